@@ -18,7 +18,7 @@ trap 'rm -rf "$OBJECTS"' EXIT
 # Sources are named relative to the project's root and the compilation directory is ".", so that no
 # file names the machine it was built on.
 FLAGS="-g -gdwarf-5 -ffreestanding -nostdlib -mstrict-align -mgeneral-regs-only -fno-pic -fno-pie -static
-  -march=armv8-a -std=c11 -Wall -Wextra -fno-stack-protector -fno-asynchronous-unwind-tables
+  -march=armv8-a -std=c11 -Wall -Wextra -fno-stack-protector
   -fdebug-prefix-map=$PWD=. -Isamples/start"
 LINK="-nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments"
 
