@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+import { type Failure, failure, type Result } from '../../base/index.js';
+import type { ElfFile } from './elfFile.js';
+
+/** Why a file is not usable as ELF. */
+export type ElfFailure = Failure<'notElf' | 'truncated' | 'unsupported'>;
+
+/** Reads an ELF file, 32 or 64 bits, either byte order. Refuses only what has no usable header; other damage is in `problems`. */
+export function parseElf(_bytes: Uint8Array): Result<ElfFile, ElfFailure> {
+  return failure('unsupported', 'ELF reading is not there yet.');
+}

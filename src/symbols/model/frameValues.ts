@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import type { DwarfExpression, EvaluationContext } from '../dwarf/expression.js';
+import { evaluateNumber } from '../dwarf/expressionEvaluator.js';
+import type { CallSite, Function } from './scope.js';
+
+/** The frame base of `scope` at `pc`, for `EvaluationContext.frameBase`; `undefined` if the function has none or it is not computable. */
+export function frameBaseValue(scope: Function, pc: bigint, context: EvaluationContext): bigint | undefined {
+  const expression = scope.frameBaseAt(pc);
+  // A frame base that asks for the frame base would ask forever.
+  const outcome = expression && evaluateNumber(expression, { ...context, frameBase: () => undefined });
+  return outcome?.kind === 'number' ? outcome.value : undefined;
+}
+
+/**
+ * The expression for the value that `entryExpression` (the operand of DW_OP_entry_value) had on entry, as the call site tells it.
+ * Evaluate it in the caller's frame. `undefined` if the call site does not know it.
+ */
+export function resolveEntryValue(callSite: CallSite, entryExpression: DwarfExpression): DwarfExpression | undefined {
+  const wanted = entryExpression.bytes;
+  return callSite.parameters.find(
+    ({ location }) => location.length === wanted.length && location.every((byte, index) => byte === wanted[index]),
+  )?.value;
+}

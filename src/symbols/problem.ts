@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/** A place where a file is damaged, or says something that this reader does not know. Reading goes on around it. */
+export interface Problem {
+  /** The section, as `.debug_line`, or `ELF header`, `program headers`, `section headers`. */
+  readonly section: string;
+  /** Byte offset in that section (in the file for the headers). */
+  readonly offset: number;
+  /** One sentence: what is there and what is done about it. */
+  readonly message: string;
+}
+
+/** How many problems a file's list keeps. A damaged file repeats itself; the first ones tell the cause. */
+export const MAXIMUM_PROBLEMS = 200;
+
+/** Collects the problems of one file: each place once, `MAXIMUM_PROBLEMS` at most. */
+export class ProblemList {
+  readonly #problems: Problem[] = [];
+  readonly #places = new Set<string>();
+
+  get all(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  report(section: string, offset: number, message: string): void {
+    const place = `${section}+${offset}`;
+    if (this.#problems.length >= MAXIMUM_PROBLEMS || this.#places.has(place)) return;
+    this.#places.add(place);
+    this.#problems.push({ section, offset, message });
+  }
+}

