@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { CodeRange, Function, Variable } from './scope.js';
+import type { CodeRange, Subprogram, Variable } from './scope.js';
 import type { LineRow, SourceFile } from './sourceLine.js';
 import type { Type } from './type.js';
 
@@ -18,7 +18,7 @@ export interface CompilationUnit {
   readonly language: number;
   readonly ranges: readonly CodeRange[];
   /** Functions that have code, in the order of their entries. */
-  readonly functions: readonly Function[];
+  readonly functions: readonly Subprogram[];
   /** Global and file-static variables (function statics are in their scopes). */
   readonly variables: readonly Variable[];
   /** Named types declared at file level. */

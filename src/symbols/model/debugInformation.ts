@@ -3,7 +3,7 @@ import type { VirtualAddress } from '../../base/index.js';
 import type { UnwindRow } from '../dwarf/unwindRow.js';
 import type { Problem } from '../problem.js';
 import type { CompilationUnit } from './compilationUnit.js';
-import type { CallSite, Function, FunctionScope, Variable } from './scope.js';
+import type { CallSite, Subprogram, FunctionScope, Variable } from './scope.js';
 import type { LineRow, SourceFile, SourcePosition } from './sourceLine.js';
 import type { Type } from './type.js';
 
@@ -36,9 +36,9 @@ export interface DebugInformation {
   unitAt(pc: bigint): CompilationUnit | undefined;
 
   /** The function (not inlined) whose code holds `pc`. */
-  functionAt(pc: bigint): Function | undefined;
+  functionAt(pc: bigint): Subprogram | undefined;
   /** The functions with code whose name or linkage name is `name`; statics of several files may share one. */
-  functionsNamed(name: string): readonly Function[];
+  functionsNamed(name: string): readonly Subprogram[];
   /** Copies of functions called `name` that were inlined somewhere. */
   inlinedCopiesOf(name: string): readonly FunctionScope[];
   /** The function scopes around `pc`, innermost inlined copy first, the function itself last. Empty outside of known functions. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { DwarfExpression, EvaluationContext } from '../dwarf/expression.js';
 import { evaluateNumber } from '../dwarf/expressionEvaluator.js';
-import type { CallSite, Function } from './scope.js';
+import type { CallSite, Subprogram } from './scope.js';
 
 /** The frame base of `scope` at `pc`, for `EvaluationContext.frameBase`; `undefined` if the function has none or it is not computable. */
-export function frameBaseValue(scope: Function, pc: bigint, context: EvaluationContext): bigint | undefined {
+export function frameBaseValue(scope: Subprogram, pc: bigint, context: EvaluationContext): bigint | undefined {
   const expression = scope.frameBaseAt(pc);
   // A frame base that asks for the frame base would ask forever.
   const outcome = expression && evaluateNumber(expression, { ...context, frameBase: () => undefined });

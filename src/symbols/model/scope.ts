@@ -79,7 +79,7 @@ interface FunctionScopeBase extends ScopeBase {
 }
 
 /** A function with code of its own: DW_TAG_subprogram. */
-export interface Function extends FunctionScopeBase {
+export interface Subprogram extends FunctionScopeBase {
   readonly kind: 'function';
   readonly isExternal: boolean;
   readonly frameBase: DwarfExpression | undefined;
@@ -96,7 +96,7 @@ export interface InlinedFunction extends FunctionScopeBase {
   readonly call: SourcePosition | undefined;
 }
 
-export type FunctionScope = Function | InlinedFunction;
+export type FunctionScope = Subprogram | InlinedFunction;
 export type Scope = FunctionScope | LexicalBlock;
 
 /** A parameter as the caller knows it: DW_TAG_call_site_parameter. */
