@@ -1,2 +1,22 @@
 // SPDX-License-Identifier: MIT
-export {};
+/**
+ * debug: a guest under a debugger. The user-space part of kernel debugging (what QEMU plays around KVM_SET_GUEST_DEBUG), and what
+ * a source debugger builds on it: breakpoints, stepping, stacks, values, expressions, disassembly, views of the debug registers.
+ *
+ * It knows neither the Debug Adapter Protocol nor an editor, and it never waits: `ExecutionControl.runSlice` runs a bounded number
+ * of instructions, and whoever calls it decides when to go on.
+ *
+ * Start reading at `debugTarget.ts` (the face) and `execution/` (one exit, from KVM_RUN to the stop report); `slots/` holds the debug
+ * registers' encodings and allocator, `stepping/` the one interface for all ways to step.
+ */
+export * from "./breakpoints/breakpointRequest.js";
+export * from "./debugTarget.js";
+export * from "./disassembly/disassembledRow.js";
+export * from "./execution/executionControl.js";
+export * from "./execution/stop.js";
+export * from "./frames/stackFrame.js";
+export { launch } from "./launch.js";
+export * from "./launchOptions.js";
+export * from "./registers/registerView.js";
+export * from "./stepping/stepAction.js";
+export * from "./values/valueView.js";

@@ -88,10 +88,10 @@ export interface Emitter {
   /** Runs one of the two parts. Neither part may branch or leave unless it is the last thing that the instruction does. */
   if(condition: Truth, then: () => void, otherwise?: () => void): void;
   /**
-   * A computation that many rows need, printed once as a function without parameters. `compute` reads the state by
-   * `get` only, writes nothing, and is the same for every caller of that `name`.
+   * A computation that many rows need, printed once as a function without parameters. `compute` works with the emitter it
+   * is given, reads the state by `get` only, writes nothing, and is the same for every caller of that `name`.
    */
-  shared(name: string, compute: () => Value): Value;
+  shared(name: string, compute: (e: Emitter) => Value): Value;
   /** One of two values of which only the chosen one is evaluated; for what is rarely needed or must not be evaluated. */
   choose(condition: Truth, then: () => Value, otherwise: () => Value): Value;
 

@@ -32,6 +32,8 @@ export const FAULT_ADDRESS_SLOT = slot(5);
 export const FAULT_ACCESS_SLOT = slot(6);
 /** Instructions that the interpreter may still retire. */
 export const BUDGET_SLOT = slot(7);
+/** Address of the decoded record of the instruction at pc. */
+export const RECORD_SLOT = slot(8);
 /** First slot of the architecture's own layout. */
 export const FIRST_REGISTER_INDEX = 16;
 

@@ -47,7 +47,7 @@ export const setFlagsOfResult = (e: Emitter, sf: number, result: Value): void =>
 export const setFlagsExplicitly = (e: Emitter, nzcv: Value): void => keep(e, FLAGS_KIND.EXPLICIT, nzcv, e.constant(0n));
 
 /** NZCV as it is, in bits 31:28: what materialises the lazy flags. */
-export const NZCV = (e: Emitter): Value => e.shared('NZCV', () => materialise(e));
+export const NZCV = (e: Emitter): Value => e.shared('NZCV', materialise);
 
 function materialise(e: Emitter): Value {
   const kind = e.let(e.get(FLAGS_KIND_SLOT));
@@ -126,7 +126,7 @@ function holdsAfterSubtraction(e: Emitter, group: number, a: Value, b: Value): T
 export function ConditionHolds(e: Emitter, cond: number): Truth {
   if (cond >= 0b1110) return e.equal(e.constant(0n), e.constant(0n));
   const group = cond >> 1;
-  const byFlags = (): Value => e.shared(`ConditionHolds ${group}`, () => e.fromTruth(holdsInNZCV(e, group, e.let(NZCV(e)))));
+  const byFlags = (): Value => e.shared(`ConditionHolds ${group}`, inner => inner.fromTruth(holdsInNZCV(inner, group, inner.let(NZCV(inner)))));
   const fast = (): Truth | undefined => holdsAfterSubtraction(e, group, e.get(FLAGS_A_SLOT), e.get(FLAGS_B_SLOT));
   const holds =
     fast() === undefined
