@@ -9,14 +9,14 @@
  * Start reading at `debugTarget.ts` (the face) and `execution/` (one exit, from KVM_RUN to the stop report); `slots/` holds the debug
  * registers' encodings and allocator, `stepping/` the one interface for all ways to step.
  */
-export * from "./breakpoints/breakpointRequest.js";
-export * from "./debugTarget.js";
-export * from "./disassembly/disassembledRow.js";
-export * from "./execution/executionControl.js";
-export * from "./execution/stop.js";
-export * from "./frames/stackFrame.js";
-export { launch } from "./launch.js";
-export * from "./launchOptions.js";
-export * from "./registers/registerView.js";
-export * from "./stepping/stepAction.js";
-export * from "./values/valueView.js";
+export * from './breakpoints/breakpointRequest.js';
+export * from './debugTarget.js';
+export * from './disassembly/disassembledRow.js';
+export * from './execution/executionControl.js';
+export * from './execution/stop.js';
+export * from './frames/stackFrame.js';
+export { launch } from './launch.js';
+export * from './launchOptions.js';
+export * from './registers/registerView.js';
+export * from './stepping/stepAction.js';
+export * from './values/valueView.js';

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+import type { Result, VirtualAddress } from '../../base/index.js';
+
+/**
+ * By which mechanism a breakpoint is made: debug registers, the trap instruction in memory, or the emulator's own table (unlimited).
+ * `auto` takes hardware while slots are free, then the engine if the machine has it, then software.
+ */
+export type BreakpointMode = 'auto' | 'hardware' | 'software' | 'engine';
+
+/** What all breakpoints may ask for. */
+export interface BreakpointOptions {
+  /** `undefined`: the target's `defaultBreakpointMode`. */
+  readonly mode?: BreakpointMode | undefined;
+  /** A C expression; stops where it is not zero, and where it cannot be evaluated (with a sentence in the stop). */
+  readonly condition?: string | undefined;
+  /** `5` or `>= 5`, `> 5`, `== 5`, `% 5`, `< 5`: compared with the number of hits whose condition held, from 1. */
+  readonly hitCondition?: string | undefined;
+  /** Text with `{expression}` in it: is written to the debug console instead of stopping. */
+  readonly logMessage?: string | undefined;
+}
+
+export interface SourceBreakpointRequest extends BreakpointOptions {
+  readonly line: number;
+  readonly column?: number | undefined;
+}
+
+export interface FunctionBreakpointRequest extends BreakpointOptions {
+  /** A function's name, `file.c:function`, or `*0x40080000` and `*symbol+4` for an exact address. */
+  readonly name: string;
+}
+
+export interface InstructionBreakpointRequest extends BreakpointOptions {
+  readonly address: VirtualAddress;
+}
+
+export interface DataBreakpointRequest extends BreakpointOptions {
+  readonly address: VirtualAddress;
+  readonly bytes: number;
+  readonly access: 'read' | 'write' | 'readWrite';
+  /** Name for the stop's sentence, as `counter`. */
+  readonly name?: string | undefined;
+}
+
+/** What became of a requested breakpoint. */
+export interface BreakpointReport {
+  /** Stable while the same request is set again. From 1. */
+  readonly id: number;
+  readonly isVerified: boolean;
+  /** Why it is not verified: one sentence, naming the slots' holders if a table is full. */
+  readonly message: string | undefined;
+  /** The mechanism in force, `undefined` while unverified. */
+  readonly mode: Exclude<BreakpointMode, 'auto'> | undefined;
+  /** Of the first place, if several. */
+  readonly address: VirtualAddress | undefined;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
+
+/** What can be watched behind an expression or address. */
+export interface DataBreakpointTarget {
+  readonly address: VirtualAddress;
+  readonly bytes: number;
+  /** As `counter (4 bytes at 0x40082000)`. */
+  readonly description: string;
+}
+
+/** A place in [first, last] of a file where a breakpoint can be. */
+export interface BreakpointPosition {
+  readonly line: number;
+  readonly column: number | undefined;
+}
+
+/** The user's breakpoints. Each `set` replaces all of its kind (of its file) and answers in the order of the requests. Allowed while running. */
+export interface Breakpoints {
+  /** For requests that name no mode. */
+  defaultMode: BreakpointMode;
+  /** The modes that this machine can do. */
+  readonly modes: readonly BreakpointMode[];
+  setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[];
+  setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[];
+  setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[];
+  setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[];
+  /** Stops at the first instruction of these vectors of the current vector table: names out of `vectorNames`. */
+  setVectors(names: readonly string[]): readonly BreakpointReport[];
+  readonly vectorNames: readonly string[];
+  /** All breakpoints with their state. */
+  list(): readonly BreakpointReport[];
+  /** How often breakpoint `id` was reached with its condition true. */
+  hitCount(id: number): number;
+  positions(path: string, firstLine: number, lastLine: number): readonly BreakpointPosition[];
+  /** What `expression` in `frame` (or at file level) would watch. */
+  dataTarget(expression: string, frame?: import('../frames/stackFrame.js').StackFrame, bytes?: number): Result<DataBreakpointTarget>;
+}

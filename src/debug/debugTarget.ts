@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import type { Disposable, Result, VirtualAddress } from '../base/index.js';
+import type { Breakpoints } from './breakpoints/breakpointRequest.js';
+import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
+import type { ExecutionControl } from './execution/executionControl.js';
+import type { StopReport } from './execution/stop.js';
+import type { StackFrame, StackTrace } from './frames/stackFrame.js';
+import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
+import type { StepAnatomy } from './stepping/stepAction.js';
+import type { ScopeView, ValueView } from './values/valueView.js';
+
+/** A line of the log of KVM calls and exits, in the kernel's words. */
+export interface KvmLogLine {
+  /** From 0, without gaps. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** A source file that the debug information names. */
+export interface SourceReference {
+  readonly path: string;
+  readonly md5: string | undefined;
+}
+
+/** A program or symbol file that is known to the debugger. */
+export interface ModuleView {
+  readonly path: string;
+  readonly hasDebugInformation: boolean;
+  readonly firstAddress: VirtualAddress | undefined;
+  /** What is damaged in it, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * A guest under the debugger: the face of this layer. `launch` makes one. vCPUs are numbered from 0; a register, memory or
+ * expression request while the guest runs sees it between two slices.
+ */
+export interface DebugTarget extends Disposable {
+  readonly vcpuCount: number;
+  readonly execution: ExecutionControl;
+  readonly breakpoints: Breakpoints;
+
+  /** The stop that the guest stands at, `undefined` while it runs. */
+  readonly lastStop: StopReport | undefined;
+  /** Lines for the debug console: log messages, notes on what the debugger did by itself. */
+  readonly onDidLog: (listener: (line: string) => void) => Disposable;
+  /** A slot changed: the debug register view is stale. */
+  readonly onDidChangeDebugRegisters: (listener: () => void) => Disposable;
+  /** A breakpoint's state changed by itself. */
+  readonly onDidChangeBreakpoints: (listener: () => void) => Disposable;
+
+  readonly modules: readonly ModuleView[];
+  readonly sources: readonly SourceReference[];
+
+  vcpus(): readonly VcpuView[];
+  /** Frames `first` … `first + count - 1` of the vCPU's stack; at most 1000 deep in all. */
+  stack(vcpu: number, first?: number, count?: number): StackTrace;
+  /** Locals, Arguments and Globals of the frame. */
+  scopes(frame: StackFrame): readonly ScopeView[];
+
+  /** Evaluates a C expression in `frame`, or at file level with the registers of `vcpu`. Assignments write. */
+  evaluate(expression: string, where: StackFrame | { readonly vcpu: number }): Result<ValueView>;
+  /** Names that complete the expression `text` up to its end. */
+  completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[];
+
+  registers(vcpu: number, group: RegisterGroupName): readonly RegisterView[];
+  /** Writes a register (or `pstate.N`, one field of it) by name. */
+  writeRegister(vcpu: number, name: string, value: bigint): Result<undefined>;
+  debugRegisters(vcpu: number): DebugRegistersView;
+
+  /** As many bytes from `address` on as can be read through the vCPU's translation, up to `count`; breakpoints of ours are not seen. */
+  readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array;
+  readPhysicalMemory(address: bigint, count: number): Uint8Array;
+  /** Writes all or nothing. */
+  writeMemory(vcpu: number, address: VirtualAddress, bytes: Uint8Array): Result<undefined>;
+  writePhysicalMemory(address: bigint, bytes: Uint8Array): Result<undefined>;
+
+  /** Exactly `request.count` rows. */
+  disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[];
+  /** The address that `text` (a symbol, `symbol+4`, `file.c:12`, a number, `*expression`) means. */
+  resolveLocation(text: string, vcpu: number): Result<VirtualAddress>;
+  /** `<symbol+0x10>`, `undefined` if no symbol owns it. */
+  describeAddress(address: VirtualAddress): string | undefined;
+
+  /** How the last step of `vcpu` was made; no actions if it has not stepped. */
+  stepAnatomy(vcpu: number): StepAnatomy;
+  kvmLog(first: number, count: number): readonly KvmLogLine[];
+  /** `{"exit reason": count}` since the launch. */
+  readonly exitCounts: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import type { Result, VirtualAddress } from '../../base/index.js';
+import type { SliceOutcome } from './stop.js';
+
+/** Who runs while one vCPU steps or continues; gdb's words. `replay` is stored and acts as `step` until there is a recording. */
+export type SchedulerLocking = 'off' | 'on' | 'step' | 'replay';
+
+/** What an interrupt that is taken during a step does: its handler runs within the step, or the step stops at its first instruction. */
+export type StepInterrupts = 'over' | 'into';
+
+/** How far one step goes. */
+export interface StepRequest {
+  readonly vcpu: number;
+  readonly kind: 'into' | 'over' | 'out';
+  /** `instruction` ignores lines: `over` runs a call until it returns, `out` to the caller. `line` is the same as `statement` with whole lines. */
+  readonly granularity: 'statement' | 'line' | 'instruction';
+  /** Honoured for this request alone; without it `schedulerLocking` decides. */
+  readonly isSingleVcpu?: boolean;
+  /** An instruction step that starts at a load-exclusive ends after the loop that holds it (ARM-HW-29). */
+  readonly stepsExclusivesAsOne?: boolean;
+}
+
+/**
+ * All-stop execution. A request (`resume`, `step`, `runTo`) only says what shall happen; `runSlice` makes it happen, a bounded
+ * number of instructions at a time, so that the caller can look at other requests in between. Nothing here is asynchronous.
+ */
+export interface ExecutionControl {
+  /** Whether a request is under way, i.e. `runSlice` has something to do. */
+  readonly isRunning: boolean;
+  schedulerLocking: SchedulerLocking;
+  stepInterrupts: StepInterrupts;
+  /** Instructions retired by all vCPUs since the launch: the virtual time. */
+  readonly retiredInstructions: bigint;
+
+  /** Continues; with `isSingleVcpu` (or locking `on`) only `vcpu`. A breakpoint at the pc is stepped over first. Refused while running or after the end. */
+  resume(vcpu: number, isSingleVcpu?: boolean): Result<undefined>;
+  step(request: StepRequest): Result<undefined>;
+  /** Continues until `vcpu` (or any, if locking lets others run) reaches `address` in the same or an outer frame; reason `goto`. Other breakpoints stop as well. */
+  runTo(vcpu: number, address: VirtualAddress): Result<undefined>;
+  /** The next `runSlice` stops with reason `pause`. Without effect if nothing runs. */
+  pause(vcpu?: number): void;
+  /**
+   * Runs up to `maximumInstructions` of the request under way (1 to 2^31 - 1; may overshoot by the steps of one decision). False conditions,
+   * hit counts and log messages are dealt with inside and cost no extra call.
+   */
+  runSlice(maximumInstructions: number): SliceOutcome;
+
+  /** A frozen vCPU does not run on `resume`; a step of it itself is refused. */
+  freeze(vcpu: number): void;
+  thaw(vcpu: number): void;
+  isFrozen(vcpu: number): boolean;
+}

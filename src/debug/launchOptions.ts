@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import type { BreakpointMode } from './breakpoints/breakpointRequest.js';
+import type { SchedulerLocking, StepInterrupts } from './execution/executionControl.js';
+
+/** The guest's serial console, as the host sees it. */
+export interface ConsoleConnection {
+  /** Bytes that the guest wrote. Called in the middle of a slice: keep it short. */
+  write(bytes: Uint8Array): void;
+  /** The next byte of the input, `undefined` if none has arrived. Asked between slices. */
+  read(): number | undefined;
+}
+
+/** Further symbols: a file whose addresses are `address` - (its lowest loaded address) off, or as linked. */
+export interface SymbolSource {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly address?: bigint | undefined;
+}
+
+/** Everything that makes a debugged machine. Files come as bytes: this layer reads none. */
+export interface LaunchOptions {
+  /** ELF with symbols; boots unless `kernel` is given. */
+  readonly program: { readonly path: string; readonly bytes: Uint8Array };
+  /** An ELF or arm64 `Image` to boot in place of `program`. */
+  readonly kernel?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  readonly initrd?: Uint8Array | undefined;
+  readonly append?: string | undefined;
+  readonly dtb?: Uint8Array | undefined;
+  /** `virt`; from the ELF if left out. Others are refused with a sentence. */
+  readonly machine?: string | undefined;
+  /** QEMU's name, as `cortex-a57`. */
+  readonly cpu?: string | undefined;
+  /** 1 to 8; default 1. */
+  readonly smp?: number | undefined;
+  /** Bytes of RAM; default 128 MiB. */
+  readonly memoryBytes?: number | undefined;
+  readonly fidelity?: 'exact' | 'kernel' | undefined;
+  /** Single quirks that differ from the preset, by name. */
+  readonly quirks?: Readonly<Record<string, boolean>> | undefined;
+  readonly symbolFiles?: readonly SymbolSource[] | undefined;
+  readonly console?: ConsoleConnection | undefined;
+  readonly breakpointMode?: BreakpointMode | undefined;
+  readonly schedulerLocking?: SchedulerLocking | undefined;
+  readonly stepInterrupts?: StepInterrupts | undefined;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/** A bit-field of a register. */
+export interface FieldView {
+  readonly name: string;
+  /** Most and least significant bit, as `15:14`; `3` for one bit. */
+  readonly bits: string;
+  readonly value: bigint;
+  /** The value's name in the manual, `undefined` if it has none. */
+  readonly meaning: string | undefined;
+  /** What the field is. */
+  readonly description: string;
+}
+
+/** A register with its value. */
+export interface RegisterView {
+  /** As the assembler writes it, in lower case: `x0`, `sctlr_el1`. */
+  readonly name: string;
+  readonly bits: number;
+  readonly value: bigint;
+  /** Hexadecimal in full width, for flags with letters (`NzCv`). */
+  readonly text: string;
+  readonly description: string;
+  readonly isWritable: boolean;
+  readonly fields: readonly FieldView[];
+}
+
+/** The register groups, in the order in which they are shown. */
+export const REGISTER_GROUPS = ['General', 'System', 'Floating point and vector', 'Debug'] as const;
+
+export type RegisterGroupName = (typeof REGISTER_GROUPS)[number];
+
+/** Who a debug register slot belongs to. */
+export type SlotOwner = 'free' | 'host' | 'guest';
+
+/** A breakpoint or watchpoint register pair of one vCPU. */
+export interface SlotView {
+  readonly kind: 'breakpoint' | 'watchpoint';
+  readonly index: number;
+  readonly owner: SlotOwner;
+  readonly isEnabled: boolean;
+  readonly value: bigint;
+  readonly control: bigint;
+  readonly fields: readonly FieldView[];
+  /** What it watches, as `0x40082000, 4 bytes, write`; `undefined` if disabled. */
+  readonly covers: string | undefined;
+  /** The user's breakpoints behind it. */
+  readonly breakpoints: readonly number[];
+}
+
+/** The debug registers of one vCPU: whose values the hardware would run with, and the guest's own behind them. */
+export interface DebugRegistersView {
+  readonly vcpu: number;
+  /** The set that the next guest entry loads. */
+  readonly loadedSet: 'none' | 'guest' | 'host';
+  /** KVM's dirty flag: the guest's own set must be switched at each entry. `undefined` if this KVM does not tell. */
+  readonly isDirty: boolean | undefined;
+  /** The word given to KVM_SET_GUEST_DEBUG, and its bits by name. */
+  readonly control: number;
+  readonly controlNames: readonly string[];
+  readonly slots: readonly SlotView[];
+  /** The guest's set, which does not fire while the host's is loaded. */
+  readonly guestSlots: readonly SlotView[];
+  /** MDSCR_EL1, OSLSR_EL1 and the like. */
+  readonly controls: readonly RegisterView[];
+}
+
+/** A line of the vCPU list. */
+export interface VcpuView {
+  readonly index: number;
+  /** `vCPU 0 (EL1h, running)`. */
+  readonly name: string;
+  readonly state: 'stopped' | 'running' | 'waiting' | 'off' | 'frozen';
+  readonly pc: bigint;
+  /** `increment` or `<symbol+0x10>`. */
+  readonly function: string | undefined;
+  /** `EL1h`, `EL0t`, … */
+  readonly mode: string;
+  /** The PSTATE masks as `DAIF` with small letters for those that are clear: `DaIF`. */
+  readonly interruptState: string;
+  readonly stopReason: string | undefined;
+  readonly isFrozen: boolean;
+}
