@@ -1,2 +1,22 @@
 // SPDX-License-Identifier: MIT
-export {};
+/**
+ * kvm: the emulated host kernel's KVM (Linux 6.1, arm64): the system, VM and vCPU file descriptors with a method per
+ * ioctl, the run page, exits, guest debugging, ONE_REG, the lazy debug-register switch, PSCI and the scheduler.
+ *
+ * It does not know user-space devices, ELF files, or why somebody stops. Start reading at `system.ts` and `vcpu.ts`;
+ * `run.ts` is one KVM_RUN from entry to exit. The kernel's names and layouts are the tables in `abi/`.
+ */
+export * from './abi/constants.js';
+export * from './abi/errno.js';
+export * from './abi/ioctlNumbers.js';
+export * from './abi/registerIds.js';
+export * from './abi/steptrap.js';
+export * from './abi/structure.js';
+export * from './abi/structures.js';
+export * from './callLog.js';
+export * from './kvmFile.js';
+export * from './quirks.js';
+export * from './scheduler.js';
+export * from './system.js';
+export * from './vcpu.js';
+export * from './vm.js';

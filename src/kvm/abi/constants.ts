@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Linux 6.1: include/uapi/linux/kvm.h, arch/arm64/include/uapi/asm/kvm.h. Names are the kernel's without their common prefix.
+
+export const KVM_API_VERSION = 12;
+
+/** KVM_CAP_*: what KVM_CHECK_EXTENSION is asked for. */
+// prettier-ignore
+export const KVM_CAP = {
+  IRQCHIP:                      0,
+  USER_MEMORY:                  3,
+  NR_VCPUS:                     9,
+  NR_MEMSLOTS:                 10,
+  MP_STATE:                    14,
+  COALESCED_MMIO:              15,
+  SYNC_MMU:                    16,
+  DESTROY_MEMORY_REGION_WORKS: 21,
+  SET_GUEST_DEBUG:             23,
+  JOIN_MEMORY_REGIONS_WORKS:   30,
+  IRQFD:                       32,
+  VCPU_EVENTS:                 41,
+  MAX_VCPUS:                   66,
+  ONE_REG:                     70,
+  READONLY_MEM:                81,
+  ARM_PSCI:                    87,
+  ARM_SET_DEVICE_ADDR:         88,
+  DEVICE_CTRL:                 89,
+  ARM_EL1_32BIT:               93,
+  ENABLE_CAP_VM:               98,
+  ARM_PSCI_0_2:               102,
+  GUEST_DEBUG_HW_BPS:         119,
+  GUEST_DEBUG_HW_WPS:         120,
+  MAX_VCPU_ID:                128,
+  IMMEDIATE_EXIT:             136,
+  ARM_INJECT_SERROR_ESR:      158,
+  ARM_VM_IPA_SIZE:            165,
+  ARM_IRQ_LINE_LAYOUT_2:      174,
+  PPC_GUEST_DEBUG_SSTEP:      176,
+  ARM_NISV_TO_USER:           177,
+  ARM_INJECT_EXT_DABT:        178,
+  PPC_DAWR1:                  194,
+  SET_GUEST_DEBUG2:           195,
+  SYSTEM_EVENT_DATA:          215,
+} as const;
+
+/** KVM_EXIT_*: exit_reason of struct kvm_run. */
+// prettier-ignore
+export const KVM_EXIT = {
+  UNKNOWN:         0,
+  DEBUG:           4,
+  MMIO:            6,
+  FAIL_ENTRY:      9,
+  INTR:           10,
+  INTERNAL_ERROR: 17,
+  PAPR_HCALL:     19,
+  SYSTEM_EVENT:   24,
+  ARM_NISV:       28,
+} as const;
+
+/** KVM_GUESTDBG_*: control of struct kvm_guest_debug. */
+// prettier-ignore
+export const KVM_GUESTDBG = {
+  ENABLE:     0x0000_0001,
+  SINGLESTEP: 0x0000_0002,
+  USE_SW_BP:  0x0001_0000,
+  USE_HW:     0x0002_0000,
+  BLOCKIRQ:   0x0010_0000,
+} as const;
+
+/** The control bits that arm64 accepts: KVM_GUESTDBG_VALID_MASK. */
+export const ARM64_GUESTDBG_VALID_MASK = KVM_GUESTDBG.ENABLE | KVM_GUESTDBG.SINGLESTEP | KVM_GUESTDBG.USE_SW_BP | KVM_GUESTDBG.USE_HW;
+
+/** KVM_DEBUG_ARCH_HSR_HIGH_VALID: `flags` of struct kvm_run on a debug exit. */
+export const KVM_DEBUG_ARCH_HSR_HIGH_VALID = 0x1;
+
+/** KVM_ARM_MAX_DBG_REGS: elements of each array of struct kvm_guest_debug_arch. */
+export const KVM_ARM_MAX_DBG_REGS = 16;
+
+/** KVM_MEM_*: flags of struct kvm_userspace_memory_region. */
+export const KVM_MEM = { LOG_DIRTY_PAGES: 0x1, READONLY: 0x2 } as const;
+
+/** KVM_MEM_SLOTS_NUM as arm64 reports it: SHRT_MAX, none private. */
+export const KVM_USER_MEM_SLOTS = 32_767;
+
+/** KVM_MP_STATE_*: the two that arm64 6.1 takes without further capabilities. */
+export const KVM_MP_STATE = { RUNNABLE: 0, STOPPED: 5 } as const;
+
+/** KVM_ARM_TARGET_*: the only one whose feature set every core can give. */
+export const KVM_ARM_TARGET_GENERIC_V8 = 5;
+
+/** KVM_ARM_VCPU_*: bit numbers in features of struct kvm_vcpu_init. */
+// prettier-ignore
+export const KVM_ARM_VCPU = {
+  POWER_OFF:       0,
+  EL1_32BIT:       1,
+  PSCI_0_2:        2,
+  PMU_V3:          3,
+  SVE:             4,
+  PTRAUTH_ADDRESS: 5,
+  PTRAUTH_GENERIC: 6,
+} as const;
+
+/** KVM_VCPU_MAX_FEATURES of arm64. */
+export const KVM_VCPU_MAX_FEATURES = 7;
+
+/** KVM_SYSTEM_EVENT_*: type of the system_event exit. */
+export const KVM_SYSTEM_EVENT = { SHUTDOWN: 1, RESET: 2, CRASH: 3 } as const;
+
+/** KVM_INTERNAL_ERROR_*: suberror of the internal exit. */
+export const KVM_INTERNAL_ERROR = { EMULATION: 1 } as const;
+
+/** KVM_ARM_IRQ_*: fields of irq in struct kvm_irq_level. */
+// prettier-ignore
+export const KVM_ARM_IRQ = {
+  VCPU2_SHIFT: 28, VCPU2_MASK: 0x0f,
+  TYPE_SHIFT:  24, TYPE_MASK:  0x0f,
+  VCPU_SHIFT:  16, VCPU_MASK:  0xff,
+  NUM_MASK:  0xffff,
+  TYPE_CPU: 0, TYPE_SPI: 1, TYPE_PPI: 2,
+  CPU_IRQ: 0, CPU_FIQ: 1,
+} as const;
+
+/** KVM_DEV_TYPE_*: what KVM_CREATE_DEVICE may be asked for on arm64. */
+export const KVM_DEV_TYPE = { ARM_VGIC_V2: 5, ARM_VGIC_V3: 7, ARM_VGIC_ITS: 8 } as const;
+
+/** KVM_CREATE_DEVICE_TEST: asks whether the type exists, creates nothing. */
+export const KVM_CREATE_DEVICE_TEST = 1;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The gaps of the studied kernel (Linux 6.1) in this layer, by name. Code asks for the quirk, never for the preset:
+ * `kernel` has all of them, `exact` has none, and a user may switch single ones.
+ */
+// prettier-ignore
+export const KVM_QUIRKS = [
+  { name: 'staleFar',                         requirement: 'API-05',    sentence: 'A debug exit of arm64 writes `far` only for watchpoints; otherwise it keeps the bytes of an older exit.' },
+  { name: 'staleDebugStatus',                 requirement: 'API-05',    sentence: 'A debug exit of Book3S HV writes `address` but not `status`; the status keeps the bytes of an older exit.' },
+  { name: 'activePendingLostByImmediateExit', requirement: 'ARM-HW-27', sentence: 'The PC advance that KVM_RUN with immediate_exit commits does not count as the step, so one instruction too many runs.' },
+] as const;
+
+export type KvmQuirkName = (typeof KVM_QUIRKS)[number]['name'];
+
+/** Which quirks are in force. */
+export type KvmQuirks = Readonly<Record<KvmQuirkName, boolean>>;
+
+/** The two presets that users choose between. */
+export type Fidelity = 'kernel' | 'exact';
+
+/** The quirks of a preset, with single ones switched by `changes`. */
+export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): KvmQuirks {
+  const on = preset === 'kernel';
+  return { staleFar: on, staleDebugStatus: on, activePendingLostByImmediateExit: on, ...changes };
+}
