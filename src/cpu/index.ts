@@ -1,2 +1,15 @@
 // SPDX-License-Identifier: MIT
-export {};
+/**
+ * cpu: what the architectures say. Instruction rows with their semantics, the engine that runs them,
+ * registers with their fields, exceptions, translation, and the debug architecture.
+ *
+ * It does not know KVM, devices, symbols or debuggers. What hardware takes to the hypervisor's level
+ * ends a run and is handed to the layer above. Start reading at `aarch64/processingElement.ts`.
+ */
+export * from './aarch64/cpuModels.js';
+export type * from './aarch64/debug/engineStops.js';
+export * from './aarch64/engineShare.js';
+export type * from './aarch64/guestExit.js';
+export * from './aarch64/processingElement.js';
+export type * from './aarch64/translation/stage2.js';
+export * from './engine/engine.js';
