@@ -15,9 +15,8 @@ export interface DecodedAccess {
 }
 
 // The layout of an access word: bytes 4:0, log2 of the alignment 10:8, then one bit each.
-const BYTES = 0x1f;
-const ALIGNMENT_SHIFT = 8;
-const ALIGNMENT = 0x7;
+export const ACCESS_BYTES = 0x1f;
+export const ACCESS_ALIGNMENT = { shift: 8, mask: 0x7 } as const;
 export const ACCESS_WRITES = 0x1000;
 const UPDATES = 0x2000;
 const UNPRIVILEGED = 0x4000;
@@ -27,7 +26,7 @@ const ALIGNMENT_FIXED = 0x8000;
 export function accessWord(access: MemoryAccess, direction: AccessDirection): number {
   return (
     access.bytes |
-    (Math.log2(access.alignment ?? access.bytes) << ALIGNMENT_SHIFT) |
+    (Math.log2(access.alignment ?? access.bytes) << ACCESS_ALIGNMENT.shift) |
     (direction === 'load' ? 0 : ACCESS_WRITES) |
     (direction === 'update' ? UPDATES : 0) |
     (access.isUnprivileged === true ? UNPRIVILEGED : 0) |
@@ -38,8 +37,8 @@ export function accessWord(access: MemoryAccess, direction: AccessDirection): nu
 /** The inverse of `accessWord`. */
 export function decodeAccess(word: number): DecodedAccess {
   return {
-    bytes: word & BYTES,
-    alignment: 2 ** ((word >>> ALIGNMENT_SHIFT) & ALIGNMENT),
+    bytes: word & ACCESS_BYTES,
+    alignment: 2 ** ((word >>> ACCESS_ALIGNMENT.shift) & ACCESS_ALIGNMENT.mask),
     direction: (word & UPDATES) !== 0 ? 'update' : (word & ACCESS_WRITES) !== 0 ? 'store' : 'load',
     isUnprivileged: (word & UNPRIVILEGED) !== 0,
     isAlignmentFixed: (word & ALIGNMENT_FIXED) !== 0,

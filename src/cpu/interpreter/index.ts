@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+/** The generated interpreter: `buildInterpreter` prints the module from the rows, `Interpreter` is the engine that runs it. */
+export { type InstructionSet, Interpreter } from './interpreter.js';
+export { buildInterpreter, type InterpreterImage } from './interpreterModule.js';

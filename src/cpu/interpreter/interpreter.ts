@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+import { invariant, present } from '../../base/index.js';
+import type { Decoder } from '../decode/decisionTree.js';
+import { fieldsOf, type InstructionRow } from '../decode/row.js';
+import { type Engine, type EngineCounters, type RamBlock, STOP, type Stop } from '../engine/engine.js';
+import type { Slot } from '../operations/emitter.js';
+import {
+  BUDGET_SLOT,
+  FAULT_ACCESS_SLOT,
+  FAULT_ADDRESS_SLOT,
+  PAYLOAD_SLOT,
+  RECORD_SLOT,
+  ROUTINE_SLOT,
+  STATE_PAGE_BYTES,
+  type StateWords,
+} from '../state/stateLayout.js';
+import { DecodedPages } from './decodedPages.js';
+import { type InterpreterImage, variantKey } from './interpreterModule.js';
+import {
+  FETCH,
+  FETCH_TRANSLATIONS,
+  HANDLER,
+  PAGE_BYTES,
+  RAM_OFFSET,
+  READ_TRANSLATIONS,
+  RECORD,
+  RECORD_SHIFT,
+  RECORDS_PER_PAGE,
+  STOP_UNDECODED,
+  TRANSLATION,
+  TRANSLATION_ENTRIES,
+  WRITE_TRANSLATIONS,
+} from './memoryLayout.js';
+import { layOut, type OperandLayout } from './operandLayout.js';
+
+/** An instruction set as the interpreter needs it. */
+export interface InstructionSet {
+  readonly rows: readonly InstructionRow[];
+  readonly decode: Decoder;
+  /** The row for words that no row matches. */
+  readonly undefinedRow: InstructionRow;
+  /** Names that rows leave with, in the order of their numbers in the module. */
+  readonly routines: readonly string[];
+}
+
+/** What the interpreter knows of a row in order to write records. */
+interface RowPlan {
+  readonly layout: OperandLayout;
+  readonly handlers: ReadonlyMap<number, readonly [far: number, near: number]>;
+}
+
+const WASM_PAGE_BYTES = 0x1_0000;
+const MAXIMUM_MEMORY_BYTES = 0x1_0000_0000;
+/** How many instructions are decoded at a time, as long as their records are not decoded. */
+const DECODE_AHEAD = 16;
+const INSTRUCTION_BYTES = 4;
+const NO_TAG = -1n;
+/** Name of the operand of a direct branch; its record holds the distance in record bytes in the form for the same page. */
+const BRANCH_OPERAND = 'offset';
+
+/** The engine on the generated interpreter: linear memory, its translations, the decode cache and the calls into the module. */
+export class Interpreter implements Engine {
+  readonly counters: EngineCounters = { crossings: 0, decodes: 0 };
+  readonly state: StateWords;
+  retired = 0;
+  memory: Uint8Array;
+  readonly #memory: WebAssembly.Memory;
+  readonly #run: (budget: number) => number;
+  readonly #decoded: DecodedPages;
+  readonly #plans = new Map<InstructionRow, RowPlan>();
+  #view: DataView;
+  /** Number of bytes of RAM handed out. */
+  #ramBytes = 0;
+
+  /** An engine for `instructions` on `image`, which must have been generated from the same rows. */
+  constructor(
+    private readonly instructions: InstructionSet,
+    private readonly image: InterpreterImage,
+  ) {
+    this.#memory = new WebAssembly.Memory({ initial: RAM_OFFSET / WASM_PAGE_BYTES, maximum: MAXIMUM_MEMORY_BYTES / WASM_PAGE_BYTES });
+    this.#view = new DataView(this.#memory.buffer);
+    this.memory = new Uint8Array(this.#memory.buffer);
+    this.#decoded = new DecodedPages(this.#view);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
+    // The module is generated with exactly this export.
+    this.#run = instance.exports.run as (budget: number) => number;
+    this.state = {
+      read: slot => this.#view.getBigUint64(slot, true),
+      write: (slot, value) => this.#view.setBigUint64(slot, value, true),
+    };
+    this.flushTranslations();
+  }
+
+  saveState(into: Uint8Array): void {
+    into.set(this.memory.subarray(0, STATE_PAGE_BYTES));
+  }
+
+  loadState(from: Uint8Array): void {
+    this.memory.set(from.subarray(0, STATE_PAGE_BYTES));
+  }
+
+  /** The low half of the word in `slot`, without making a `bigint`. */
+  low32(slot: Slot): number {
+    return this.#view.getUint32(slot, true);
+  }
+
+  run(budget: number): Stop {
+    let left = budget;
+    for (;;) {
+      this.counters.crossings++;
+      const stop = this.#run(left);
+      left = this.#view.getInt32(BUDGET_SLOT, true);
+      if (stop !== STOP_UNDECODED) {
+        this.retired = budget - left;
+        return stop as Stop; // The module returns a value of STOP or STOP_UNDECODED only.
+      }
+      this.#decodeFrom(this.#view.getUint32(RECORD_SLOT, true));
+    }
+  }
+
+  runUntrapped(): Stop {
+    const stop = this.run(1);
+    if (stop !== STOP.TRAP) return stop;
+    const record = this.#view.getUint32(RECORD_SLOT, true);
+    this.#decodeRecord(record);
+    const outcome = this.run(1);
+    // The code may have been given up or re-decoded meanwhile; the trap belongs to the place.
+    this.#view.setUint16(record + RECORD.handler, HANDLER.TRAP, true);
+    return outcome;
+  }
+
+  get routine(): string {
+    return this.instructions.routines[this.#view.getUint32(ROUTINE_SLOT, true)] ?? '';
+  }
+
+  get payload(): bigint {
+    return this.#view.getBigUint64(PAYLOAD_SLOT, true);
+  }
+
+  get faultAddress(): bigint {
+    return this.#view.getBigUint64(FAULT_ADDRESS_SLOT, true);
+  }
+
+  get faultAccess(): number {
+    return this.#view.getUint32(FAULT_ACCESS_SLOT, true);
+  }
+
+  allocateRam(bytes: number): RamBlock | undefined {
+    const size = Math.ceil(bytes / WASM_PAGE_BYTES) * WASM_PAGE_BYTES;
+    const hostOffset = RAM_OFFSET + this.#ramBytes;
+    if (hostOffset + size > MAXIMUM_MEMORY_BYTES) return undefined;
+    try {
+      this.#memory.grow(size / WASM_PAGE_BYTES);
+    } catch {
+      return undefined;
+    }
+    this.#ramBytes += size;
+    this.#view = new DataView(this.#memory.buffer);
+    this.memory = new Uint8Array(this.#memory.buffer);
+    this.#decoded.memory = this.#view;
+    return { hostOffset, bytes: this.memory.subarray(hostOffset, hostOffset + bytes) };
+  }
+
+  invalidateCode(hostOffset: number, bytes: number): void {
+    this.#decoded.invalidate(hostOffset, bytes);
+  }
+
+  fillRead(va: bigint, hostOffset: number, watch?: readonly [low: number, high: number]): void {
+    this.#fill(READ_TRANSLATIONS, va, hostOffset, watch, watch !== undefined);
+  }
+
+  fillWrite(va: bigint, hostOffset: number, watch?: readonly [low: number, high: number]): void {
+    this.#fill(WRITE_TRANSLATIONS, va, hostOffset, watch, watch !== undefined || this.#decoded.recordsAt(hostOffset) !== 0);
+  }
+
+  #fill(table: number, va: bigint, hostOffset: number, watch: readonly [low: number, high: number] | undefined, isSlow: boolean): void {
+    const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
+    const entry = table + (Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * TRANSLATION.bytes);
+    const addend = (hostOffset - (hostOffset % PAGE_BYTES) - Number(BigInt.asUintN(32, page))) | 0;
+    this.#view.setBigInt64(entry + TRANSLATION.tag, isSlow ? NO_TAG : BigInt.asIntN(64, page), true);
+    this.#view.setInt32(entry + TRANSLATION.addend, addend, true);
+    this.#view.setBigInt64(entry + TRANSLATION.slowTag, isSlow ? BigInt.asIntN(64, page) : NO_TAG, true);
+    this.#view.setInt32(entry + TRANSLATION.slowAddend, addend, true);
+    this.#view.setUint16(entry + TRANSLATION.watchLow, watch?.[0] ?? 0, true);
+    this.#view.setUint16(entry + TRANSLATION.watchHigh, watch?.[1] ?? 0, true);
+  }
+
+  fillFetch(va: bigint, hostOffset: number, traps: readonly number[] = []): void {
+    if (this.#decoded.isFull && this.#decoded.recordsAt(hostOffset) === 0) {
+      this.#decoded.forget();
+      this.flushFetch();
+    }
+    const isFresh = this.#decoded.recordsAt(hostOffset) === 0;
+    const records = this.#decoded.recordsOf(hostOffset);
+    // Stores to this page must from now on see that its instructions are decoded.
+    if (isFresh) this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
+    for (const offset of traps) this.#decoded.setTrap(records, offset);
+    const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
+    const entry = FETCH_TRANSLATIONS + Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * FETCH.bytes;
+    this.#view.setBigInt64(entry + FETCH.tag, BigInt.asIntN(64, page), true);
+    this.#view.setUint32(entry + FETCH.records, records, true);
+  }
+
+  clearTraps(): void {
+    this.#decoded.clearTraps();
+  }
+
+  flushTranslations(): void {
+    this.#flush(READ_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
+    this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
+    this.flushFetch();
+  }
+
+  flushFetch(): void {
+    this.#flush(FETCH_TRANSLATIONS, FETCH.bytes, [FETCH.tag]);
+  }
+
+  #flush(table: number, entryBytes: number, tags: readonly number[]): void {
+    for (let entry = table; entry < table + TRANSLATION_ENTRIES * entryBytes; entry += entryBytes) {
+      for (const tag of tags) this.#view.setBigInt64(entry + tag, NO_TAG, true);
+    }
+  }
+
+  /** Decodes the instruction of `record` and those after it that are not decoded, a few at a time. */
+  #decodeFrom(record: number): void {
+    const count = Math.min(DECODE_AHEAD, RECORDS_PER_PAGE - this.#decoded.placeOf(record));
+    for (let ahead = 0; ahead < count; ahead++) {
+      const next = record + ahead * RECORD.bytes;
+      if (this.#view.getUint16(next + RECORD.handler, true) !== HANDLER.UNDECODED) return;
+      this.#decodeRecord(next);
+      if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
+    }
+  }
+
+  #decodeRecord(record: number): void {
+    this.counters.decodes++;
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), true);
+    const row = this.instructions.decode(word) ?? this.instructions.undefinedRow;
+    const { layout, handlers } = this.#planFor(row, word);
+    const [far, near] = present(handlers.get(variantKey(row, word)), `handler of '${row.name}'`);
+    const operands = row.operands(fieldsOf(row.encoding, word));
+    let handler = far;
+    for (const [name, place] of layout) {
+      const content = operands[name];
+      if (typeof content !== 'bigint') {
+        this.#view.setUint16(record + place.offset, typeof content === 'number' ? content : (content?.small ?? 0), true);
+        continue;
+      }
+      let immediate = content;
+      if (far !== near && name === BRANCH_OPERAND) {
+        const target = this.#decoded.placeOf(record) * INSTRUCTION_BYTES + Number(BigInt.asIntN(64, content));
+        if (target >= 0 && target < PAGE_BYTES) {
+          handler = near;
+          immediate = content << BigInt(RECORD_SHIFT);
+        }
+      }
+      this.#view.setBigUint64(record + place.offset, BigInt.asUintN(64, immediate), true);
+    }
+    this.#view.setUint16(record + RECORD.handler, handler, true);
+  }
+
+  #planFor(row: InstructionRow, word: number): RowPlan {
+    const known = this.#plans.get(row);
+    if (known !== undefined) return known;
+    const index = this.instructions.rows.indexOf(row);
+    invariant(index >= 0, `'${row.name}' is not in the instruction set`);
+    const handlers = new Map((this.image.handlers[index] ?? []).map(([key, far, near]) => [key, [far, near] as const]));
+    const plan = { layout: layOut(row.name, row.operands(fieldsOf(row.encoding, word))), handlers };
+    this.#plans.set(row, plan);
+    return plan;
+  }
+}
