@@ -15,7 +15,7 @@ export interface Failure<Code extends string = string> {
 export const success = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 
 /** The outcome of a request that was refused, with its code and sentence. */
-export const failure = <Code extends string>(
-  code: Code,
-  message: string,
-): { readonly ok: false; readonly error: Failure<Code> } => ({ ok: false, error: { code, message } });
+export const failure = <Code extends string>(code: Code, message: string): { readonly ok: false; readonly error: Failure<Code> } => ({
+  ok: false,
+  error: { code, message },
+});

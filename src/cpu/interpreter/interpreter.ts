@@ -175,7 +175,7 @@ export class Interpreter implements Engine {
 
   #fill(table: number, va: bigint, hostOffset: number, watch: readonly [low: number, high: number] | undefined, isSlow: boolean): void {
     const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
-    const entry = table + (Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * TRANSLATION.bytes);
+    const entry = table + Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * TRANSLATION.bytes;
     const addend = (hostOffset - (hostOffset % PAGE_BYTES) - Number(BigInt.asUintN(32, page))) | 0;
     this.#view.setBigInt64(entry + TRANSLATION.tag, isSlow ? NO_TAG : BigInt.asIntN(64, page), true);
     this.#view.setInt32(entry + TRANSLATION.addend, addend, true);

@@ -196,11 +196,10 @@ function sharedEnding(): Ending {
   return { ...ownEnding, scratch32: 0, scratch64: OWN.scratch32Count, memoryStop: refuse, leave: refuse };
 }
 
-const ownLocals =
-  [
-    [OWN.scratch32Count, TYPE.i32],
-    [OWN.scratch64Count, TYPE.i64],
-  ] as const;
+const ownLocals = [
+  [OWN.scratch32Count, TYPE.i32],
+  [OWN.scratch64Count, TYPE.i64],
+] as const;
 
 const mainLocals = () =>
   [
@@ -373,5 +372,4 @@ function mainCode(variants: readonly Code[]): number[] {
   return bytes;
 }
 
-const programCounter = (): Code =>
-  join(get(BASE), get(RECORD_LOCAL), c32(RECORD_SHIFT), [OP.i32_shr_u, OP.i64_extend_i32_u, OP.i64_add]);
+const programCounter = (): Code => join(get(BASE), get(RECORD_LOCAL), c32(RECORD_SHIFT), [OP.i32_shr_u, OP.i64_extend_i32_u, OP.i64_add]);

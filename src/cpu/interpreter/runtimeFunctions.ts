@@ -39,13 +39,7 @@ export function translateBody(): FunctionBody {
     c32((TRANSLATION_ENTRIES - 1) * TRANSLATION.bytes),
     [OP.i32_and],
   );
-  const table = join(
-    c32(WRITE_TRANSLATIONS),
-    c32(READ_TRANSLATIONS),
-    get(access),
-    c32(ACCESS_WRITES),
-    [OP.i32_and, OP.select],
-  );
+  const table = join(c32(WRITE_TRANSLATIONS), c32(READ_TRANSLATIONS), get(access), c32(ACCESS_WRITES), [OP.i32_and, OP.select]);
   // The bits of the address that must agree with the tag: the page's, and those that alignment wants zero.
   const compared = join(
     get(va),
@@ -190,8 +184,7 @@ export function multiplyHighUnsignedBody(): FunctionBody {
 
 /** (a: i64, b: i64) -> i64: the high half of the signed product; `unsignedHigh` is the index of the function above. */
 export function multiplyHighSignedBody(unsignedHigh: number): FunctionBody {
-  const correction = (sign: number, other: number): Code =>
-    join(get(sign), c64(63n), [OP.i64_shr_s], get(other), [OP.i64_and, OP.i64_sub]);
+  const correction = (sign: number, other: number): Code => join(get(sign), c64(63n), [OP.i64_shr_s], get(other), [OP.i64_and, OP.i64_sub]);
   return { locals: [], code: join(get(0), get(1), [OP.call, ...uleb(unsignedHigh)], correction(0, 1), correction(1, 0)) };
 }
 

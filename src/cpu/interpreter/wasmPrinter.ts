@@ -5,7 +5,15 @@ import { ACCESS_WRITES, type AccessDirection, accessWord } from '../state/access
 import { PAYLOAD_SLOT, ROUTINE_SLOT } from '../state/stateLayout.js';
 import { type Code, sleb, uleb } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
-import { PAGE_BYTES, READ_TRANSLATIONS, RECORD, RECORD_SHIFT, TRANSLATION, TRANSLATION_ENTRIES, WRITE_TRANSLATIONS } from './memoryLayout.js';
+import {
+  PAGE_BYTES,
+  READ_TRANSLATIONS,
+  RECORD,
+  RECORD_SHIFT,
+  TRANSLATION,
+  TRANSLATION_ENTRIES,
+  WRITE_TRANSLATIONS,
+} from './memoryLayout.js';
 
 /** Functions of the module that printed code calls, by index. */
 export interface RuntimeFunctions {
@@ -385,7 +393,10 @@ export class WasmPrinter implements Emitter {
 
   branchBy(offset: Value): void {
     this.branchesDirectly = true;
-    if (!this.isNear) return this.branch(this.add(this.programCounter(), offset));
+    if (!this.isNear) {
+      this.branch(this.add(this.programCounter(), offset));
+      return;
+    }
     this.#emit(present(this.ending.branchNear, `${this.title}: a way to branch`)(this.#nearRecord(offset), this.#depth));
     this.#ended = true;
   }
