@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+import { DebugSession, Event, Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Disposable } from '../base/index.js';
+import type { launch } from '../debug/index.js';
+import type { AdapterHost } from './adapterHost.js';
+import { BREAKPOINT_ROUTES } from './breakpointRequests.js';
+import { ERRORS, type RequestFailure } from './errors.js';
+import { EVALUATE_ROUTES } from './evaluateRequests.js';
+import { EXECUTION_ROUTES } from './executionRequests.js';
+import { LIFECYCLE_ROUTES } from './lifecycleRequests.js';
+import { MEMORY_ROUTES } from './memoryRequests.js';
+import type { Body, Routes } from './requestRoute.js';
+import { Session } from './session.js';
+import { excerpt, isRecord } from './shape.js';
+import { SOURCE_ROUTES } from './sourceRequests.js';
+import { STACK_ROUTES } from './stackRequests.js';
+import { STEPTRAP_ROUTES } from './steptrapRequests.js';
+import { VARIABLE_ROUTES } from './variableRequests.js';
+
+const ROUTES: Routes = {
+  ...LIFECYCLE_ROUTES,
+  ...EXECUTION_ROUTES,
+  ...STACK_ROUTES,
+  ...VARIABLE_ROUTES,
+  ...EVALUATE_ROUTES,
+  ...BREAKPOINT_ROUTES,
+  ...MEMORY_ROUTES,
+  ...SOURCE_ROUTES,
+  ...STEPTRAP_ROUTES,
+};
+
+/** The requests that the adapter serves, by command. */
+export const SERVED_REQUESTS: readonly string[] = Object.keys(ROUTES);
+
+/** The most requests that wait while one is served. */
+const LONGEST_QUEUE = 10_000;
+
+/**
+ * One debug session behind the protocol. Messages come in by `receive` and go out through `onDidSendMessage`;
+ * the base class numbers them. Requests are served one at a time, in the order in which they came.
+ */
+export class DebugAdapter extends DebugSession implements Disposable {
+  readonly #session: Session;
+  readonly #queue: DebugProtocol.Request[] = [];
+  #isBusy = false;
+  #isDisposed = false;
+
+  constructor(
+    host: AdapterHost,
+    makeTarget: typeof launch,
+    /** The client has disconnected. */
+    onDidEnd: () => void,
+  ) {
+    super();
+    this.#session = new Session(
+      host,
+      makeTarget,
+      (event, body) => {
+        if (!this.#isDisposed) this.sendEvent(new Event(event, body));
+      },
+      onDidEnd,
+    );
+  }
+
+  /** Takes one message of the client, as parsed from JSON. What is no request gets one clear answer. */
+  receive(message: unknown): void {
+    if (this.#isDisposed) return;
+    const request = requestOf(message);
+    if (typeof request === 'string') this.reportProblem(request);
+    else if (request !== undefined) this.dispatchRequest(request);
+  }
+
+  /** Tells the client about a message that could not be read. */
+  reportProblem(sentence: string): void {
+    this.sendEvent(new Event('output', { category: 'important', output: `${sentence}\n`, data: { code: ERRORS.brokenMessage.id } }));
+  }
+
+  /** Ends the guest. Nothing is sent any more. */
+  override dispose(): void {
+    this.#isDisposed = true;
+    this.#queue.length = 0;
+    this.#session.dispose();
+  }
+
+  /** The base class would end the process; whoever made the session ends it. */
+  override shutdown(): void {
+    this.dispose();
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    if (request.command === 'cancel') this.#cancel(request);
+    if (this.#isBusy) {
+      if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(request);
+      else this.#refuse(request, { code: 'outOfOrder', message: `More than ${LONGEST_QUEUE} requests are waiting.` });
+      return;
+    }
+    this.#serve(request);
+  }
+
+  #serve(request: DebugProtocol.Request): void {
+    const route = Object.hasOwn(ROUTES, request.command) ? ROUTES[request.command] : undefined;
+    if (route === undefined) {
+      this.#refuse(request, { code: 'unknownRequest', message: `The request ${excerpt(request.command)} is not known to this adapter.` });
+      return;
+    }
+    this.#isBusy = true;
+    try {
+      const answer = route(this.#session, request.arguments);
+      if (!(answer instanceof Promise)) {
+        this.#answer(request, answer);
+        return;
+      }
+      answer.then(
+        result => this.#answer(request, result),
+        (error: unknown) => this.#fail(request, error),
+      );
+    } catch (error) {
+      this.#fail(request, error);
+    }
+  }
+
+  #answer(
+    request: DebugProtocol.Request,
+    answer: { readonly ok: true; readonly value: Body } | { readonly ok: false; readonly error: RequestFailure },
+  ): void {
+    if (this.#isDisposed) return;
+    if (answer.ok) {
+      const response: DebugProtocol.Response = new Response(request);
+      if (answer.value !== undefined) response.body = answer.value;
+      this.sendResponse(response);
+    } else {
+      this.#refuse(request, answer.error);
+    }
+    this.#isBusy = false;
+    this.#session.answered();
+    this.#serveNext();
+  }
+
+  #fail(request: DebugProtocol.Request, error: unknown): void {
+    const sentence = error instanceof Error ? error.message : String(error);
+    this.#answer(request, { ok: false, error: { code: 'internal', message: `The debugger failed on ${request.command}: ${sentence}` } });
+  }
+
+  #serveNext(): void {
+    const next = this.#isBusy || this.#isDisposed ? undefined : this.#queue.shift();
+    if (next !== undefined) this.#serve(next);
+  }
+
+  #refuse(request: DebugProtocol.Request, { code, message }: RequestFailure): void {
+    if (this.#isDisposed) return;
+    const { id, showUser } = ERRORS[code];
+    const response: DebugProtocol.ErrorResponse = new Response(request, message) as DebugProtocol.ErrorResponse; // The body follows on the next line.
+    response.body = { error: { id, format: message, showUser } };
+    this.sendResponse(response);
+  }
+
+  #cancel(request: DebugProtocol.Request): void {
+    const wanted: unknown = isRecord(request.arguments) ? request.arguments['requestId'] : undefined;
+    const at = this.#queue.findIndex(waiting => waiting.seq === wanted);
+    const [cancelled] = at < 0 ? [] : this.#queue.splice(at, 1);
+    if (cancelled !== undefined) this.#refuse(cancelled, { code: 'cancelled', message: 'cancelled' });
+  }
+}
+
+/** The request that `message` is; a sentence if it is malformed; `undefined` for a response of the client, which nobody waits for. */
+function requestOf(message: unknown): DebugProtocol.Request | string | undefined {
+  if (!isRecord(message)) return `A message was skipped: it must be an object, not ${excerpt(message)}.`;
+  const { type, seq, command } = message;
+  if (type === 'response') return undefined;
+  if (type !== 'request') return `A message was skipped: its type must be "request", not ${excerpt(type)}.`;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq))
+    return `A request was skipped: its seq must be a whole number, not ${excerpt(seq)}.`;
+  if (typeof command !== 'string') return `A request was skipped: its command must be a text, not ${excerpt(command)}.`;
+  return { type, seq, command, arguments: message['arguments'] };
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { hex } from '../base/index.js';
+import type {
+  BreakpointReport,
+  DataBreakpointRequest,
+  FunctionBreakpointRequest,
+  InstructionBreakpointRequest,
+  SourceBreakpointRequest,
+} from '../debug/index.js';
+import type { LaunchedGuest, SendEvent } from './session.js';
+import { baseName } from './sourcePaths.js';
+import type { BreakpointKind, BreakpointKinds } from './stopEvents.js';
+
+/** Something to which the book can announce changed breakpoints. */
+export interface BreakpointAudience {
+  readonly guest: LaunchedGuest | undefined;
+  readonly send: SendEvent;
+}
+
+/** What the client asked for, kept so that a restarted guest gets the same breakpoints, and which id came from what. */
+export class BreakpointBook implements BreakpointKinds {
+  readonly #source = new Map<string, readonly SourceBreakpointRequest[]>();
+  #functions: readonly FunctionBreakpointRequest[] = [];
+  #instructions: readonly InstructionBreakpointRequest[] = [];
+  #data: readonly DataBreakpointRequest[] = [];
+  #vectors: readonly string[] = [];
+  readonly #kinds = new Map<number, BreakpointKind>();
+
+  kindOf(id: number): BreakpointKind | undefined {
+    return this.#kinds.get(id);
+  }
+
+  /** Replaces the breakpoints of the client's file `path`. */
+  setSource(guest: LaunchedGuest, path: string, requests: readonly SourceBreakpointRequest[]): DebugProtocol.Breakpoint[] {
+    this.#source.set(path, requests);
+    return this.#protocol(guest, 'source', guest.target.breakpoints.setSource(guest.paths.toDebug(path), requests));
+  }
+
+  setFunctions(guest: LaunchedGuest, requests: readonly FunctionBreakpointRequest[]): DebugProtocol.Breakpoint[] {
+    this.#functions = requests;
+    return this.#protocol(guest, 'function', guest.target.breakpoints.setFunctions(requests));
+  }
+
+  setInstructions(guest: LaunchedGuest, requests: readonly InstructionBreakpointRequest[]): DebugProtocol.Breakpoint[] {
+    this.#instructions = requests;
+    return this.#protocol(guest, 'instruction', guest.target.breakpoints.setInstructions(requests));
+  }
+
+  setData(guest: LaunchedGuest, requests: readonly DataBreakpointRequest[]): DebugProtocol.Breakpoint[] {
+    this.#data = requests;
+    return this.#protocol(guest, 'data', guest.target.breakpoints.setData(requests));
+  }
+
+  setVectors(guest: LaunchedGuest, names: readonly string[]): DebugProtocol.Breakpoint[] {
+    this.#vectors = names;
+    return this.#protocol(guest, 'exception', guest.target.breakpoints.setVectors(names));
+  }
+
+  /** Sets all that was asked for on a guest that has just been launched again. */
+  apply(guest: LaunchedGuest): void {
+    this.#kinds.clear();
+    for (const [path, requests] of this.#source) this.setSource(guest, path, requests);
+    this.setFunctions(guest, this.#functions);
+    this.setInstructions(guest, this.#instructions);
+    this.setData(guest, this.#data);
+    this.setVectors(guest, this.#vectors);
+  }
+
+  /** Tells the client the state of all breakpoints, after some changed by themselves. */
+  announceChanges({ guest, send }: BreakpointAudience): void {
+    if (guest === undefined) return;
+    for (const report of guest.target.breakpoints.list()) {
+      if (this.#kinds.has(report.id)) send('breakpoint', { reason: 'changed', breakpoint: protocolBreakpoint(guest, report) });
+    }
+  }
+
+  #protocol(guest: LaunchedGuest, kind: BreakpointKind, reports: readonly BreakpointReport[]): DebugProtocol.Breakpoint[] {
+    for (const report of reports) this.#kinds.set(report.id, kind);
+    return reports.map(report => protocolBreakpoint(guest, report));
+  }
+}
+
+/** A breakpoint in the protocol's form; the debugger's sentence goes along while it is unverified. */
+export function protocolBreakpoint(guest: LaunchedGuest, report: BreakpointReport): DebugProtocol.Breakpoint {
+  const path = report.path === undefined ? undefined : guest.paths.toClient(report.path);
+  return {
+    id: report.id,
+    verified: report.isVerified,
+    ...(report.message === undefined ? {} : { message: report.message }),
+    ...(report.isVerified ? {} : { reason: 'failed' as const }),
+    ...(path === undefined ? {} : { source: { name: baseName(path), path } }),
+    ...(report.line === undefined ? {} : { line: report.line }),
+    ...(report.column === undefined ? {} : { column: report.column }),
+    ...(report.address === undefined ? {} : { instructionReference: hex(report.address) }),
+  };
+}

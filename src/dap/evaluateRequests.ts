@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { StackFrame, ValueFormat } from '../debug/index.js';
+import { commandCompletions, runCommand } from './consoleCommands.js';
+import { refuse, type Reply, reply } from './errors.js';
+import { launched, type Routes } from './requestRoute.js';
+import type { LaunchedGuest, Session } from './session.js';
+import { flag, natural, object, optional, text } from './shape.js';
+import { protocolValue, viewAgain } from './variableRequests.js';
+
+const EVALUATE = object({
+  expression: text,
+  frameId: optional(natural),
+  context: optional(text),
+  format: optional(object({ hex: optional(flag) })),
+});
+const COMPLETIONS = object({ text, column: natural, line: optional(natural), frameId: optional(natural) });
+
+/** The longest expression that is looked at. */
+const LONGEST_EXPRESSION = 10_000;
+
+/** The most completions in one answer. */
+const MOST_COMPLETIONS = 200;
+
+/** Format letters behind a comma (`counter,x`), as other debuggers of the editor have them. */
+const FORMAT_SUFFIXES: Readonly<Record<string, ValueFormat>> = {
+  x: 'hexadecimal',
+  h: 'hexadecimal',
+  d: 'decimal',
+  b: 'binary',
+  o: 'octal',
+  c: 'character',
+  s: 'string',
+};
+
+/** Requests about expressions and the debug console. */
+export const EVALUATE_ROUTES: Routes = {
+  evaluate: launched(EVALUATE, async (guest, args, session): Promise<Reply<object>> => {
+    if (args.expression.length > LONGEST_EXPRESSION)
+      return refuse('cannotEvaluate', `The expression has ${args.expression.length} characters; ${LONGEST_EXPRESSION} are the most.`);
+    const place = session.placeOf(guest, args.frameId);
+    if (!place.ok) return place;
+    if (args.context === 'repl') {
+      const printed = runCommand({ session, guest, place: place.value }, args.expression);
+      if (printed !== undefined) return printed.ok ? reply({ result: printed.value, variablesReference: 0 }) : printed;
+    }
+    const { expression, format } = splitFormat(args.expression);
+    return evaluate(
+      session,
+      guest,
+      expression,
+      format ?? (args.format?.hex === true ? 'hexadecimal' : 'natural'),
+      place.value,
+      args.context,
+    );
+  }),
+
+  completions: launched(COMPLETIONS, (guest, args, session) => {
+    const place = session.placeOf(guest, args.frameId);
+    if (!place.ok) return place;
+    const end = Math.max(0, args.column - (session.client.columnsStartAt1 ? 1 : 0));
+    const typed = args.text.slice(0, Math.min(end, LONGEST_EXPRESSION));
+    const word = /[\w$]*$/.exec(typed)?.[0] ?? '';
+    const commands = commandCompletions(typed).map(
+      (label): DebugProtocol.CompletionItem => ({
+        label,
+        type: 'keyword',
+        start: typed.length - lastWord(typed).length,
+        length: lastWord(typed).length,
+      }),
+    );
+    const names = guest.target.completions(typed, place.value).map(
+      (label): DebugProtocol.CompletionItem => ({
+        label,
+        type: label.startsWith('$') ? 'property' : 'variable',
+        start: typed.length - word.length,
+        length: word.length,
+      }),
+    );
+    return reply({ targets: [...commands, ...names].slice(0, MOST_COMPLETIONS) });
+  }),
+};
+
+const lastWord = (typed: string): string => /\S*$/.exec(typed)?.[0] ?? '';
+
+/** Cuts a format letter off: `list_head->color,d`. */
+export function splitFormat(text: string): { readonly expression: string; readonly format: ValueFormat | undefined } {
+  const match = /^(.*),\s*([xhdbocs])\s*$/s.exec(text);
+  return match === null ? { expression: text, format: undefined } : { expression: match[1] ?? '', format: FORMAT_SUFFIXES[match[2] ?? ''] };
+}
+
+function evaluate(
+  session: Session,
+  guest: LaunchedGuest,
+  expression: string,
+  format: ValueFormat,
+  place: StackFrame | { readonly vcpu: number },
+  context: string | undefined,
+): Reply<DebugProtocol.EvaluateResponse['body']> {
+  const evaluated = guest.target.evaluate(expression, place);
+  if (!evaluated.ok) return refuse('cannotEvaluate', evaluated.error.message);
+  const { value, ...rest } = protocolValue(
+    session,
+    evaluated.value,
+    'level' in place ? place : undefined,
+    viewAgain(guest, evaluated.value, place),
+    format,
+  );
+  // What is typed into the console may assign; what other views show may be stale then.
+  if (context === 'repl' && mayAssign(expression)) session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
+  return reply({ result: value, ...rest });
+}
+
+const mayAssign = (expression: string): boolean => /(^|[^=!<>])=([^=]|$)|\+\+|--|<<=|>>=/.test(expression);

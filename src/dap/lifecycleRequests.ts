@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+import { CAPABILITIES, vectorFilters } from './capabilities.js';
+import { refuse, type Reply, reply } from './errors.js';
+import { resume } from './executionRequests.js';
+import { launchGuest } from './guestLaunch.js';
+import { always, launched, type Routes } from './requestRoute.js';
+import type { LaunchedGuest, Session } from './session.js';
+import { anything, flag, natural, object, optional, text } from './shape.js';
+
+const INITIALIZE = object({
+  clientID: optional(text),
+  linesStartAt1: optional(flag),
+  columnsStartAt1: optional(flag),
+  pathFormat: optional(text),
+});
+const TERMINATE = object({ restart: optional(flag) });
+const CANCEL = object({ requestId: optional(natural), progressId: optional(text) });
+
+/** Requests about the session's life. */
+export const LIFECYCLE_ROUTES: Routes = {
+  initialize: always(INITIALIZE, (session, args) => {
+    if (args.pathFormat !== undefined && args.pathFormat !== 'path')
+      return refuse('wrongArguments', `Paths in the form "${args.pathFormat}" are not supported; use "path".`);
+    session.client = { linesStartAt1: args.linesStartAt1 ?? true, columnsStartAt1: args.columnsStartAt1 ?? true };
+    return reply(CAPABILITIES);
+  }),
+
+  launch: always(anything, async (session, args) => {
+    if (session.guest !== undefined) return refuse('outOfOrder', 'This session has already launched its guest.');
+    const guest = await launchGuest(session, args);
+    if (!guest.ok) return guest;
+    session.afterAnswer(() => {
+      session.send('capabilities', {
+        capabilities: { exceptionBreakpointFilters: vectorFilters(guest.value.target.breakpoints.vectorNames) },
+      });
+      session.send('initialized');
+    });
+    return reply(undefined);
+  }),
+
+  attach: always(anything, () =>
+    refuse('attachUnsupported', 'Attaching is not available: the guest lives inside the debugger, so launch it.'),
+  ),
+
+  configurationDone: launched(anything, (guest, _args, session) => {
+    if (session.isConfigured) return refuse('outOfOrder', 'The configuration of this session is already done.');
+    session.isConfigured = true;
+    return start(session, guest);
+  }),
+
+  restart: launched(anything, async (guest, args, session) => {
+    const given = typeof args === 'object' && args !== null && 'arguments' in args ? args.arguments : undefined;
+    session.dispose();
+    const again = await launchGuest(session, given ?? guest.configuration.given);
+    if (!again.ok) {
+      session.afterAnswer(() => session.send('terminated'));
+      return again;
+    }
+    session.breakpoints.apply(again.value);
+    session.isConfigured = true;
+    session.afterAnswer(() => session.breakpoints.announceChanges(session));
+    return start(session, again.value);
+  }),
+
+  terminate: always(TERMINATE, session => {
+    const hadGuest = session.guest !== undefined;
+    session.dispose();
+    if (hadGuest) session.afterAnswer(() => session.send('terminated'));
+    return reply(undefined);
+  }),
+
+  disconnect: always(anything, session => {
+    session.dispose();
+    session.afterAnswer(() => session.end());
+    return reply(undefined);
+  }),
+
+  // What is still queued has been taken out before a cancel request is routed; all else is answered at once anyway.
+  cancel: always(CANCEL, () => reply(undefined)),
+};
+
+/** Brings a configured guest to its first stop, or lets it run. */
+function start(session: Session, guest: LaunchedGuest): Reply<undefined> {
+  const { configuration, target } = guest;
+  const stop = target.lastStop;
+  if (configuration.stopAt !== undefined) {
+    const address = target.resolveLocation(configuration.stopAt, 0);
+    if (!address.ok) {
+      session.afterAnswer(() => session.send('terminated'));
+      return refuse('launchFailed', `Setting "stopAt" cannot be used: ${address.error.message}`);
+    }
+    if (stop?.pc !== address.value) {
+      session.expectEntryStop();
+      return resume(session, guest, execution => execution.runTo(0, address.value));
+    }
+  }
+  if ((configuration.stopOnEntry || configuration.stopAt !== undefined) && stop !== undefined) {
+    session.afterAnswer(() => session.announceStop(stop));
+    return reply(undefined);
+  }
+  return resume(session, guest, execution => execution.resume(0));
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Disposable, VirtualAddress } from '../base/index.js';
+import type { DebugTarget, launch, StackFrame, StopReport } from '../debug/index.js';
+import type { AdapterHost } from './adapterHost.js';
+import { BreakpointBook } from './breakpointBook.js';
+import { refuse, type Reply, reply } from './errors.js';
+import type { GuestConsole } from './guestConsole.js';
+import { GuestRun, type RunListener } from './guestRun.js';
+import type { LaunchConfiguration } from './launchSettings.js';
+import { MissingSources } from './missingSources.js';
+import type { SourcePaths } from './sourcePaths.js';
+import { stoppedEventBody } from './stopEvents.js';
+import { StopReferences } from './variableReferences.js';
+
+/** Sends one event to the client. */
+export type SendEvent = (event: string, body?: object) => void;
+
+/** What a client said in `initialize` that changes our answers. */
+export interface ClientTraits {
+  readonly linesStartAt1: boolean;
+  readonly columnsStartAt1: boolean;
+}
+
+/** The guest of a session, from launch to its end. */
+export interface LaunchedGuest {
+  readonly target: DebugTarget;
+  readonly run: GuestRun;
+  /** The checked configuration, and what it was checked from: a restart begins with that again. */
+  readonly configuration: LaunchConfiguration & { readonly given: unknown };
+  readonly paths: SourcePaths;
+  readonly console: GuestConsole;
+}
+
+/** The exit status that says that the limit of instructions is used up. */
+const LIMIT_STATUS = 124;
+
+/** The state of one debug session. Handlers read and change it; it sends the events of the guest's life. */
+export class Session implements RunListener, Disposable {
+  client: ClientTraits = { linesStartAt1: true, columnsStartAt1: true };
+  guest: LaunchedGuest | undefined;
+  hadGuest = false;
+  isConfigured = false;
+  /** Addresses that `gotoTargets` answered at this stop; ids count from 1. */
+  readonly gotoTargets: VirtualAddress[] = [];
+  readonly references = new StopReferences();
+  readonly missingSources = new MissingSources();
+  readonly breakpoints = new BreakpointBook();
+  /** Work to be done when the request at hand has been answered. */
+  readonly #afterAnswer: (() => void)[] = [];
+  #subscriptions: Disposable[] = [];
+  #areDebugRegistersStale = false;
+  #tracedKvmLines = 0;
+  #isEntryStop = false;
+
+  constructor(
+    readonly host: AdapterHost,
+    /** Makes the guest: `launch` of the debug layer, or what a test puts in its place. */
+    readonly makeTarget: typeof launch,
+    readonly send: SendEvent,
+    /** The client has disconnected: nothing more comes, and whoever holds the session lets it go. */
+    readonly end: () => void,
+  ) {}
+
+  /** The guest runs on or was moved: what the client holds of this stop ends. */
+  forgetStop(): void {
+    this.references.clear();
+    this.gotoTargets.length = 0;
+  }
+
+  /** Does `work` when the answer to the request at hand has been sent. */
+  afterAnswer(work: () => void): void {
+    this.#afterAnswer.push(work);
+  }
+
+  /** To be called when an answer has been sent. */
+  answered(): void {
+    for (const work of this.#afterAnswer.splice(0)) work();
+    this.#announceDebugRegisters();
+  }
+
+  /** Takes over a launched guest. */
+  adopt(target: DebugTarget, configuration: LaunchedGuest['configuration'], paths: SourcePaths, console: GuestConsole): LaunchedGuest {
+    const run = new GuestRun(target.execution, this.host, this, configuration.maximumInstructions);
+    this.#tracedKvmLines = 0;
+    this.#subscriptions = [
+      target.onDidLog(line => this.send('output', { category: 'console', output: `${line}\n` })),
+      target.onDidChangeDebugRegisters(() => {
+        this.#areDebugRegistersStale = true;
+      }),
+      target.onDidChangeBreakpoints(() => this.breakpoints.announceChanges(this)),
+    ];
+    this.guest = { target, run, configuration, paths, console };
+    this.hadGuest = true;
+    return this.guest;
+  }
+
+  /** The next stop is reported with reason `entry`, whatever brought it about. */
+  expectEntryStop(): void {
+    this.#isEntryStop = true;
+  }
+
+  /** Ends the guest, if there is one. No event of it follows. */
+  dispose(): void {
+    const guest = this.guest;
+    this.guest = undefined;
+    this.forgetStop();
+    this.isConfigured = false;
+    for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
+    guest?.run.abandon();
+    guest?.target.dispose();
+  }
+
+  /** vCPU of the protocol's `threadId`, which counts from 1. */
+  vcpuOfThread(threadId: number): Reply<number> {
+    const count = this.guest?.target.vcpuCount ?? 0;
+    if (threadId >= 1 && threadId <= count) return reply(threadId - 1);
+    return refuse('unknownThread', `There is no thread ${threadId}; the vCPUs are threads 1 to ${count}.`);
+  }
+
+  /** The frame that a client names, else where expressions of `vcpu` (the one that stopped last) are evaluated. */
+  placeOf(guest: LaunchedGuest, frameId: number | undefined): Reply<StackFrame | { readonly vcpu: number }> {
+    if (frameId === undefined) return reply({ vcpu: guest.target.lastStop?.vcpu ?? 0 });
+    return this.references.frames.find(frameId);
+  }
+
+  /** Reports the stop that the guest stands at. */
+  announceStop(stop: StopReport): void {
+    const body = stoppedEventBody(stop, this.breakpoints);
+    this.send('stopped', this.#isEntryStop && (stop.reason === 'goto' || stop.reason === 'entry') ? { ...body, reason: 'entry' } : body);
+    this.#isEntryStop = false;
+  }
+
+  stopped(stop: StopReport): void {
+    this.announceStop(stop);
+  }
+
+  ended(end: { readonly status: number; readonly description: string }): void {
+    this.#flushConsole('end');
+    this.send('output', { category: 'console', output: `${end.description}\n` });
+    this.#finish(end.status);
+  }
+
+  limitReached(): void {
+    this.#flushConsole('end');
+    this.send('output', {
+      category: 'important',
+      output: `The guest used up its ${this.guest?.configuration.maximumInstructions} instructions.\n`,
+    });
+    this.#finish(LIMIT_STATUS);
+  }
+
+  failed(sentence: string): void {
+    this.send('output', { category: 'important', output: `The debugger failed while the guest ran: ${sentence}\n` });
+    this.#finish(1);
+  }
+
+  sliceDone(): void {
+    this.#flushConsole('more');
+    this.#traceKvm();
+    this.#announceDebugRegisters();
+  }
+
+  #finish(exitCode: number): void {
+    this.send('exited', { exitCode });
+    this.send('terminated');
+  }
+
+  #flushConsole(end: 'more' | 'end'): void {
+    const guest = this.guest;
+    const output = guest?.console.takeText(end) ?? '';
+    if (guest === undefined || output === '') return;
+    this.send('steptrap/console', { output });
+    if (guest.configuration.console === 'debugConsole')
+      this.send('output', { category: 'stdout', output } satisfies DebugProtocol.OutputEvent['body']);
+  }
+
+  /** KVM log lines that one slice may send; what is more stays in the log. */
+  static readonly #TRACED_LINES = 1000;
+
+  #traceKvm(): void {
+    const guest = this.guest;
+    if (guest?.configuration.trace !== 'kvm') return;
+    const lines = guest.target.kvmLog(this.#tracedKvmLines, Session.#TRACED_LINES);
+    const last = lines.at(-1);
+    if (last === undefined) return;
+    this.#tracedKvmLines = last.number + 1;
+    this.send('output', { category: 'console', output: lines.map(line => `${line.text}\n`).join('') });
+  }
+
+  #announceDebugRegisters(): void {
+    if (!this.#areDebugRegistersStale) return;
+    this.#areDebugRegistersStale = false;
+    this.send('steptrap/debugRegistersChanged', {});
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+import { hex } from '../base/index.js';
+import type { DebugRegistersView, FieldView, RegisterView, SlotView, StepAction } from '../debug/index.js';
+import { refuse, reply } from './errors.js';
+import { launched, type Routes } from './requestRoute.js';
+import { anything, natural, object, oneOf, optional, text } from './shape.js';
+
+const THREAD = object({ threadId: natural });
+const LOCKING = object({ mode: oneOf('off', 'on', 'step', 'replay') });
+const PAGE = object({ start: optional(natural), count: optional(natural) });
+const INPUT = object({ text });
+
+/** The most lines of the KVM log in one answer. */
+const LONGEST_PAGE = 10_000;
+
+/** Requests of ours, all named `steptrap/…`. Numbers of 64 bits are `0x` texts. */
+export const STEPTRAP_ROUTES: Routes = {
+  'steptrap/vcpus': launched(anything, guest =>
+    reply({ vcpus: guest.target.vcpus().map(({ index, pc, ...vcpu }) => ({ threadId: index + 1, index, pc: hex(pc), ...vcpu })) }),
+  ),
+
+  'steptrap/debugRegisters': launched(THREAD, (guest, args, session) => {
+    const vcpu = session.vcpuOfThread(args.threadId);
+    return vcpu.ok ? reply(debugRegistersBody(guest.target.debugRegisters(vcpu.value))) : vcpu;
+  }),
+
+  'steptrap/setSchedulerLocking': launched(LOCKING, (guest, args, session) => {
+    if (args.mode === 'replay')
+      return refuse(
+        'engineRefused',
+        'Scheduler locking "replay" needs a recording, which this version does not make; choose off, on or step.',
+      );
+    guest.target.execution.schedulerLocking = args.mode;
+    session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
+    return reply({ mode: guest.target.execution.schedulerLocking });
+  }),
+
+  'steptrap/freeze': launched(THREAD, (guest, args, session) => {
+    const vcpu = session.vcpuOfThread(args.threadId);
+    if (!vcpu.ok) return vcpu;
+    guest.target.execution.freeze(vcpu.value);
+    session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
+    return reply({ isFrozen: guest.target.execution.isFrozen(vcpu.value) });
+  }),
+
+  'steptrap/thaw': launched(THREAD, (guest, args, session) => {
+    const vcpu = session.vcpuOfThread(args.threadId);
+    if (!vcpu.ok) return vcpu;
+    guest.target.execution.thaw(vcpu.value);
+    session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
+    return reply({ isFrozen: guest.target.execution.isFrozen(vcpu.value) });
+  }),
+
+  'steptrap/kvmTrace': launched(PAGE, (guest, args) =>
+    reply({ entries: guest.target.kvmLog(args.start ?? 0, Math.min(args.count ?? LONGEST_PAGE, LONGEST_PAGE)) }),
+  ),
+
+  'steptrap/stepAnatomy': launched(THREAD, (guest, args, session) => {
+    const vcpu = session.vcpuOfThread(args.threadId);
+    if (!vcpu.ok) return vcpu;
+    const anatomy = guest.target.stepAnatomy(vcpu.value);
+    return reply({ threadId: args.threadId, method: anatomy.method, actions: anatomy.actions.map(wireAction) });
+  }),
+
+  'steptrap/consoleInput': launched(INPUT, (guest, args, session) => {
+    guest.console.type(new TextEncoder().encode(args.text));
+    session.afterAnswer(() => guest.run.inputArrived());
+    return reply(undefined);
+  }),
+};
+
+const wireField = ({ value, ...field }: FieldView): object => ({ ...field, value: hex(value) });
+
+const wireRegister = ({ value, fields, ...register }: RegisterView): object => ({
+  ...register,
+  value: hex(value),
+  fields: fields.map(wireField),
+});
+
+const wireSlot = ({ value, control, fields, ...slot }: SlotView): object => ({
+  ...slot,
+  value: hex(value),
+  control: hex(control),
+  fields: fields.map(wireField),
+});
+
+/** A debug register view in JSON. */
+export function debugRegistersBody(view: DebugRegistersView): object {
+  const { vcpu, slots, guestSlots, controls, control, ...rest } = view;
+  return {
+    threadId: vcpu + 1,
+    ...rest,
+    control: hex(control),
+    slots: slots.map(wireSlot),
+    guestSlots: guestSlots.map(wireSlot),
+    controls: controls.map(wireRegister),
+  };
+}
+
+/** An action of a step in JSON: each 64-bit number and each run of bytes as a `0x` text. */
+function wireAction(action: StepAction): object {
+  return Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)]));
+}
+
+function wireValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return hex(value);
+  return value instanceof Uint8Array ? `0x${[...value].map(byte => byte.toString(16).padStart(2, '0')).join('')}` : value;
+}

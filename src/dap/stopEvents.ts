@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { StopReport } from '../debug/index.js';
+
+/** What kind of request a breakpoint came from. */
+export type BreakpointKind = 'source' | 'function' | 'instruction' | 'data' | 'exception';
+
+/** Tells the kind of a breakpoint by its id. */
+export interface BreakpointKinds {
+  kindOf(id: number): BreakpointKind | undefined;
+}
+
+/** The protocol's words for a stop at a breakpoint of each kind. */
+const REASON_OF_KIND: Readonly<Record<BreakpointKind, string>> = {
+  source: 'breakpoint',
+  function: 'function breakpoint',
+  instruction: 'instruction breakpoint',
+  data: 'data breakpoint',
+  exception: 'exception',
+};
+
+/** The `stopped` event for a stop of the guest. All vCPUs stand still at it. */
+export function stoppedEventBody(stop: StopReport, kinds: BreakpointKinds): DebugProtocol.StoppedEvent['body'] {
+  const hit = [...stop.breakpoints, ...stop.watches.map(watch => watch.breakpoint).filter(id => !stop.breakpoints.includes(id))];
+  return {
+    reason: reasonOf(stop, kinds),
+    description: stop.description,
+    threadId: stop.vcpu + 1,
+    allThreadsStopped: true,
+    ...(stop.reason === 'exception' || stop.reason === 'error' || stop.reason === 'watchpoint'
+      ? { text: stop.watches[0]?.sentence ?? stop.description }
+      : {}),
+    ...(hit.length > 0 ? { hitBreakpointIds: hit } : {}),
+  };
+}
+
+function reasonOf(stop: StopReport, kinds: BreakpointKinds): string {
+  switch (stop.reason) {
+    case 'breakpoint': {
+      const [first] = stop.breakpoints;
+      return REASON_OF_KIND[(first === undefined ? undefined : kinds.kindOf(first)) ?? 'source'];
+    }
+    case 'watchpoint':
+      return 'data breakpoint';
+    case 'error':
+      return 'exception';
+    default:
+      return stop.reason;
+  }
+}
