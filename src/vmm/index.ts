@@ -1,2 +1,17 @@
 // SPDX-License-Identifier: MIT
-export {};
+/**
+ * vmm: what a user-space machine monitor such as QEMU brings to a guest: the memory map, devices, boot
+ * images and the device tree. What KVM has in the kernel (interrupt controllers, timers, PSCI) is kvm's.
+ *
+ * It does not know breakpoints or DWARF: ELF files come to it as load segments. Start reading at
+ * `machines/addressMap.ts`, then `memory/guestMemoryMap.ts`, which routes an access to RAM or a device.
+ */
+export * from './boot/armImage.js';
+export * from './boot/flattenedDeviceTree.js';
+export * from './boot/loadSegment.js';
+export * from './devices/memoryMappedDevice.js';
+export * from './devices/pl011.js';
+export * from './devices/pl011Registers.js';
+export * from './machines/addressMap.js';
+export * from './machines/virtDeviceTree.js';
+export * from './memory/guestMemoryMap.js';
