@@ -39,3 +39,8 @@ export abstract class KvmFile {
 /** The numbers of `rows` that the file descriptor `file` answers, each with its row, as arm64 codes them. */
 export const callsOf = (file: KvmFileKind, type: number, rows: readonly IoctlRow[]): ReadonlyMap<number, IoctlRow> =>
   new Map(rows.filter(row => row.files.includes(file)).map(row => [ioctlNumber(GENERIC_IOCTL_CODING, type, row), row]));
+
+/** The rows of a table by name. */
+export const callRow = <const Rows extends readonly IoctlRow[]>(rows: Rows): Readonly<Record<Rows[number]['name'], IoctlRow>> =>
+  // Every name of the table is a key, by construction.
+  Object.fromEntries(rows.map(row => [row.name, row])) as Record<Rows[number]['name'], IoctlRow>;

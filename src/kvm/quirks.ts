@@ -5,9 +5,27 @@
  */
 // prettier-ignore
 export const KVM_QUIRKS = [
-  { name: 'staleFar',                         requirement: 'API-05',    sentence: 'A debug exit of arm64 writes `far` only for watchpoints; otherwise it keeps the bytes of an older exit.' },
-  { name: 'staleDebugStatus',                 requirement: 'API-05',    sentence: 'A debug exit of Book3S HV writes `address` but not `status`; the status keeps the bytes of an older exit.' },
-  { name: 'activePendingLostByImmediateExit', requirement: 'ARM-HW-27', sentence: 'The PC advance that KVM_RUN with immediate_exit commits does not count as the step, so one instruction too many runs.' },
+  {
+    name: 'staleFar',
+    requirement: 'API-05',
+    sentence: 'A debug exit of arm64 writes `far` only for watchpoints; otherwise it keeps the bytes of an older exit.',
+  },
+  {
+    name: 'staleDebugStatus',
+    requirement: 'API-05',
+    sentence: 'A debug exit of Book3S HV writes `address` but not `status`; the status keeps the bytes of an older exit.',
+  },
+  {
+    name: 'activePendingLostByImmediateExit',
+    requirement: 'ARM-HW-27',
+    sentence: 'The PC advance that KVM_RUN with immediate_exit commits does not count as the step, so one instruction too many runs.',
+  },
+  {
+    name: 'stalePendingStep',
+    requirement: 'ST-KVM-003',
+    sentence:
+      'The mark of a step that is done but not reported outlives a run without SINGLESTEP, so that the next step reports without executing.',
+  },
 ] as const;
 
 export type KvmQuirkName = (typeof KVM_QUIRKS)[number]['name'];
@@ -21,5 +39,5 @@ export type Fidelity = 'kernel' | 'exact';
 /** The quirks of a preset, with single ones switched by `changes`. */
 export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): KvmQuirks {
   const on = preset === 'kernel';
-  return { staleFar: on, staleDebugStatus: on, activePendingLostByImmediateExit: on, ...changes };
+  return { staleFar: on, staleDebugStatus: on, activePendingLostByImmediateExit: on, stalePendingStep: on, ...changes };
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { ERRNO } from './abi/errno.js';
+import type { KvmCallLog } from './callLog.js';
+import { PROGRESS } from './run.js';
 import type { Vcpu } from './vcpu.js';
 
 /** Instructions of one slice: what a vCPU retires before the next one has its turn. */
@@ -6,29 +9,127 @@ export const SLICE_INSTRUCTIONS = 10_000;
 
 /** Why `Scheduler.run` came back. */
 export type ScheduleResult =
-  /** The KVM_RUN of `vcpu` has returned `result` (0 or -EINTR); its exit is in its run page. The others are still inside theirs. */
+  /** The KVM_RUN of `vcpu` has returned `result` (0 or a negated errno); its exit is in its run page. The others are still inside theirs. */
   | { readonly kind: 'returned'; readonly vcpu: Vcpu; readonly result: number }
   /** The instructions of the limit have retired. Every vCPU is still inside its KVM_RUN. */
   | { readonly kind: 'limit' }
   /** Every vCPU waits (WFI, PSCI off) and no event is due: only user space can go on (an interrupt line, a signal). */
   | { readonly kind: 'idle' };
 
+const LIMIT: ScheduleResult = { kind: 'limit' };
+const IDLE: ScheduleResult = { kind: 'idle' };
+
 /**
  * The emulated host kernel's scheduler: the threads that user space has inside KVM_RUN, one processor for all of them.
- * Slices are round robin and counted in retired instructions from machine start, so the interleaving of vCPUs is the same
- * however the caller cuts its calls. The end of a slice is not a guest exit.
+ * Slices are round robin and end at multiples counted from where each began, so the interleaving of vCPUs is the same however
+ * the caller cuts its calls: a thread that returns to user space and comes back goes on with the rest of its slice. The end of
+ * a slice is not a guest exit.
  */
 export class Scheduler {
+  readonly #clocks: { readonly retired: number }[] = [];
+  /** The vCPU whose slice it is, and what is left of it. */
+  #current: Vcpu | undefined;
+  #left = SLICE_INSTRUCTIONS;
+
+  constructor(private readonly log: KvmCallLog) {}
+
   /** Virtual time: guest instructions retired by all vCPUs since the start, emulated ones included. */
-  virtualTime = 0;
+  get virtualTime(): number {
+    let total = 0;
+    for (const clock of this.#clocks) total += clock.retired;
+    return total;
+  }
+
+  /** Counts `clock`'s instructions into virtual time; for each processing element of the host. */
+  add(clock: { readonly retired: number }): void {
+    this.#clocks.push(clock);
+  }
 
   /**
    * Lets the threads of `vcpus` run. A vCPU that is not inside KVM_RUN enters it now (the system call); one that is inside goes on.
-   * Comes back as soon as one KVM_RUN returns, or when `maximumInstructions` have retired in this call.
+   * Comes back as soon as one KVM_RUN returns, or when `maximumInstructions` (at least 1) have retired in this call.
    */
   run(vcpus: readonly Vcpu[], limits: { readonly maximumInstructions: number }): ScheduleResult {
-    void vcpus;
-    void limits;
-    return { kind: 'idle' };
+    for (const vcpu of vcpus) {
+      if (!vcpu.thread.isActive && !vcpu.thread.begin()) return this.#returned(vcpu);
+    }
+    let left = limits.maximumInstructions;
+    for (;;) {
+      if (left <= 0) return LIMIT;
+      const vcpu = this.#pick(vcpus);
+      if (vcpu === undefined) return IDLE;
+      const before = vcpu.retiredInstructions;
+      const progress = vcpu.thread.proceed(Math.min(left, this.#left));
+      const retired = vcpu.retiredInstructions - before;
+      left -= retired;
+      this.#left -= retired;
+      if (progress === PROGRESS.RETURNED) {
+        // A slice that ends with the exit is over all the same; the next call gives the turn on.
+        if (this.#left <= 0) this.#next(vcpus, vcpu, 'preempted');
+        return this.#returned(vcpu);
+      }
+      if (progress === PROGRESS.BUDGET && this.#left > 0) continue;
+      this.#next(vcpus, vcpu, progress === PROGRESS.BUDGET ? 'preempted' : 'gaveUp');
+    }
+  }
+
+  /** KVM_RUN of a single vCPU to its end, without looking at the others; see `Vcpu.run`. */
+  runOne(vcpu: Vcpu): number {
+    const { thread } = vcpu;
+    if (thread.isActive || thread.begin()) {
+      this.#take(vcpu);
+      for (;;) {
+        const before = vcpu.retiredInstructions;
+        const progress = thread.proceed(this.#left);
+        this.#left -= vcpu.retiredInstructions - before;
+        if (progress === PROGRESS.RETURNED) break;
+        if (this.#left <= 0 || progress !== PROGRESS.BUDGET) this.#left = SLICE_INSTRUCTIONS;
+        if (!thread.isRunnable) thread.isSignalled = true;
+      }
+      if (this.#left <= 0) this.#left = SLICE_INSTRUCTIONS;
+    }
+    if (this.log.isOn) vcpu.logRun();
+    return thread.result;
+  }
+
+  #returned(vcpu: Vcpu): ScheduleResult {
+    if (this.log.isOn) vcpu.logRun();
+    return { kind: 'returned', vcpu, result: vcpu.thread.result };
+  }
+
+  /** The vCPU whose turn it is: the current one while it can run and is in the list, else the next in order of index. */
+  #pick(vcpus: readonly Vcpu[]): Vcpu | undefined {
+    const current = this.#current;
+    if (current !== undefined && vcpus.includes(current) && current.thread.isRunnable) return current;
+    return this.#choose(vcpus, current?.index ?? -1);
+  }
+
+  #next(vcpus: readonly Vcpu[], from: Vcpu, why: 'preempted' | 'gaveUp'): void {
+    const next = this.#choose(vcpus, from.index);
+    if (why === 'preempted' && next !== undefined && next !== from && this.log.isOn) this.log.recordPreemption(from.index, next.index);
+    this.#current = next ?? from;
+    this.#left = SLICE_INSTRUCTIONS;
+  }
+
+  #choose(vcpus: readonly Vcpu[], after: number): Vcpu | undefined {
+    let best: Vcpu | undefined;
+    for (const vcpu of vcpus) {
+      if (!vcpu.thread.isRunnable) continue;
+      if (best === undefined || distance(vcpu, after) < distance(best, after)) best = vcpu;
+    }
+    if (best !== undefined) this.#take(best);
+    return best;
+  }
+
+  #take(vcpu: Vcpu): void {
+    if (vcpu === this.#current) return;
+    this.#current = vcpu;
+    this.#left = SLICE_INSTRUCTIONS;
   }
 }
+
+/** How far `vcpu` stands behind the index `after` in round-robin order. */
+const distance = (vcpu: Vcpu, after: number): number => (vcpu.index > after ? vcpu.index - after : vcpu.index - after + 1_000_000);
+
+/** -EINTR: the thread was signalled, or immediate_exit was set. */
+export const isInterrupted = (result: number): boolean => result === -ERRNO.EINTR;

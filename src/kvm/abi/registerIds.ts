@@ -12,10 +12,10 @@ const SIZE_MASK = 0xfn;
 /** KVM_REG_SIZE_*: log2 of the bytes, in bits 55:52. */
 // prettier-ignore
 export const KVM_REG_SIZE = {
-  U8:   0n << SIZE_SHIFT,
-  U16:  1n << SIZE_SHIFT,
-  U32:  2n << SIZE_SHIFT,
-  U64:  3n << SIZE_SHIFT,
+  U8: 0n << SIZE_SHIFT,
+  U16: 1n << SIZE_SHIFT,
+  U32: 2n << SIZE_SHIFT,
+  U64: 3n << SIZE_SHIFT,
   U128: 4n << SIZE_SHIFT,
   U256: 5n << SIZE_SHIFT,
 } as const;
@@ -63,16 +63,16 @@ export const coreRegisterId = (offset: number, size: keyof typeof KVM_REG_SIZE =
 /** Byte offsets in arm64's struct kvm_regs. */
 // prettier-ignore
 export const KVM_REGS_OFFSET = {
-  regs:    0,   // x0 to x30, 8 bytes each
-  sp:    248,   // SP_EL0
-  pc:    256,
+  regs: 0, // x0 to x30, 8 bytes each
+  sp: 248, // SP_EL0
+  pc: 256,
   pstate: 264,
   sp_el1: 272,
   elr_el1: 280,
-  spsr:   288,  // SPSR_EL1 (also SPSR_svc), SPSR_abt, SPSR_und, SPSR_irq, SPSR_fiq
-  vregs:  336,  // V0 to V31, 16 bytes each
-  fpsr:   848,
-  fpcr:   852,
+  spsr: 288, // SPSR_EL1 (also SPSR_svc), SPSR_abt, SPSR_und, SPSR_irq, SPSR_fiq
+  vregs: 336, // V0 to V31, 16 bytes each
+  fpsr: 848,
+  fpcr: 852,
 } as const;
 
 const coreNames: [string, bigint][] = [
@@ -82,7 +82,10 @@ const coreNames: [string, bigint][] = [
   ['pstate', coreRegisterId(KVM_REGS_OFFSET.pstate)],
   ['SP_EL1', coreRegisterId(KVM_REGS_OFFSET.sp_el1)],
   ['ELR_EL1', coreRegisterId(KVM_REGS_OFFSET.elr_el1)],
-  ...['SPSR_EL1', 'SPSR_abt', 'SPSR_und', 'SPSR_irq', 'SPSR_fiq'].map((name, n): [string, bigint] => [name, coreRegisterId(KVM_REGS_OFFSET.spsr + 8 * n)]),
+  ...['SPSR_EL1', 'SPSR_abt', 'SPSR_und', 'SPSR_irq', 'SPSR_fiq'].map((name, n): [string, bigint] => [
+    name,
+    coreRegisterId(KVM_REGS_OFFSET.spsr + 8 * n),
+  ]),
   ...Array.from({ length: 32 }, (_, n): [string, bigint] => [`v${n}`, coreRegisterId(KVM_REGS_OFFSET.vregs + 16 * n, 'U128')]),
   ['fpsr', coreRegisterId(KVM_REGS_OFFSET.fpsr, 'U32')],
   ['fpcr', coreRegisterId(KVM_REGS_OFFSET.fpcr, 'U32')],

@@ -23,17 +23,19 @@ export const STEPTRAP_ACCESS = { READ: 1, WRITE: 2 } as const;
  * struct steptrap_run: a second page beside struct kvm_run.
  * In: `skip_breakpoint_at_pc` not 0 lets the next KVM_RUN execute the instruction at its first pc although an engine breakpoint or
  * watchpoint stands there, and is then cleared. `maximum_instructions` not 0 ends each KVM_RUN after that many retired instructions.
- * Out, at STEPTRAP_EXIT.ENGINE: `kind`; `pc` of the instruction, which has not run; for watchpoints `access`, and `address` and `bytes` of the access.
+ * Out, at STEPTRAP_EXIT.ENGINE: `kind`; `pc` of the instruction, which has not run; `hits_count` and the first 16 `hits`: indices in the set that the last
+ * call installed, ascending; for watchpoints `access` (what the instruction does) and `address`, the lowest watched byte that it would touch.
  */
 // prettier-ignore
-export const steptrap_run = structure('steptrap_run', 64, {
+export const steptrap_run = structure('steptrap_run', 128, {
   skip_breakpoint_at_pc: ['u8', 0],
-  maximum_instructions:  ['u64', 8],
-  kind:                  ['u32', 16],
-  access:                ['u32', 20],
-  pc:                    ['u64', 24],
-  address:               ['u64', 32],
-  bytes:                 ['u32', 40],
+  maximum_instructions: ['u64', 8],
+  kind: ['u32', 16],
+  access: ['u32', 20],
+  pc: ['u64', 24],
+  address: ['u64', 32],
+  hits_count: ['u32', 40],
+  hits: ['u32[]', 48, 16],
 });
 
 /** struct steptrap_engine_breakpoint: one element of the list that STEPTRAP_SET_ENGINE_BREAKPOINTS takes (virtual address, a multiple of 4). */
@@ -43,8 +45,8 @@ export const steptrap_engine_breakpoint = structure('steptrap_engine_breakpoint'
 // prettier-ignore
 export const steptrap_engine_watchpoint = structure('steptrap_engine_watchpoint', 24, {
   address: ['u64', 0],
-  bytes:   ['u64', 8],
-  access:  ['u32', 16],
+  bytes: ['u64', 8],
+  access: ['u32', 16],
 });
 
 /** The private calls. The list calls take `nr` elements one after another; the whole set is replaced. */
@@ -52,5 +54,5 @@ export const steptrap_engine_watchpoint = structure('steptrap_engine_watchpoint'
 export const STEPTRAP_IOCTLS = [
   { name: 'STEPTRAP_SET_ENGINE_BREAKPOINTS', files: ['vcpu'], direction: 'write', nr: 0x01, bytes: 8 },
   { name: 'STEPTRAP_SET_ENGINE_WATCHPOINTS', files: ['vcpu'], direction: 'write', nr: 0x02, bytes: 24 },
-  { name: 'STEPTRAP_SET_SEMIHOSTING',        files: ['vcpu'], direction: 'write', nr: 0x03, bytes: 4 },
+  { name: 'STEPTRAP_SET_SEMIHOSTING', files: ['vcpu'], direction: 'write', nr: 0x03, bytes: 4 },
 ] as const satisfies readonly IoctlRow[];

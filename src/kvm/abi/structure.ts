@@ -41,7 +41,17 @@ export interface Structure<Fields extends FieldTable> {
   make(values?: Partial<StructureView<Fields>>): Uint8Array;
 }
 
-const ELEMENT_BYTES: Readonly<Record<FieldKind, number>> = { u8: 1, u16: 2, u32: 4, s32: 4, u64: 8, s64: 8, bytes: 1, 'u32[]': 4, 'u64[]': 8 };
+const ELEMENT_BYTES: Readonly<Record<FieldKind, number>> = {
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  s32: 4,
+  u64: 8,
+  s64: 8,
+  bytes: 1,
+  'u32[]': 4,
+  'u64[]': 8,
+};
 
 function property(kind: FieldKind, offset: number, count: number): PropertyDescriptor & ThisType<{ readonly view: DataView }> {
   switch (kind) {
@@ -70,15 +80,22 @@ function property(kind: FieldKind, offset: number, count: number): PropertyDescr
  * Describes a kernel structure. Fails at load if a field is misaligned or runs past the end.
  * Fields may overlap only when `unions` says so: struct kvm_run's exit union does.
  */
-export function structure<const Fields extends FieldTable>(name: string, bytes: number, fields: Fields, unions: 'noUnions' | 'unions' = 'noUnions'): Structure<Fields> {
+export function structure<const Fields extends FieldTable>(
+  name: string,
+  bytes: number,
+  fields: Fields,
+  unions: 'noUnions' | 'unions' = 'noUnions',
+): Structure<Fields> {
   const taken = new Uint8Array(bytes);
   class View {
     constructor(readonly view: DataView) {}
   }
   for (const [field, [kind, offset, count = 1]] of Object.entries(fields)) {
     const size = ELEMENT_BYTES[kind] * count;
-    if (offset % ELEMENT_BYTES[kind] !== 0 || offset + size > bytes) throw new InvariantError(`struct ${name}: ${field} does not fit at ${offset}`);
-    if (unions === 'noUnions' && taken.subarray(offset, offset + size).some(byte => byte !== 0)) throw new InvariantError(`struct ${name}: ${field} overlaps another field`);
+    if (offset % ELEMENT_BYTES[kind] !== 0 || offset + size > bytes)
+      throw new InvariantError(`struct ${name}: ${field} does not fit at ${offset}`);
+    if (unions === 'noUnions' && taken.subarray(offset, offset + size).some(byte => byte !== 0))
+      throw new InvariantError(`struct ${name}: ${field} overlaps another field`);
     taken.fill(1, offset, offset + size);
     Object.defineProperty(View.prototype, field, property(kind, offset, count));
   }

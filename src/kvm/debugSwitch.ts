@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+import { KVM_GUESTDBG } from './abi/constants.js';
+import { DebugRegisterSet } from './debugRegisterSet.js';
+import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
+import type { VcpuState } from './vcpuState.js';
+
+// The lazy switch of the debug registers (Linux 6.1: arch/arm64/kvm/debug.c, hyp/include/hyp/debug-sr.h).
+
+const { SINGLESTEP, USE_HW } = KVM_GUESTDBG;
+
+const ALWAYS = MDCR.TPM | MDCR.TPMS | MDCR.TPMCR | MDCR.TDRA | MDCR.TDOSA;
+const ALWAYS_DEBUGGED = ALWAYS | MDCR.TDE;
+const TRAPPING = ALWAYS | MDCR.TDA;
+const TRAPPING_DEBUGGED = ALWAYS_DEBUGGED | MDCR.TDA;
+
+/**
+ * The debug part of one vCPU's world switch. `enter` and `leave` bracket every stay in the guest.
+ * What the processing element holds is remembered, so that a value that is there already is not written again; the counters
+ * count what the kernel would do.
+ */
+export class DebugSwitch {
+  /** The host's own debug registers, as hardware holds them while no guest set is loaded. The host uses none of them. */
+  readonly hostSet = new DebugRegisterSet();
+  #mdcr = -1n;
+  /** Inputs and result of the adjustment of MDSCR_EL1, so that unchanged inputs cost nothing. */
+  #inputGuestDebug = -1;
+  #inputMdscr = -1n;
+  #inputIsOsLocked = false;
+  #mdscr = 0n;
+  #isMonitoring = false;
+  #loadedMdscr = -1n;
+  /** Which set's values are in the processing element, and which version of it. */
+  #loadedSet: DebugRegisterSet | undefined;
+  #loadedVersion = -1;
+  readonly #loadedValues = new BigUint64Array(this.hostSet.values.length).fill(1n << 63n);
+  #loadedMdccint = -1n;
+  /** Whether the guest reaches debug registers directly during this stay. */
+  #isDirect = false;
+
+  constructor(private readonly vcpu: VcpuState) {}
+
+  /** Linux: kvm_arm_setup_debug() and __debug_switch_to_guest(). */
+  enter(): void {
+    const vcpu = this.vcpu;
+    const guestDebug = vcpu.guestDebug;
+    // Decided before DEBUG_DIRTY is derived from MDSCR_EL1 below: a residency may load the set and still trap the first access.
+    const traps = (guestDebug & USE_HW) !== 0 || !vcpu.isDebugDirty || vcpu.isOsLocked;
+    const mdcr = guestDebug !== 0 ? (traps ? TRAPPING_DEBUGGED : ALWAYS_DEBUGGED) : traps ? TRAPPING : ALWAYS;
+    if (mdcr !== this.#mdcr) {
+      this.#mdcr = mdcr;
+      vcpu.pe.MDCR_EL2 = mdcr;
+    }
+    this.#isDirect = !traps && guestDebug === 0;
+    if (guestDebug !== this.#inputGuestDebug || vcpu.MDSCR !== this.#inputMdscr || vcpu.isOsLocked !== this.#inputIsOsLocked)
+      this.#adjustMdscr();
+    if (guestDebug !== 0) {
+      if ((guestDebug & USE_HW) !== 0) vcpu.isDebugDirty = true;
+      if ((guestDebug & SINGLESTEP) !== 0) this.#armStep();
+      else if (!vcpu.quirks.stalePendingStep) vcpu.isStepPending = false;
+    }
+    if (this.#isMonitoring) vcpu.isDebugDirty = true;
+    if (this.#mdscr !== this.#loadedMdscr) {
+      this.#loadedMdscr = this.#mdscr;
+      vcpu.pe.setSystemRegister(SYSREG.MDSCR_EL1, this.#mdscr);
+    }
+    if (vcpu.isDebugDirty) {
+      vcpu.counters.debugRegisterLoads++;
+      this.#load((guestDebug & USE_HW) !== 0 ? vcpu.externalSet : vcpu.guestSet, vcpu.MDCCINT);
+    } else if (this.#loadedSet !== this.hostSet) {
+      this.#load(this.hostSet, 0n);
+    }
+  }
+
+  /** Linux: __debug_switch_to_host() and kvm_arm_clear_debug(). */
+  leave(): void {
+    const vcpu = this.vcpu;
+    if (vcpu.isDebugDirty) {
+      vcpu.counters.debugRegisterSaves++;
+      vcpu.isDebugDirty = false;
+      if (this.#isDirect) this.#saveGuestSet();
+    }
+    if ((vcpu.guestDebug & SINGLESTEP) !== 0) this.#disarmStep();
+  }
+
+  /** After a reset of the processing element nothing of what was written into it is there any more. */
+  forget(): void {
+    this.#mdcr = -1n;
+    this.#loadedMdscr = -1n;
+    this.#loadedSet = undefined;
+    this.#loadedMdccint = -1n;
+    this.#loadedValues.fill(1n << 63n);
+  }
+
+  #adjustMdscr(): void {
+    const vcpu = this.vcpu;
+    this.#inputGuestDebug = vcpu.guestDebug;
+    this.#inputMdscr = vcpu.MDSCR;
+    this.#inputIsOsLocked = vcpu.isOsLocked;
+    let mdscr = vcpu.MDSCR;
+    if (vcpu.guestDebug !== 0 || vcpu.isOsLocked) {
+      mdscr = (vcpu.guestDebug & SINGLESTEP) !== 0 ? mdscr | MDSCR.SS : mdscr & ~MDSCR.SS;
+      if ((vcpu.guestDebug & USE_HW) !== 0) mdscr |= MDSCR.MDE;
+      else if (vcpu.isOsLocked) mdscr &= ~MDSCR.MDE;
+    }
+    this.#mdscr = mdscr;
+    this.#isMonitoring = (mdscr & (MDSCR.KDE | MDSCR.MDE)) !== 0n;
+  }
+
+  #armStep(): void {
+    const vcpu = this.vcpu;
+    const pstate = vcpu.pe.pstate;
+    vcpu.savedStepBit = pstate & PSTATE.SS;
+    const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
+    if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
+  }
+
+  #disarmStep(): void {
+    const vcpu = this.vcpu;
+    const pstate = vcpu.pe.pstate;
+    const bit = pstate & PSTATE.SS;
+    if (bit === 0) vcpu.isStepPending = true;
+    if (bit !== vcpu.savedStepBit) vcpu.pe.pstate = ((pstate & ~PSTATE.SS) | vcpu.savedStepBit) >>> 0;
+  }
+
+  #load(set: DebugRegisterSet, mdccint: bigint): void {
+    const { pe, counters } = this.vcpu;
+    if (mdccint !== this.#loadedMdccint) {
+      this.#loadedMdccint = mdccint;
+      pe.setSystemRegister(SYSREG.MDCCINT_EL1, mdccint);
+    }
+    if (set === this.#loadedSet && set.version === this.#loadedVersion) return;
+    this.#loadedSet = set;
+    this.#loadedVersion = set.version;
+    for (const [op2, first, pairs] of this.#arrays()) {
+      for (let slot = 0; slot < pairs; slot++) {
+        const value = set.values[first + slot] ?? 0n;
+        if (this.#loadedValues[first + slot] === value) continue;
+        this.#loadedValues[first + slot] = value;
+        pe.setSystemRegister(debugRegister(slot, op2), value);
+        counters.debugRegisterWrites++;
+      }
+    }
+  }
+
+  #saveGuestSet(): void {
+    const { pe, guestSet } = this.vcpu;
+    let isChanged = false;
+    for (const [op2, first, pairs] of this.#arrays()) {
+      for (let slot = 0; slot < pairs; slot++) {
+        const value = pe.systemRegister(debugRegister(slot, op2)) ?? 0n;
+        if (guestSet.values[first + slot] === value) continue;
+        guestSet.values[first + slot] = value;
+        this.#loadedValues[first + slot] = value;
+        isChanged = true;
+      }
+    }
+    if (isChanged) this.#loadedVersion = ++guestSet.version;
+    // The guest's view of MDSCR_EL1 was not adjusted during a direct stay, so hardware holds its own value.
+    this.vcpu.MDSCR = this.#loadedMdscr = pe.systemRegister(SYSREG.MDSCR_EL1) ?? 0n;
+    this.vcpu.MDCCINT = this.#loadedMdccint = pe.systemRegister(SYSREG.MDCCINT_EL1) ?? 0n;
+  }
+
+  #arrays(): readonly (readonly [op2: 4 | 5 | 6 | 7, first: number, pairs: number])[] {
+    return (this.#arrayTable ??= [
+      [4, 0, this.vcpu.pe.model.breakpoints],
+      [5, 16, this.vcpu.pe.model.breakpoints],
+      [6, 32, this.vcpu.pe.model.watchpoints],
+      [7, 48, this.vcpu.pe.model.watchpoints],
+    ]);
+  }
+  #arrayTable: readonly (readonly [op2: 4 | 5 | 6 | 7, first: number, pairs: number])[] | undefined;
+}

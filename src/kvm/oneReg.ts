@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+import { KVM_ARM_VCPU } from './abi/constants.js';
+import type { ErrnoName } from './abi/errno.js';
+import {
+  CORE_REGISTER_IDS,
+  coreRegisterId,
+  KVM_REG_ARM_PSCI_VERSION,
+  KVM_REGS_OFFSET,
+  packSystemRegister,
+  systemRegisterId,
+} from './abi/registerIds.js';
+import { PSTATE, PSTATE_MODE } from './registerFields.js';
+import { defaultPsciVersion, KVM_ARM_PSCI } from './devices/psci.js';
+import { INVARIANT_ROWS, SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
+import type { VcpuState } from './vcpuState.js';
+
+/** One register as KVM_GET_ONE_REG and KVM_SET_ONE_REG reach it. */
+export interface OneRegister {
+  readonly id: bigint;
+  /** As the log prints it. */
+  readonly name: string;
+  /** 4, 8 or 16. */
+  readonly bytes: number;
+  /** Registers of 16 bytes have no number: they are copied. */
+  readonly get: (vcpu: VcpuState) => bigint;
+  /** Answers the errno's name if the value is not taken. */
+  readonly set: (vcpu: VcpuState, value: bigint) => ErrnoName | undefined;
+  readonly raw?: (vcpu: VcpuState) => Uint8Array;
+}
+
+type Registers = Map<bigint, OneRegister>;
+
+const coreName = (id: bigint): string => [...CORE_REGISTER_IDS].find(([, candidate]) => candidate === id)?.[0] ?? 'core register';
+
+function addCore(
+  into: Registers,
+  offset: number,
+  get: OneRegister['get'],
+  put: (vcpu: VcpuState, value: bigint) => ErrnoName | undefined | void,
+): void {
+  const id = coreRegisterId(offset);
+  into.set(id, { id, name: coreName(id), bytes: 8, get, set: (vcpu, value) => put(vcpu, value) ?? undefined });
+}
+
+/** set_core_reg(): a mode that this vCPU cannot be in is refused. It has neither AArch32 nor EL2. */
+function setPstate(vcpu: VcpuState, value: bigint): ErrnoName | undefined {
+  const mode = Number(value & BigInt(PSTATE.MODE));
+  if (mode !== PSTATE_MODE.EL0t && mode !== PSTATE_MODE.EL1t && mode !== PSTATE_MODE.EL1h) return 'EINVAL';
+  vcpu.pe.pstate = Number(value & 0xffff_ffffn);
+  return undefined;
+}
+
+function addCoreRegisters(into: Registers): void {
+  const at = KVM_REGS_OFFSET;
+  for (let n = 0; n < 31; n++)
+    addCore(
+      into,
+      at.regs + 8 * n,
+      vcpu => vcpu.pe.x(n),
+      (vcpu, value) => vcpu.pe.setX(n, value),
+    );
+  addCore(
+    into,
+    at.sp,
+    vcpu => vcpu.pe.sp_el0,
+    (vcpu, value) => void (vcpu.pe.sp_el0 = value),
+  );
+  addCore(
+    into,
+    at.pc,
+    vcpu => vcpu.pe.pc,
+    (vcpu, value) => void (vcpu.pe.pc = value),
+  );
+  addCore(into, at.pstate, vcpu => BigInt(vcpu.pe.pstate), setPstate);
+  addCore(
+    into,
+    at.sp_el1,
+    vcpu => vcpu.pe.sp_el1,
+    (vcpu, value) => void (vcpu.pe.sp_el1 = value),
+  );
+  addCore(
+    into,
+    at.elr_el1,
+    vcpu => vcpu.pe.elr_el1,
+    (vcpu, value) => void (vcpu.pe.elr_el1 = value),
+  );
+  addCore(
+    into,
+    at.spsr,
+    vcpu => vcpu.pe.spsr_el1,
+    (vcpu, value) => void (vcpu.pe.spsr_el1 = value),
+  );
+  for (let n = 0; n < 4; n++)
+    addCore(
+      into,
+      at.spsr + 8 * (n + 1),
+      vcpu => vcpu.otherSPSR[n] ?? 0n,
+      (vcpu, value) => void (vcpu.otherSPSR[n] = value),
+    );
+  for (let n = 0; n < 32; n++) addStored(into, coreRegisterId(at.vregs + 16 * n, 'U128'), 16, 16 * n);
+  addStored(into, coreRegisterId(at.fpsr, 'U32'), 4, 512);
+  addStored(into, coreRegisterId(at.fpcr, 'U32'), 4, 516);
+}
+
+/** A floating-point register: bytes in the vCPU's storage. */
+function addStored(into: Registers, id: bigint, bytes: number, offset: number): void {
+  const raw = (vcpu: VcpuState): Uint8Array => vcpu.fpsimd.subarray(offset, offset + bytes);
+  into.set(id, { id, name: coreName(id), bytes, raw, get: () => 0n, set: () => undefined });
+}
+
+function buildRegisters(): Registers {
+  const registers: Registers = new Map();
+  addCoreRegisters(registers);
+  registers.set(KVM_REG_ARM_PSCI_VERSION, {
+    id: KVM_REG_ARM_PSCI_VERSION,
+    name: 'KVM_REG_ARM_PSCI_VERSION',
+    bytes: 8,
+    get: vcpu => BigInt(vcpu.vm.psciVersion ?? defaultPsciVersion(vcpu)),
+    set: (vcpu, value) => {
+      const version = Number(value);
+      const is02 = version === KVM_ARM_PSCI.V0_2 || version === KVM_ARM_PSCI.V1_0 || version === KVM_ARM_PSCI.V1_1;
+      if (!is02 && version !== KVM_ARM_PSCI.V0_1) return 'EINVAL';
+      if (is02 !== vcpu.hasFeature(KVM_ARM_VCPU.PSCI_0_2)) return 'EINVAL';
+      vcpu.vm.psciVersion = version;
+      return undefined;
+    },
+  });
+  for (const { storage, name, ...encoding } of [...INVARIANT_ROWS, ...SYSTEM_REGISTER_ROWS]) {
+    if (storage === undefined) continue;
+    const id = systemRegisterId(packSystemRegister(encoding));
+    registers.set(id, { id, name, bytes: 8, get: storage.get, set: (vcpu, value) => (storage.set(vcpu, value) ? undefined : 'EINVAL') });
+  }
+  return registers;
+}
+
+/** All registers that KVM_GET_REG_LIST names, in its order. */
+export const ONE_REGISTERS: ReadonlyMap<bigint, OneRegister> = buildRegisters();
+
+/** Their ids, as the list delivers them. */
+export const REGISTER_LIST: readonly bigint[] = [...ONE_REGISTERS.keys()];
+
+const KVM_REGS_BYTES = 864;
+const CLASS_SHIFT = 16n;
+const CLASS_MASK = 0xfffn;
+const CORE_CLASS = 0x010n;
+
+/** Why there is no register `id`: a core register of another size is EINVAL, everything else ENOENT. */
+export function missingRegister(id: bigint): ErrnoName {
+  const isCore = id >> 60n === 6n && ((id >> CLASS_SHIFT) & CLASS_MASK) === CORE_CLASS;
+  return isCore && Number(id & 0xffffn) * 4 < KVM_REGS_BYTES ? 'EINVAL' : 'ENOENT';
+}
+
+/** The name of a register, or the id in hexadecimal. */
+export const registerName = (id: bigint): string => ONE_REGISTERS.get(id)?.name ?? `register 0x${id.toString(16)}`;
