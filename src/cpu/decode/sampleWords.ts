@@ -16,7 +16,7 @@ export function pseudoRandomWords(seed: number): () => number {
 }
 
 /** How often a word is thrown before the search for an allocated one is given up. */
-const ATTEMPTS = 20_000;
+const ATTEMPTS = 1000;
 
 /**
  * A word that is an allocated encoding of `row`, its free bits from `random`, with `fixed` bits (a mask) as they are
