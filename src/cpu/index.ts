@@ -10,6 +10,8 @@ export * from './aarch64/cpuModels.js';
 export type * from './aarch64/debug/engineStops.js';
 export * from './aarch64/engineShare.js';
 export type * from './aarch64/guestExit.js';
+export * from './aarch64/instructionSet.js';
 export * from './aarch64/processingElement.js';
 export type * from './aarch64/translation/stage2.js';
 export * from './engine/engine.js';
+export * from './interpreter/index.js';

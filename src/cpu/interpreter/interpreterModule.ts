@@ -5,7 +5,7 @@ import { type Variant, variantsOf } from '../decode/variants.js';
 import { STOP } from '../engine/engine.js';
 import type { Value } from '../operations/emitter.js';
 import { BUDGET_SLOT, PC_SLOT, RECORD_SLOT } from '../state/stateLayout.js';
-import { type Code, ModuleWriter, sleb, uleb } from '../wasm/moduleWriter.js';
+import { type Code, type FunctionBody, ModuleWriter, sleb, uleb } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
 import {
   FETCH,
@@ -67,7 +67,7 @@ const SCRATCH_64 = TARGET + 1;
 const SCRATCH_64_COUNT = 14;
 
 // Locals of an instruction's own function: record and base are its parameters.
-const OWN = { record: 0, base: 1, scratch32: 2, scratch32Count: 10, scratch64: 12, scratch64Count: 40 } as const;
+const OWN = { record: 0, base: 1, scratch32: 2, scratch32Count: 10, scratch64: 12 } as const;
 
 const get = (local: number): Code => [OP.local_get, ...uleb(local)];
 const set = (local: number): Code => [OP.local_set, ...uleb(local)];
@@ -127,7 +127,7 @@ export function buildInterpreter(rows: readonly InstructionRow[], routines: read
       sharedFunctions.set(name, index);
       const printer = new WasmPrinter(name, runtime, sharedEnding(), false);
       const result = compute(printer);
-      writer.define(index, { locals: ownLocals, code: join(printer.code, printer.result(result)) });
+      writer.define(index, { locals: ownLocals(printer), code: join(printer.code, printer.result(result)) });
       return index;
     },
   };
@@ -168,9 +168,7 @@ const mainEnding: Ending = {
   recordLocal: RECORD_LOCAL,
   baseLocal: BASE,
   scratch64: SCRATCH_64,
-  scratch64Count: SCRATCH_64_COUNT,
   scratch32: SCRATCH_32,
-  scratch32Count: SCRATCH_32_COUNT,
   memoryStop: depth => out(LABEL.memoryStop, depth),
   leave: depth => join(c32(STOP.LEAVE), set(STOP_LOCAL), out(LABEL.stop, depth)),
   branch: (target, depth) => join(target, set(TARGET), out(LABEL.lookUp, depth)),
@@ -181,9 +179,7 @@ const ownEnding: Ending = {
   recordLocal: OWN.record,
   baseLocal: OWN.base,
   scratch64: OWN.scratch64,
-  scratch64Count: OWN.scratch64Count,
   scratch32: OWN.scratch32,
-  scratch32Count: OWN.scratch32Count,
   memoryStop: () => join(c32(STOP.MEMORY), [OP.return]),
   leave: () => join(c32(STOP.LEAVE), [OP.return]),
 };
@@ -196,10 +192,14 @@ function sharedEnding(): Ending {
   return { ...ownEnding, scratch32: 0, scratch64: OWN.scratch32Count, memoryStop: refuse, leave: refuse };
 }
 
-const ownLocals = [
-  [OWN.scratch32Count, TYPE.i32],
-  [OWN.scratch64Count, TYPE.i64],
-] as const;
+/** The locals of a function of its own, as many as `printer` needed. */
+function ownLocals(printer: WasmPrinter): FunctionBody['locals'] {
+  invariant(printer.most32 <= OWN.scratch32Count, `an instruction needs ${printer.most32} 32-bit temporaries`);
+  return [
+    [OWN.scratch32Count, TYPE.i32],
+    [printer.most64, TYPE.i64],
+  ];
+}
 
 const mainLocals = () =>
   [
@@ -213,15 +213,17 @@ function printHandler(writer: ModuleWriter, runtime: RuntimeFunctions, variant: 
   if (!variant.row.isOutOfLine) {
     const printer = new WasmPrinter(variant.row.name, runtime, mainEnding, isNear);
     print(printer, variant);
-    const fits = printer.code.length <= MAXIMUM_INLINE_BYTES;
-    if (fits || printer.branchesDirectly) {
+    const fits =
+      printer.code.length <= MAXIMUM_INLINE_BYTES && printer.most64 <= SCRATCH_64_COUNT && printer.most32 <= SCRATCH_32_COUNT;
+    invariant(fits || !printer.branchesDirectly, `${variant.row.name}: too large for an instruction that branches`);
+    if (fits) {
       return { code: printer.hasEnded ? printer.code : join(printer.code, toNextRecord()), branchesDirectly: printer.branchesDirectly };
     }
   }
   const printer = new WasmPrinter(variant.row.name, runtime, ownEnding, false);
   print(printer, variant);
   const index = writer.declare({ parameters: [TYPE.i32, TYPE.i64], result: TYPE.i32 });
-  writer.define(index, { locals: ownLocals, code: join(printer.code, printer.hasEnded ? [OP.unreachable] : c32(STOP.BUDGET)) });
+  writer.define(index, { locals: ownLocals(printer), code: join(printer.code, printer.hasEnded ? [OP.unreachable] : c32(STOP.BUDGET)) });
   const code = join(
     get(RECORD_LOCAL),
     get(BASE),

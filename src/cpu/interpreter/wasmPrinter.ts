@@ -34,11 +34,9 @@ export interface Ending {
   /** Local that holds the address of the decoded record, and the one with the program counter's base. */
   readonly recordLocal: number;
   readonly baseLocal: number;
-  /** First of the scratch locals of each type, and how many there are. */
+  /** First of the scratch locals of each type. */
   readonly scratch64: number;
-  readonly scratch64Count: number;
   readonly scratch32: number;
-  readonly scratch32Count: number;
   /** Stops because of the access that `translate` recorded; printed `depth` blocks inside the instruction. */
   memoryStop(depth: number): Code;
   /** Stops for the routine whose number and payload have been written. */
@@ -102,6 +100,9 @@ export class WasmPrinter implements Emitter {
   #ended = false;
   /** Whether a direct branch was printed: such an instruction has a second form for targets on its own page. */
   branchesDirectly = false;
+  /** How many scratch locals of each type the code needs. */
+  most64 = 0;
+  most32 = 0;
 
   constructor(
     private readonly title: string,
@@ -166,13 +167,15 @@ export class WasmPrinter implements Emitter {
   }
 
   #local64(): number {
-    invariant(this.#used64 < this.ending.scratch64Count, `${this.title}: too many 64-bit temporaries`);
-    return this.ending.scratch64 + this.#used64++;
+    const local = this.ending.scratch64 + this.#used64++;
+    this.most64 = Math.max(this.most64, this.#used64);
+    return local;
   }
 
   #local32(): number {
-    invariant(this.#used32 < this.ending.scratch32Count, `${this.title}: too many 32-bit temporaries`);
-    return this.ending.scratch32 + this.#used32++;
+    const local = this.ending.scratch32 + this.#used32++;
+    this.most32 = Math.max(this.most32, this.#used32);
+    return local;
   }
 
   constant(value: bigint): Value {
