@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { Result } from '../base/index.js';
+import { type Result, success } from '../base/index.js';
+import { DWARF_SECTIONS, DwarfSections, type SectionContents } from './dwarf/sections.js';
 import type { ElfFile } from './elf/elfFile.js';
 import { type ElfFailure, parseElf } from './elf/parseElf.js';
 import type { DebugInformation } from './model/debugInformation.js';
-import type { Problem } from './problem.js';
+import { DebugInformationReader } from './model/debugInformationReader.js';
+import { type Problem, ProblemList } from './problem.js';
+import { WorkBudget } from './workBudget.js';
 
 /** A program file: its container and what its debug sections say. */
 export interface SymbolFile {
@@ -18,6 +21,27 @@ export interface SymbolFile {
 
 /** Opens a program file: headers and the list of units only, the rest when asked. Fails only where `parseElf` does. */
 export function openSymbolFile(bytes: Uint8Array): Result<SymbolFile, ElfFailure> {
-  const elf = parseElf(bytes);
-  return elf.ok ? { ok: false, error: { code: 'unsupported', message: 'DWARF reading is not there yet.' } } : elf;
+  const parsed = parseElf(bytes);
+  if (!parsed.ok) return parsed;
+  const elf = parsed.value;
+  const debug = openDebugInformation(elf, bytes.length);
+  return success({
+    elf,
+    debug,
+    hasDebugInformation: (elf.section('.debug_info')?.bytes.length ?? 0) > 0,
+    get problems() {
+      return [...elf.problems, ...debug.problems];
+    },
+  });
+}
+
+/** The debug information in the sections of `elf`, which is a file of `fileBytes`. */
+export function openDebugInformation(elf: ElfFile, fileBytes: number): DebugInformationReader {
+  const contents = new Map<string, SectionContents>();
+  for (const name of DWARF_SECTIONS) {
+    const section = elf.section(name);
+    if (section !== undefined) contents.set(name, { bytes: section.bytes, address: section.address });
+  }
+  const sections = new DwarfSections(contents, elf.endianness, elf.elfClass / 8, new ProblemList(), new WorkBudget(fileBytes));
+  return new DebugInformationReader(sections);
 }

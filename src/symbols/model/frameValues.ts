@@ -6,9 +6,16 @@ import type { CallSite, Subprogram } from './scope.js';
 /** The frame base of `scope` at `pc`, for `EvaluationContext.frameBase`; `undefined` if the function has none or it is not computable. */
 export function frameBaseValue(scope: Subprogram, pc: bigint, context: EvaluationContext): bigint | undefined {
   const expression = scope.frameBaseAt(pc);
-  // A frame base that asks for the frame base would ask forever.
-  const outcome = expression && evaluateNumber(expression, { ...context, frameBase: () => undefined });
-  return outcome?.kind === 'number' ? outcome.value : undefined;
+  if (expression === undefined) return undefined;
+  const outcome = evaluateNumber(expression, {
+    readRegister: (register) => context.readRegister(register),
+    readMemory: (address, size) => context.readMemory(address, size),
+    // A frame base that asks for the frame base would ask forever.
+    frameBase: () => undefined,
+    callFrameAddress: () => context.callFrameAddress(),
+    entryValue: (entryExpression) => context.entryValue(entryExpression),
+  });
+  return outcome.kind === 'number' ? outcome.value : undefined;
 }
 
 /**

@@ -75,7 +75,7 @@ interface FunctionScopeBase extends ScopeBase {
   readonly originOffset: number;
   readonly type: import('./type.js').FunctionType;
   /** The first instruction: DW_AT_entry_pc, else DW_AT_low_pc, else the start of the first range. */
-  readonly entry: VirtualAddress;
+  readonly entryPoint: VirtualAddress;
 }
 
 /** A function with code of its own: DW_TAG_subprogram. */

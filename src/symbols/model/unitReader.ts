@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import { DW_AT, DW_TAG } from '../dwarf/constants.js';
+import type { Entry } from '../dwarf/entry.js';
+import { codeRanges } from '../dwarf/rangeList.js';
+import type { Unit } from '../dwarf/unit.js';
+import type { CompilationUnit } from './compilationUnit.js';
+import { LineTable } from './lineTable.js';
+import type { CodeRange, Variable } from './scope.js';
+import { EntrySubprogram } from './scopeReader.js';
+import type { SourceFiles } from './sourceFiles.js';
+import type { LineRow, SourceFile } from './sourceLine.js';
+import type { Type } from './type.js';
+import { EntryVariable, type ModelContext } from './variableReader.js';
+
+/** Entries that only group others, which count as declared at file level. */
+const GROUPING_TAGS: readonly number[] = [DW_TAG.DW_TAG_namespace, DW_TAG.DW_TAG_module, DW_TAG.DW_TAG_imported_unit];
+
+/** Entries that declare a type which has a name. */
+const NAMED_TYPE_TAGS: readonly number[] = [
+  DW_TAG.DW_TAG_base_type,
+  DW_TAG.DW_TAG_typedef,
+  DW_TAG.DW_TAG_structure_type,
+  DW_TAG.DW_TAG_union_type,
+  DW_TAG.DW_TAG_class_type,
+  DW_TAG.DW_TAG_enumeration_type,
+];
+
+/** The model of one unit, read on first use. */
+export class UnitReader implements CompilationUnit {
+  #ranges: readonly CodeRange[] | undefined;
+  #functions: readonly EntrySubprogram[] | undefined;
+  #variables: readonly EntryVariable[] | undefined;
+  #typeEntries: readonly Entry[] | undefined;
+  #lineTable: LineTable | undefined;
+
+  constructor(
+    readonly unit: Unit,
+    readonly context: ModelContext,
+    readonly sourceFiles: SourceFiles,
+  ) {}
+
+  get offset(): number {
+    return this.unit.offset;
+  }
+
+  get version(): number {
+    return this.unit.version;
+  }
+
+  get addressSize(): number {
+    return this.unit.addressSize;
+  }
+
+  get name(): string {
+    return this.unit.root?.string(DW_AT.DW_AT_name) ?? '';
+  }
+
+  get compilationDirectory(): string {
+    return this.unit.root?.string(DW_AT.DW_AT_comp_dir) ?? '';
+  }
+
+  get producer(): string {
+    return this.unit.root?.string(DW_AT.DW_AT_producer) ?? '';
+  }
+
+  get language(): number {
+    return this.unit.root?.number(DW_AT.DW_AT_language) ?? 0;
+  }
+
+  get ranges(): readonly CodeRange[] {
+    if (this.#ranges === undefined) {
+      const { root } = this.unit;
+      const stated = root === undefined ? [] : codeRanges(root);
+      // Some assemblers and old compilers give the unit no range of its own.
+      this.#ranges = stated.length > 0 || root === undefined || this.unit.isTypeUnit ? stated : this.functions.flatMap(({ ranges }) => ranges);
+    }
+    return this.#ranges;
+  }
+
+  get functions(): readonly EntrySubprogram[] {
+    this.#functions ??= this.#subprograms().map((entry) => new EntrySubprogram(entry, this.context));
+    return this.#functions;
+  }
+
+  get variables(): readonly Variable[] {
+    this.#variables ??= this.#topLevel()
+      .filter(({ tag }) => tag === DW_TAG.DW_TAG_variable)
+      .map((entry) => new EntryVariable(entry, this.context));
+    return this.#variables;
+  }
+
+  /** Entries that declare named types at file level. */
+  get typeEntries(): readonly Entry[] {
+    this.#typeEntries ??= this.#topLevel().filter((entry) => NAMED_TYPE_TAGS.includes(entry.tag) && entry.has(DW_AT.DW_AT_name));
+    return this.#typeEntries;
+  }
+
+  get types(): readonly Type[] {
+    return this.typeEntries.map((entry) => this.context.types.read(entry));
+  }
+
+  get files(): readonly SourceFile[] {
+    return this.lineTable.files;
+  }
+
+  get lineRows(): readonly LineRow[] {
+    return this.lineTable.rows;
+  }
+
+  get lineTable(): LineTable {
+    const { unit } = this;
+    this.#lineTable ??= new LineTable(
+      unit.sections,
+      unit.root?.baseOffset(DW_AT.DW_AT_stmt_list),
+      unit,
+      this.name,
+      this.compilationDirectory,
+      this.sourceFiles,
+    );
+    return this.#lineTable;
+  }
+
+  /** Entries at file level, those in namespaces and modules included. */
+  #topLevel(): Entry[] {
+    const found: Entry[] = [];
+    const visit = (parent: Entry): void => {
+      for (const entry of parent.children) {
+        if (GROUPING_TAGS.includes(entry.tag)) visit(entry);
+        else found.push(entry);
+      }
+    };
+    for (const root of this.#roots()) visit(root);
+    return found;
+  }
+
+  /** All subprograms with code, wherever they are nested (classes, blocks, other functions). */
+  #subprograms(): Entry[] {
+    this.#roots();
+    return [...this.unit.entries.values()].filter(
+      (entry) => entry.tag === DW_TAG.DW_TAG_subprogram && (entry.has(DW_AT.DW_AT_low_pc) || entry.has(DW_AT.DW_AT_ranges)),
+    );
+  }
+
+  #roots(): Entry[] {
+    // Reading all entries gives the root its children.
+    const [root] = this.unit.entries.values();
+    return root === undefined ? [] : [root];
+  }
+}
