@@ -13,5 +13,8 @@ export * from './devices/memoryMappedDevice.js';
 export * from './devices/pl011.js';
 export * from './devices/pl011Registers.js';
 export * from './machines/addressMap.js';
+export * from './devices/semihosting.js';
+export * from './machines/virt.js';
 export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
+export * from './memory/stage1Walk.js';

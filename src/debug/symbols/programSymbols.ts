@@ -86,7 +86,7 @@ export class ProgramSymbols {
 
   #symbol(name: string): { readonly address: bigint; readonly type: Type | undefined } | undefined {
     const scope = this.#first((debug) => debug.functionsNamed(name)[0]);
-    if (scope) return { address: scope.entry, type: scope.type };
+    if (scope) return { address: scope.entryPoint, type: scope.type };
     const symbol = this.symbolNamed(name);
     if (!symbol) return undefined;
     const type: Type | undefined = symbol.type === STT.STT_FUNC ? { kind: 'function', offset: -1, result: { kind: 'void', offset: -1 }, parameters: [], isVariadic: true, isPrototyped: false } : undefined;
