@@ -10,8 +10,8 @@ export const registerOrSPName = (sf: number, n: number): string => (n === 31 ? (
 /** An immediate in decimal. */
 export const decimal = (value: number | bigint): string => `#${value}`;
 
-/** An immediate in hexadecimal. */
-export const hexadecimal = (value: number | bigint): string => `#0x${value.toString(16)}`;
+/** An immediate in hexadecimal, but for 0. */
+export const hexadecimal = (value: number | bigint): string => (Number(value) === 0 ? '#0' : `#0x${value.toString(16)}`);
 
 /** The address that lies `offset` bytes from `address`. */
 export const target = (address: bigint, offset: bigint): string => `0x${BigInt.asUintN(64, address + offset).toString(16)}`;
@@ -23,8 +23,7 @@ export const leftShift = (amount: number): string | false => amount !== 0 && `ls
 export const SHIFTS = ['lsl', 'lsr', 'asr', 'ror'] as const;
 
 /** The shift of a shifted register; nothing for `lsl #0`. */
-export const shiftText = (shift: number, amount: number): string | false =>
-  (shift !== 0 || amount !== 0) && `${SHIFTS[shift]} #${amount}`;
+export const shiftText = (shift: number, amount: number): string | false => (shift !== 0 || amount !== 0) && `${SHIFTS[shift]} #${amount}`;
 
 /** Kinds of extension by their encoding. */
 export const EXTENSIONS = ['uxtb', 'uxth', 'uxtw', 'uxtx', 'sxtb', 'sxth', 'sxtw', 'sxtx'] as const;

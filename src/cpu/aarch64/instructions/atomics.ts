@@ -51,10 +51,7 @@ const mark = (e: Emitter, bytes: number, address: Value, low: Value, high: Value
 
 /** Whether `bytes` bytes at `address` are what this PE's monitor has marked. */
 const isMarked = (e: Emitter, bytes: number, address: Value) =>
-  e.both(
-    e.equal(e.get(EXCLUSIVE_BYTES_SLOT), e.constant(BigInt(bytes))),
-    e.equal(e.get(EXCLUSIVE_ADDRESS_SLOT), address),
-  );
+  e.both(e.equal(e.get(EXCLUSIVE_BYTES_SLOT), e.constant(BigInt(bytes))), e.equal(e.get(EXCLUSIVE_ADDRESS_SLOT), address));
 
 /** The status of a store-exclusive that found what it had expected: 0, or 1 for a failure. */
 const statusOf = (e: Emitter, hasStored: ReturnType<Emitter['equal']>): Value => e.fromTruth(e.negate(hasStored));
@@ -261,7 +258,10 @@ const ATOMIC_OPERATIONS = [
     isOutOfLine: true,
     execute: (e, { size, opc }, { s, t, n }) => {
       const value = e.let(elementOf(e, size, e.get(s)));
-      e.set(t, e.update(e.get(n), atomicAccess(size), old => elementOf(e, size, atomicOperation(e, size, opc, old, value))));
+      e.set(
+        t,
+        e.update(e.get(n), atomicAccess(size), old => elementOf(e, size, atomicOperation(e, size, opc, old, value))),
+      );
     },
     assembly: ({ size, A, R, Rs, opc, Rn, Rt }) => {
       const sf = is64Bits(size);
@@ -276,7 +276,10 @@ const ATOMIC_OPERATIONS = [
     isOutOfLine: true,
     execute: (e, { size }, { s, t, n }) => {
       const value = e.let(elementOf(e, size, e.get(s)));
-      e.set(t, e.update(e.get(n), atomicAccess(size), () => value));
+      e.set(
+        t,
+        e.update(e.get(n), atomicAccess(size), () => value),
+      );
     },
     assembly: ({ size, A, R, Rs, Rn, Rt }) => [
       `swp${orderSuffix(A, R)}${SIZE_SUFFIXES[size]}`,

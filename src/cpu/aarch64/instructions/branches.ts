@@ -14,8 +14,7 @@ const LINK = X(GENERAL_SLOTS.length - 1);
 /** The offset of a direct branch: an immediate of `bits` bits that counts instructions of four bytes. */
 const instructionOffset = (imm: number, bits: number): bigint => signedImmediate(BigInt(imm) << 2n, bits + 2);
 
-const branchTarget = (address: bigint, imm: number, bits: number): string =>
-  target(address, signed(BigInt(imm) << 2n, bits + 2));
+const branchTarget = (address: bigint, imm: number, bits: number): string => target(address, signed(BigInt(imm) << 2n, bits + 2));
 
 const nextInstruction = (e: Emitter): Value => e.add(e.programCounter(), e.constant(4n));
 
@@ -44,11 +43,7 @@ const DIRECT_BRANCHES = [
   instruction('CBZ, CBNZ', 'sf! 011010 op! imm19:19 Rt:5', {
     operands: ({ imm19, Rt }) => ({ t: X(Rt), offset: instructionOffset(imm19, 19) }),
     execute: (e, { sf, op }, { t, offset }) => e.branchByIf(negateIf(e, op, e.isZero(narrow(e, sf, e.get(t)))), offset),
-    assembly: ({ sf, op, imm19, Rt }, { address }) => [
-      op ? 'cbnz' : 'cbz',
-      registerName(sf, Rt),
-      branchTarget(address, imm19, 19),
-    ],
+    assembly: ({ sf, op, imm19, Rt }, { address }) => [op ? 'cbnz' : 'cbz', registerName(sf, Rt), branchTarget(address, imm19, 19)],
   }),
   instruction('TBZ, TBNZ', 'b5 011011 op! b40:5 imm14:14 Rt:5', {
     operands: ({ b5, b40, imm14, Rt }) => ({ t: X(Rt), bit: small((b5 << 5) | b40), offset: instructionOffset(imm14, 14) }),

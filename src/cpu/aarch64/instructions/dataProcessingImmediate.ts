@@ -227,11 +227,7 @@ const EXTRACT = [
     // The upper half goes up in two steps, because a shift by 64 is a shift by 0.
     operands: ({ Rm, imms, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm), lsb: small(imms), rest: small(63 - imms) }),
     execute: (e, { sf }, { d, n, m, lsb, rest }) => {
-      const wide = (): Value =>
-        e.or(
-          e.shiftRightUnsigned(e.get(m), lsb),
-          e.shiftLeft(e.shiftLeft(e.get(n), e.constant(1n)), rest),
-        );
+      const wide = (): Value => e.or(e.shiftRightUnsigned(e.get(m), lsb), e.shiftLeft(e.shiftLeft(e.get(n), e.constant(1n)), rest));
       const joined = (): Value => e.or(e.zeroExtend(e.get(m), 32), e.shiftLeft(e.get(n), e.constant(32n)));
       e.set(d, sf ? wide() : e.zeroExtend(e.shiftRightUnsigned(joined(), lsb), 32));
     },

@@ -129,16 +129,7 @@ const ADD_SUBTRACT_SHIFTED = [
   }),
 ];
 
-function extendedAssembly(fields: {
-  sf: number;
-  op: number;
-  S: number;
-  Rm: number;
-  option: number;
-  imm3: number;
-  Rn: number;
-  Rd: number;
-}) {
+function extendedAssembly(fields: { sf: number; op: number; S: number; Rm: number; option: number; imm3: number; Rn: number; Rd: number }) {
   const { sf, op, S, Rm, option, imm3, Rn, Rd } = fields;
   const m = registerName(sf && (option & 0b011) === 0b011 ? 1 : 0, Rm);
   // With the stack pointer, the extension that changes nothing is written as a shift.
@@ -411,8 +402,7 @@ const TWO_SOURCES = [
 const THREE_SOURCES = [
   instruction('MADD, MSUB', 'sf! 00 11011 000 Rm:5 o0! Ra:5 Rn:5 Rd:5', {
     operands: ({ Rm, Ra, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm), a: X(Ra) }),
-    execute: (e, { sf, o0 }, { d, n, m, a }) =>
-      e.set(d, narrow(e, sf, combine(e, o0, e.get(a), e.multiply(e.get(n), e.get(m))))),
+    execute: (e, { sf, o0 }, { d, n, m, a }) => e.set(d, narrow(e, sf, combine(e, o0, e.get(a), e.multiply(e.get(n), e.get(m))))),
     assembly: fields =>
       fields.Ra === 31
         ? twoSources(fields.o0 ? 'mneg' : 'mul', fields)
@@ -434,8 +424,7 @@ const THREE_SOURCES = [
   }),
   instruction('SMULH, UMULH', '1 00 11011 U! 10 Rm:5 0 ----- Rn:5 Rd:5', {
     operands: ({ Rm, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm) }),
-    execute: (e, { U }, { d, n, m }) =>
-      e.set(d, U ? e.multiplyHighUnsigned(e.get(n), e.get(m)) : e.multiplyHighSigned(e.get(n), e.get(m))),
+    execute: (e, { U }, { d, n, m }) => e.set(d, U ? e.multiplyHighUnsigned(e.get(n), e.get(m)) : e.multiplyHighSigned(e.get(n), e.get(m))),
     assembly: fields => twoSources(fields.U ? 'umulh' : 'smulh', { ...fields, sf: 1 }),
   }),
 ];

@@ -60,11 +60,7 @@ function materialise(e: Emitter): Value {
       const isSubtraction = e.equal(kind, e.constant(FLAGS_KIND.SUBTRACT));
       const result = e.let(e.select(isSubtraction, e.subtract(a, b), e.add(a, b)));
       // V: the operands' signs make the result's sign impossible.
-      const overflow = e.select(
-        isSubtraction,
-        e.and(e.xor(a, b), e.xor(a, result)),
-        e.and(e.xor(a, result), e.xor(b, result)),
-      );
+      const overflow = e.select(isSubtraction, e.and(e.xor(a, b), e.xor(a, result)), e.and(e.xor(a, result), e.xor(b, result)));
       const carry = e.select(isSubtraction, e.fromTruth(e.negate(e.lessUnsigned(a, b))), e.fromTruth(e.lessUnsigned(result, a)));
       const sign = (v: Value): Value => e.shiftRightUnsigned(v, e.constant(63n));
       const at = (bit: Value, shift: bigint): Value => e.shiftLeft(bit, e.constant(shift));
@@ -77,8 +73,7 @@ function materialise(e: Emitter): Value {
 }
 
 /** Bit `shift` of `nzcv`. */
-const flag = (e: Emitter, nzcv: Value, shift: bigint): Truth =>
-  e.negate(e.isZero(e.and(nzcv, e.constant(1n << shift))));
+const flag = (e: Emitter, nzcv: Value, shift: bigint): Truth => e.negate(e.isZero(e.and(nzcv, e.constant(1n << shift))));
 
 /** Arm DDI 0487, ConditionHolds(), on materialised flags. `group` is cond[3:1]. */
 function holdsInNZCV(e: Emitter, group: number, nzcv: Value): Truth {
@@ -126,18 +121,15 @@ function holdsAfterSubtraction(e: Emitter, group: number, a: Value, b: Value): T
 export function ConditionHolds(e: Emitter, cond: number): Truth {
   if (cond >= 0b1110) return e.equal(e.constant(0n), e.constant(0n));
   const group = cond >> 1;
-  const byFlags = (): Value => e.shared(`ConditionHolds ${group}`, inner => inner.fromTruth(holdsInNZCV(inner, group, inner.let(NZCV(inner)))));
+  const byFlags = (): Value =>
+    e.shared(`ConditionHolds ${group}`, inner => inner.fromTruth(holdsInNZCV(inner, group, inner.let(NZCV(inner)))));
   const fast = (): Truth | undefined => holdsAfterSubtraction(e, group, e.get(FLAGS_A_SLOT), e.get(FLAGS_B_SLOT));
   const holds =
     fast() === undefined
       ? e.negate(e.isZero(byFlags()))
       : e.negate(
           e.isZero(
-            e.choose(
-              e.isZero(e.get(FLAGS_KIND_SLOT)),
-              () => e.fromTruth(fast() ?? e.equal(e.constant(0n), e.constant(0n))),
-              byFlags,
-            ),
+            e.choose(e.isZero(e.get(FLAGS_KIND_SLOT)), () => e.fromTruth(fast() ?? e.equal(e.constant(0n), e.constant(0n))), byFlags),
           ),
         );
   return cond & 1 ? e.negate(holds) : holds;

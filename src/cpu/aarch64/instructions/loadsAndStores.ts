@@ -122,7 +122,13 @@ function pairAssembly(
  * CONSTRAINED UNPREDICTABLE: a load of a pair into one register twice.
  * Choice: the register receives the first element, as QEMU has it, hence the order of the two sets.
  */
-function setPair(e: Emitter, opc: number, t: Parameters<Emitter['set']>[0], t2: Parameters<Emitter['set']>[0], pair: readonly [Value, Value]): void {
+function setPair(
+  e: Emitter,
+  opc: number,
+  t: Parameters<Emitter['set']>[0],
+  t2: Parameters<Emitter['set']>[0],
+  pair: readonly [Value, Value],
+): void {
   const extended = pair.map(value => e.let(opc === 0b01 ? e.signExtend(value, 32) : value));
   e.set(t2, extended[1] ?? pair[1]);
   e.set(t, extended[0] ?? pair[0]);
@@ -133,15 +139,13 @@ const PAIR_OFFSET = [
   instruction('STNP, STP (offset)', 'opc!:2 101 0 0 A 0 0 imm7:7 Rt2:5 Rn:5 Rt:5', {
     where: ({ opc }) => opc === 0b00 || opc === 0b10,
     operands: fields => ({ t: X(fields.Rt), t2: X(fields.Rt2), n: XorSP(fields.Rn), imm: BigInt.asUintN(64, pairOffset(fields)) }),
-    execute: (e, { opc }, { t, t2, n, imm }) =>
-      e.storePair(e.add(e.get(n), imm), { bytes: pairBytes(opc) }, e.get(t), e.get(t2)),
+    execute: (e, { opc }, { t, t2, n, imm }) => e.storePair(e.add(e.get(n), imm), { bytes: pairBytes(opc) }, e.get(t), e.get(t2)),
     assembly: fields => pairAssembly(fields.A ? 'stp' : 'stnp', 'offset', fields),
   }),
   instruction('LDNP, LDP, LDPSW (offset)', 'opc!:2 101 0 0 A 0 1 imm7:7 Rt2:5 Rn:5 Rt:5', {
     where: ({ opc, A }) => opc === 0b00 || opc === 0b10 || (opc === 0b01 && A === 1),
     operands: fields => ({ t: toX(fields.Rt), t2: toX(fields.Rt2), n: XorSP(fields.Rn), imm: BigInt.asUintN(64, pairOffset(fields)) }),
-    execute: (e, { opc }, { t, t2, n, imm }) =>
-      setPair(e, opc, t, t2, e.loadPair(e.add(e.get(n), imm), { bytes: pairBytes(opc) })),
+    execute: (e, { opc }, { t, t2, n, imm }) => setPair(e, opc, t, t2, e.loadPair(e.add(e.get(n), imm), { bytes: pairBytes(opc) })),
     assembly: fields => pairAssembly(fields.A ? (fields.opc === 0b01 ? 'ldpsw' : 'ldp') : 'ldnp', 'offset', fields),
   }),
 ];
@@ -185,8 +189,7 @@ const offsetOf = ({ imm9 }: Immediate9): bigint => signed(BigInt(imm9), 9);
 const UNSCALED = [
   instruction('STUR, STTR', 'size!:2 111 0 00 00 0 imm9:9 U! 0 Rn:5 Rt:5', {
     operands: ({ imm9, Rn, Rt }) => ({ t: X(Rt), n: XorSP(Rn), imm: signedImmediate(imm9, 9) }),
-    execute: (e, { size, U }, { t, n, imm }) =>
-      e.store(e.add(e.get(n), imm), { bytes: bytesOf(size), isUnprivileged: U === 1 }, e.get(t)),
+    execute: (e, { size, U }, { t, n, imm }) => e.store(e.add(e.get(n), imm), { bytes: bytesOf(size), isUnprivileged: U === 1 }, e.get(t)),
     assembly: fields => [
       storeName(fields.U ? 'sttr' : 'stur', fields.size),
       registerName(fields.size === 0b11 ? 1 : 0, fields.Rt),

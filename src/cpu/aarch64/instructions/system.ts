@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { instruction } from '../../decode/row.js';
 import { EXCLUSIVE_BYTES_SLOT } from '../registers/stateLayout.js';
-import { decimal, hexadecimal, registerName } from './assemblyText.js';
+import { decimal, registerName } from './assemblyText.js';
 import type { A64Routine } from './routines.js';
 import { systemInstructionName, systemRegisterName } from './systemRegisterNames.js';
 
@@ -48,7 +48,7 @@ const BARRIER_OPTIONS: Readonly<Record<number, string>> = {
   15: 'sy',
 };
 
-const barrierOption = (CRm: number): string => BARRIER_OPTIONS[CRm] ?? hexadecimal(CRm);
+const barrierOption = (CRm: number): string => BARRIER_OPTIONS[CRm] ?? decimal(CRm);
 
 /** DSB with these options has names of its own. */
 const SPECULATION_BARRIERS: Readonly<Record<number, string>> = { 0: 'ssbb', 4: 'pssbb' };
@@ -58,7 +58,7 @@ const BARRIERS = [
   instruction('CLREX', '11010101000000110011 CRm:4 010 11111', {
     operands: () => ({}),
     execute: e => e.set(EXCLUSIVE_BYTES_SLOT, e.constant(0n)),
-    assembly: ({ CRm }) => ['clrex', CRm !== 15 && hexadecimal(CRm)],
+    assembly: ({ CRm }) => ['clrex', CRm !== 15 && decimal(CRm)],
   }),
   instruction('DSB', '11010101000000110011 CRm:4 100 11111', {
     operands: () => ({}),
@@ -78,7 +78,7 @@ const BARRIERS = [
   instruction('ISB', '11010101000000110011 CRm:4 110 11111', {
     operands: () => ({}),
     execute: e => e.leave('ISB' satisfies A64Routine, e.constant(0n)),
-    assembly: ({ CRm }) => ['isb', CRm !== 15 && hexadecimal(CRm)],
+    assembly: ({ CRm }) => ['isb', CRm !== 15 && decimal(CRm)],
   }),
 ];
 
