@@ -79,7 +79,11 @@ export class CallFrameInformation {
       const position = reader.position;
       const length = reader.initialLength();
       if (length === undefined) {
-        this.sections.problems.report(section, position, 'The length of the entry is reserved or cut off. The rest of the section is ignored.');
+        this.sections.problems.report(
+          section,
+          position,
+          'The length of the entry is reserved or cut off. The rest of the section is ignored.',
+        );
         break;
       }
       // A length of 0 ends `.eh_frame`, but linkers leave such ends in the middle.
@@ -107,7 +111,8 @@ export class CallFrameInformation {
     const refuse = (message: string): undefined => {
       this.sections.problems.report(section, position, message);
     };
-    if (common === undefined) return refuse(`The frame description refers to a common entry at ${commonPosition}, where none is readable. It is ignored.`);
+    if (common === undefined)
+      return refuse(`The frame description refers to a common entry at ${commonPosition}, where none is readable. It is ignored.`);
     const start = this.#readPointer(reader, common, common.pointerEncoding);
     const bytes = this.#readPointer(reader, common, common.pointerEncoding & 0x0f);
     if (start === undefined || bytes === undefined) {
@@ -177,7 +182,11 @@ export class CallFrameInformation {
   }
 
   /** Reads an encoded pointer; `undefined` if it needs memory or bases that only the running program has. */
-  #readPointer(reader: SectionReader, { section, addressSize }: Pick<CommonInformation, 'section' | 'addressSize'>, encoding: number): bigint | undefined {
+  #readPointer(
+    reader: SectionReader,
+    { section, addressSize }: Pick<CommonInformation, 'section' | 'addressSize'>,
+    encoding: number,
+  ): bigint | undefined {
     const E = DW_EH_PE;
     if (encoding === E.DW_EH_PE_omit) return undefined;
     let base = 0n;

@@ -23,7 +23,7 @@ interface Rules {
 
 /** The row of `description` for `pc`, which lies in its code. */
 export function unwindRow(sections: DwarfSections, description: FrameDescription, pc: bigint): UnwindRow {
-  return new CallFrameProgram(sections, description).run((end) => pc < end);
+  return new CallFrameProgram(sections, description).run(end => pc < end);
 }
 
 /** All rows of `description`, in the order of its program; `limit` at most. */
@@ -61,7 +61,7 @@ class CallFrameProgram {
     this.#execute(common.instructions.position, common.instructions.end, ignore);
     this.#location = this.description.start;
     this.#initial = new Map(this.#rules.registers);
-    const reached = this.#execute(instructions.position, instructions.end, (next) => isWanted(next, (rowEnd) => this.#snapshot(rowEnd)));
+    const reached = this.#execute(instructions.position, instructions.end, next => isWanted(next, rowEnd => this.#snapshot(rowEnd)));
     return this.#snapshot(reached ?? end);
   }
 

@@ -14,7 +14,7 @@ export class DebugInfo {
   readonly #typeUnits = new Map<bigint, Unit>();
 
   constructor(readonly sections: DwarfSections) {
-    this.units = [...this.#readHeaders('.debug_info'), ...this.#readHeaders('.debug_types')].map((header) => new Unit(this, header));
+    this.units = [...this.#readHeaders('.debug_info'), ...this.#readHeaders('.debug_types')].map(header => new Unit(this, header));
     for (const unit of this.units) {
       const { typeSignature } = unit.header;
       if (typeSignature !== undefined && unit.isTypeUnit) this.#typeUnits.set(typeSignature, unit);
@@ -63,7 +63,11 @@ export class DebugInfo {
       const position = reader.position;
       const length = reader.initialLength();
       if (length === undefined) {
-        this.sections.problems.report(section, position, 'The length of the unit is reserved or cut off. The rest of the section is ignored.');
+        this.sections.problems.report(
+          section,
+          position,
+          'The length of the unit is reserved or cut off. The rest of the section is ignored.',
+        );
         break;
       }
       if (length.isTruncated) this.sections.problems.report(section, position, 'The unit is longer than what is left of the section.');
@@ -75,7 +79,12 @@ export class DebugInfo {
     return headers;
   }
 
-  #readHeader(section: '.debug_info' | '.debug_types', position: number, reader: SectionReader, length: InitialLength): UnitHeader | undefined {
+  #readHeader(
+    section: '.debug_info' | '.debug_types',
+    position: number,
+    reader: SectionReader,
+    length: InitialLength,
+  ): UnitHeader | undefined {
     const { offsetSize, end } = length;
     const refuse = (message: string): undefined => {
       this.sections.problems.report(section, position, message);
@@ -102,10 +111,23 @@ export class DebugInfo {
       reader.skip(8); // The identifier that joins a skeleton with its split unit.
     }
     if (reader.overrun || reader.position > end) return refuse('The unit ends inside its header. It is ignored.');
-    if (![1, 2, 4, 8].includes(addressSize)) return refuse(`The unit has addresses of ${addressSize} bytes; 1, 2, 4 and 8 are known. It is ignored.`);
+    if (![1, 2, 4, 8].includes(addressSize))
+      return refuse(`The unit has addresses of ${addressSize} bytes; 1, 2, 4 and 8 are known. It is ignored.`);
     if (unitType === DW_UT.DW_UT_skeleton) {
       refuse('The unit is a skeleton: its contents are in a separate file (-gsplit-dwarf), which is not read. Compile without it.');
     }
-    return { section, position, end, version, offsetSize, addressSize, unitType, abbreviationsOffset, entriesPosition: reader.position, typeSignature, typeOffset };
+    return {
+      section,
+      position,
+      end,
+      version,
+      offsetSize,
+      addressSize,
+      unitType,
+      abbreviationsOffset,
+      entriesPosition: reader.position,
+      typeSignature,
+      typeOffset,
+    };
   }
 }

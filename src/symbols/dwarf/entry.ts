@@ -29,7 +29,7 @@ export class Entry {
 
   /** Whether the entry itself has the attribute. */
   has(name: number): boolean {
-    return this.abbreviation.attributes.some((attribute) => attribute.name === name);
+    return this.abbreviation.attributes.some(attribute => attribute.name === name);
   }
 
   /** The value of the entry's own attribute; `undefined` if it has none. */
@@ -48,10 +48,10 @@ export class Entry {
 
   /** A section offset, read without asking the unit for anything: safe for the unit's own bases. */
   baseOffset(name: number): number | undefined {
-    const specification = this.abbreviation.attributes.find((attribute) => attribute.name === name);
+    const specification = this.abbreviation.attributes.find(attribute => attribute.name === name);
     const { DW_FORM_sec_offset, DW_FORM_data4, DW_FORM_data8 } = DW_FORM;
     if (specification === undefined) return undefined;
-    if (![DW_FORM_sec_offset, DW_FORM_data4, DW_FORM_data8].some((form) => form === specification.form)) return undefined;
+    if (![DW_FORM_sec_offset, DW_FORM_data4, DW_FORM_data8].some(form => form === specification.form)) return undefined;
     const value = this.attribute(name);
     if (value?.kind === 'sectionOffset') return value.offset;
     return value?.kind === 'constant' ? Number(value.value) : undefined;
@@ -62,7 +62,10 @@ export class Entry {
     let entry: Entry | undefined = this;
     for (let count = 0; entry !== undefined && count < MAXIMUM_ORIGINS; count++) {
       yield entry;
-      entry = entry.reference(DW_AT.DW_AT_abstract_origin) ?? entry.reference(DW_AT.DW_AT_specification) ?? entry.reference(DW_AT.DW_AT_signature);
+      entry =
+        entry.reference(DW_AT.DW_AT_abstract_origin) ??
+        entry.reference(DW_AT.DW_AT_specification) ??
+        entry.reference(DW_AT.DW_AT_signature);
     }
   }
 

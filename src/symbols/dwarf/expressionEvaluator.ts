@@ -18,12 +18,20 @@ const MAXIMUM_CALL_DEPTH = 8;
 const MAXIMUM_VALUE_BYTES = 16;
 
 /** Evaluates `expression` to the location (or value) of an object. `initialStack` is what is pushed first, as the CFA for register rules. */
-export function evaluateExpression(expression: DwarfExpression, context: EvaluationContext, initialStack: readonly bigint[] = []): Evaluation {
+export function evaluateExpression(
+  expression: DwarfExpression,
+  context: EvaluationContext,
+  initialStack: readonly bigint[] = [],
+): Evaluation {
   return new Evaluator(expression, context, initialStack).location();
 }
 
 /** Evaluates `expression` to a number: what is on top of the stack at its end, or the contents of the register that it names. */
-export function evaluateNumber(expression: DwarfExpression, context: EvaluationContext, initialStack: readonly bigint[] = []): NumberEvaluation {
+export function evaluateNumber(
+  expression: DwarfExpression,
+  context: EvaluationContext,
+  initialStack: readonly bigint[] = [],
+): NumberEvaluation {
   const outcome = evaluateExpression(expression, context, initialStack);
   if (outcome.kind !== 'pieces') return outcome;
   const [piece] = outcome.pieces;
@@ -79,7 +87,7 @@ class Evaluator {
     initialStack: readonly bigint[],
   ) {
     this.#generic = { bytes: expression.addressSize, encoding: 0 };
-    this.#stack = initialStack.map((value) => typedValue(value, this.#generic));
+    this.#stack = initialStack.map(value => typedValue(value, this.#generic));
   }
 
   location(): Evaluation {
@@ -125,7 +133,8 @@ class Evaluator {
     const reader = new SectionReader(bytes, this.expression.endianness);
     while (!reader.atEnd && this.#refusal === undefined) {
       const at = reader.position;
-      if (++this.#steps > MAXIMUM_EXPRESSION_STEPS) return this.#invalid(at, `The expression takes more than ${MAXIMUM_EXPRESSION_STEPS} operations.`);
+      if (++this.#steps > MAXIMUM_EXPRESSION_STEPS)
+        return this.#invalid(at, `The expression takes more than ${MAXIMUM_EXPRESSION_STEPS} operations.`);
       if (this.#stack.length > MAXIMUM_STACK) return this.#invalid(at, `The expression's stack holds more than ${MAXIMUM_STACK} values.`);
       const operation = reader.u8();
       if (this.#location !== undefined && !followsLocation(operation)) {
@@ -208,7 +217,9 @@ class Evaluator {
       }
       case O.DW_OP_push_object_address: {
         const address = this.context.objectAddress?.();
-        return address === undefined ? this.#unavailable('The expression needs the address of an object that is not known.') : this.#push(address);
+        return address === undefined
+          ? this.#unavailable('The expression needs the address of an object that is not known.')
+          : this.#push(address);
       }
       case O.DW_OP_entry_value:
       case O.DW_OP_GNU_entry_value: {
@@ -414,4 +425,7 @@ class Evaluator {
 
 /** Whether `operation` may stand after one that ends a location: pieces, and what does nothing. */
 const followsLocation = (operation: number): boolean =>
-  operation === DW_OP.DW_OP_piece || operation === DW_OP.DW_OP_bit_piece || operation === DW_OP.DW_OP_nop || operation === DW_OP.DW_OP_GNU_uninit;
+  operation === DW_OP.DW_OP_piece ||
+  operation === DW_OP.DW_OP_bit_piece ||
+  operation === DW_OP.DW_OP_nop ||
+  operation === DW_OP.DW_OP_GNU_uninit;

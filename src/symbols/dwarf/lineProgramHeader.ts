@@ -73,8 +73,8 @@ export function readLineProgramHeader(sections: DwarfSections, position: number,
   const files: (LineFile | undefined)[] = [];
   const parameters: FormParameters = { offsetSize: length.offsetSize, addressSize, version };
   if (version >= 5) {
-    readEntries(sections, reader, parameters, unit, (entry) => directories.push(entry.name));
-    readEntries(sections, reader, parameters, unit, (entry) => files.push(entry));
+    readEntries(sections, reader, parameters, unit, entry => directories.push(entry.name));
+    readEntries(sections, reader, parameters, unit, entry => files.push(entry));
   } else {
     directories.push(undefined);
     for (let name = reader.string(); name !== ''; name = reader.string()) directories.push(name);
@@ -83,9 +83,21 @@ export function readLineProgramHeader(sections: DwarfSections, position: number,
   }
   if (reader.overrun) refuse('The lists of directories and files end early.');
   return {
-    position, end: length.end, programPosition, version, addressSize, minimumInstructionBytes, maximumOperations, defaultIsStatement,
-    lineBase, lineRange, opcodeBase, standardOpcodeLengths, directories, files,
-    defineFile: (definition) => void readOldFile(definition, files),
+    position,
+    end: length.end,
+    programPosition,
+    version,
+    addressSize,
+    minimumInstructionBytes,
+    maximumOperations,
+    defaultIsStatement,
+    lineBase,
+    lineRange,
+    opcodeBase,
+    standardOpcodeLengths,
+    directories,
+    files,
+    defineFile: definition => void readOldFile(definition, files),
   };
 }
 
@@ -110,7 +122,8 @@ function readEntries(
   add: (entry: LineFile) => void,
 ): void {
   const formats: { readonly content: number; readonly form: number }[] = [];
-  for (let count = reader.u8(); count > 0 && !reader.overrun; count--) formats.push({ content: reader.ulebNumber(), form: reader.ulebNumber() });
+  for (let count = reader.u8(); count > 0 && !reader.overrun; count--)
+    formats.push({ content: reader.ulebNumber(), form: reader.ulebNumber() });
   const count = reader.ulebNumber();
   // Entries without any bytes could be counted without end.
   if (formats.length === 0) return;
@@ -125,7 +138,11 @@ function readEntries(
       else if (content === DW_LNCT.DW_LNCT_directory_index) directory = readNumber(reader, form);
       else if (content === DW_LNCT.DW_LNCT_MD5 && form === DW_FORM.DW_FORM_data16) md5 = hexadecimal(reader.slice(16));
       else if (!skipForm(reader, form, parameters)) {
-        sections.problems.report('.debug_line', position, `The list of files has form ${form}, which is not known. The rest of the list is ignored.`);
+        sections.problems.report(
+          '.debug_line',
+          position,
+          `The list of files has form ${form}, which is not known. The rest of the list is ignored.`,
+        );
         reader.overrun = true;
       }
     }
@@ -134,9 +151,15 @@ function readEntries(
   }
 }
 
-const hexadecimal = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const hexadecimal = (bytes: Uint8Array): string => [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
-function readString(sections: DwarfSections, reader: SectionReader, form: number, { offsetSize, ...rest }: FormParameters, unit: LineProgramUnit): string | undefined {
+function readString(
+  sections: DwarfSections,
+  reader: SectionReader,
+  form: number,
+  { offsetSize, ...rest }: FormParameters,
+  unit: LineProgramUnit,
+): string | undefined {
   const F = DW_FORM;
   switch (form) {
     case F.DW_FORM_string:

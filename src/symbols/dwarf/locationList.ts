@@ -31,7 +31,8 @@ export const isLocationList = (value: AttributeValue, version: number): boolean 
 /** Reads the location list that an attribute of `unit` points to. */
 export function readLocationList(unit: Unit, value: AttributeValue): LocationList {
   if (unit.version >= 5) {
-    const position = value.kind === 'listIndex' ? locationListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
+    const position =
+      value.kind === 'listIndex' ? locationListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
     return position === undefined ? { entries: [], defaultBytes: undefined } : readLoclist(unit, position);
   }
   const offset = value.kind === 'sectionOffset' ? value.offset : value.kind === 'constant' ? Number(value.value) : undefined;
@@ -100,7 +101,11 @@ function readLoclist(unit: Unit, position: number): LocationList {
         reader.skipLeb();
         break;
       default:
-        unit.sections.problems.report('.debug_loclists', at, `Location list entry of kind ${kind} is not known. The rest of the list is ignored.`);
+        unit.sections.problems.report(
+          '.debug_loclists',
+          at,
+          `Location list entry of kind ${kind} is not known. The rest of the list is ignored.`,
+        );
         return { entries, defaultBytes };
     }
   }

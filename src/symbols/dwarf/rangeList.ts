@@ -31,7 +31,8 @@ export const baseSelectionMark = (unit: Unit): bigint => (1n << BigInt(8 * unit.
 /** Reads the range list that an attribute of `unit` points to. */
 export function readRangeList(unit: Unit, value: AttributeValue): CodeRange[] {
   if (unit.version >= 5) {
-    const position = value.kind === 'listIndex' ? rangeListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
+    const position =
+      value.kind === 'listIndex' ? rangeListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
     return position === undefined ? [] : readRnglist(unit, position);
   }
   const offset = value.kind === 'sectionOffset' ? value.offset : value.kind === 'constant' ? Number(value.value) : undefined;
@@ -89,7 +90,11 @@ function readRnglist(unit: Unit, position: number): CodeRange[] {
         break;
       }
       default:
-        unit.sections.problems.report('.debug_rnglists', at, `Range list entry of kind ${kind} is not known. The rest of the list is ignored.`);
+        unit.sections.problems.report(
+          '.debug_rnglists',
+          at,
+          `Range list entry of kind ${kind} is not known. The rest of the list is ignored.`,
+        );
         return ranges;
     }
   }

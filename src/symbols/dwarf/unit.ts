@@ -97,12 +97,18 @@ export class Unit implements FormParameters {
   /** The address of index `index` of the unit's part of `.debug_addr`. */
   addressAtIndex(index: number): bigint | undefined {
     this.#addressBase ??=
-      this.root?.baseOffset(DW_AT.DW_AT_addr_base) ?? this.root?.baseOffset(DW_AT.DW_AT_GNU_addr_base) ?? (this.version >= 5 ? 2 * this.offsetSize : 0);
+      this.root?.baseOffset(DW_AT.DW_AT_addr_base) ??
+      this.root?.baseOffset(DW_AT.DW_AT_GNU_addr_base) ??
+      (this.version >= 5 ? 2 * this.offsetSize : 0);
     const position = this.#addressBase + index * this.addressSize;
     const reader = this.sections.reader('.debug_addr', position);
     const address = reader.unsigned(this.addressSize);
     if (!reader.overrun) return address;
-    this.sections.problems.report('.debug_addr', Math.min(position, reader.length), `There is no address of index ${index} for the unit at ${this.offset}.`);
+    this.sections.problems.report(
+      '.debug_addr',
+      Math.min(position, reader.length),
+      `There is no address of index ${index} for the unit at ${this.offset}.`,
+    );
     return undefined;
   }
 
@@ -113,7 +119,11 @@ export class Unit implements FormParameters {
     const reader = this.sections.reader('.debug_str_offsets', position);
     const offset = reader.offset(this.offsetSize);
     if (!reader.overrun) return this.sections.string('.debug_str', offset);
-    this.sections.problems.report('.debug_str_offsets', Math.min(position, reader.length), `There is no string of index ${index} for the unit at ${this.offset}.`);
+    this.sections.problems.report(
+      '.debug_str_offsets',
+      Math.min(position, reader.length),
+      `There is no string of index ${index} for the unit at ${this.offset}.`,
+    );
     return undefined;
   }
 
@@ -135,7 +145,10 @@ export class Unit implements FormParameters {
   #skipAttributes(reader: SectionReader, abbreviation: Abbreviation, position: number): boolean {
     for (const { name, form } of abbreviation.attributes) {
       if (skipForm(reader, form, this)) continue;
-      this.#report(position, `Attribute 0x${name.toString(16)} has form 0x${form.toString(16)}, which is not known. The rest of the unit is ignored.`);
+      this.#report(
+        position,
+        `Attribute 0x${name.toString(16)} has form 0x${form.toString(16)}, which is not known. The rest of the unit is ignored.`,
+      );
       return false;
     }
     if (reader.overrun) this.#report(position, 'The unit ends inside this entry.');

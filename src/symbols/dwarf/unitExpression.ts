@@ -11,13 +11,13 @@ function expressionScope(unit: Unit): ExpressionScope {
   if (scope === undefined) {
     scope = {
       unitOffset: unit.offset,
-      addressAtIndex: (index) => unit.addressAtIndex(index),
-      baseTypeAt: (unitOffset) => {
+      addressAtIndex: index => unit.addressAtIndex(index),
+      baseTypeAt: unitOffset => {
         const entry = unit.entries.get(unit.offset + unitOffset);
         if (entry?.tag !== DW_TAG.DW_TAG_base_type) return undefined;
         return { encoding: entry.number(DW_AT.DW_AT_encoding) ?? 0, bytes: entry.number(DW_AT.DW_AT_byte_size) ?? 0 };
       },
-      locationOfEntry: (offset) => {
+      locationOfEntry: offset => {
         const location = unit.information.entryAt(offset)?.inheritedAttribute(DW_AT.DW_AT_location);
         return location?.kind === 'block' ? location.bytes : undefined;
       },

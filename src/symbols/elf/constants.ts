@@ -16,15 +16,15 @@ export const ET = { ET_NONE: 0, ET_REL: 1, ET_EXEC: 2, ET_DYN: 3, ET_CORE: 4 } a
 /** ELF Header, e_machine: the ones that have a name here. */
 // prettier-ignore
 export const EM = {
-  EM_NONE:      0,
-  EM_386:       3,
-  EM_PPC:      20,
-  EM_PPC64:    21,
-  EM_S390:     22,
-  EM_ARM:      40,
-  EM_X86_64:   62,
+  EM_NONE: 0,
+  EM_386: 3,
+  EM_PPC: 20,
+  EM_PPC64: 21,
+  EM_S390: 22,
+  EM_ARM: 40,
+  EM_X86_64: 62,
   EM_AARCH64: 183,
-  EM_RISCV:   243,
+  EM_RISCV: 243,
 } as const;
 
 /** Sections, Special Section Indexes. */
@@ -34,8 +34,18 @@ export const SHN = { SHN_UNDEF: 0, SHN_LORESERVE: 0xff00, SHN_ABS: 0xfff1, SHN_C
 /** Sections, sh_type. */
 // prettier-ignore
 export const SHT = {
-  SHT_NULL: 0, SHT_PROGBITS: 1, SHT_SYMTAB: 2, SHT_STRTAB: 3, SHT_RELA: 4, SHT_HASH: 5, SHT_DYNAMIC: 6,
-  SHT_NOTE: 7, SHT_NOBITS: 8, SHT_REL: 9, SHT_DYNSYM: 11, SHT_SYMTAB_SHNDX: 18,
+  SHT_NULL: 0,
+  SHT_PROGBITS: 1,
+  SHT_SYMTAB: 2,
+  SHT_STRTAB: 3,
+  SHT_RELA: 4,
+  SHT_HASH: 5,
+  SHT_DYNAMIC: 6,
+  SHT_NOTE: 7,
+  SHT_NOBITS: 8,
+  SHT_REL: 9,
+  SHT_DYNSYM: 11,
+  SHT_SYMTAB_SHNDX: 18,
 } as const;
 
 /** Sections, sh_flags. */
@@ -45,7 +55,14 @@ export const SHF = { SHF_WRITE: 0x1, SHF_ALLOC: 0x2, SHF_EXECINSTR: 0x4, SHF_TLS
 /** Symbol Table, symbol types. */
 // prettier-ignore
 export const STT = {
-  STT_NOTYPE: 0, STT_OBJECT: 1, STT_FUNC: 2, STT_SECTION: 3, STT_FILE: 4, STT_COMMON: 5, STT_TLS: 6, STT_GNU_IFUNC: 10,
+  STT_NOTYPE: 0,
+  STT_OBJECT: 1,
+  STT_FUNC: 2,
+  STT_SECTION: 3,
+  STT_FILE: 4,
+  STT_COMMON: 5,
+  STT_TLS: 6,
+  STT_GNU_IFUNC: 10,
 } as const;
 
 /** Symbol Table, symbol binding. */

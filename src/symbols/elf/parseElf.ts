@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { ByteReader, type Endianness, type Failure, failure, hex, physicalAddress, type Result, success, virtualAddress } from '../../base/index.js';
+import {
+  ByteReader,
+  type Endianness,
+  type Failure,
+  failure,
+  hex,
+  physicalAddress,
+  type Result,
+  success,
+  virtualAddress,
+} from '../../base/index.js';
 import { type Problem, ProblemList } from '../problem.js';
 import { ELFCLASS, ELFDATA, PT, SHF, SHN, SHT } from './constants.js';
 import type { ElfFile, ElfSection, ElfSegment } from './elfFile.js';
@@ -139,7 +149,11 @@ class ParsedElf implements ElfFile {
   #part(offset: bigint, size: bigint, table: string, at: number, what: string): Uint8Array {
     const length = BigInt(this.bytes.length);
     if (offset + size > length) {
-      this.problemList.report(table, at, `${what} is ${size} bytes at offset ${hex(offset)}, but the file has ${length} bytes. What is there is used.`);
+      this.problemList.report(
+        table,
+        at,
+        `${what} is ${size} bytes at offset ${hex(offset)}, but the file has ${length} bytes. What is there is used.`,
+      );
     }
     if (offset >= length) return this.bytes.subarray(0, 0);
     const end = offset + size > length ? length : offset + size;
@@ -201,7 +215,8 @@ class ParsedElf implements ElfFile {
     let sections = header.sectionHeaderCount === 0 ? read(1) : read(header.sectionHeaderCount);
     const first = sections[0];
     const extendedCount = first?.size ?? 0n;
-    if (header.sectionHeaderCount === 0 && extendedCount > 1n && extendedCount <= BigInt(this.bytes.length)) sections = read(Number(extendedCount));
+    if (header.sectionHeaderCount === 0 && extendedCount > 1n && extendedCount <= BigInt(this.bytes.length))
+      sections = read(Number(extendedCount));
     const nameIndex = header.sectionNameIndex === SHN.SHN_XINDEX ? (first?.link ?? 0) : header.sectionNameIndex;
     const names = sections[nameIndex]?.bytes;
     if (sections.length > 0 && names === undefined) {
@@ -228,7 +243,11 @@ class ParsedElf implements ElfFile {
     const entryBytes = Number(reader.unsigned(wordBytes) & 0xffff_ffffn);
     let bytes = this.bytes.subarray(0, 0);
     if ((flags & SHF.SHF_COMPRESSED) !== 0) {
-      this.problemList.report('section headers', at, `Section ${index} is compressed, which is not supported. Link with --compress-debug-sections=none.`);
+      this.problemList.report(
+        'section headers',
+        at,
+        `Section ${index} is compressed, which is not supported. Link with --compress-debug-sections=none.`,
+      );
     } else if (type !== SHT.SHT_NOBITS && type !== SHT.SHT_NULL) {
       bytes = this.#part(fileOffset, size, 'section headers', at, `Section ${index}`);
     }

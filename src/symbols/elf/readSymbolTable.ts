@@ -28,7 +28,8 @@ function readSymbols(elf: ElfFile, table: ElfSection, problems: ProblemList): El
   }
   const reader = new ByteReader(table.bytes, elf.endianness);
   const symbols: ElfSymbol[] = [];
-  if (table.bytes.length % symbolBytes !== 0) problems.report(table.name, table.bytes.length, 'The symbol table ends inside an entry, which is ignored.');
+  if (table.bytes.length % symbolBytes !== 0)
+    problems.report(table.name, table.bytes.length, 'The symbol table ends inside an entry, which is ignored.');
   const count = Math.floor(table.bytes.length / symbolBytes);
   // Names may overlap (".text" in "rel.text"), so a few bytes of damage must not make every name as long as the table.
   let nameBudget = 16 * names.length + 65_536;
@@ -59,7 +60,11 @@ function readSymbols(elf: ElfFile, table: ElfSection, problems: ProblemList): El
     const name = names.string();
     nameBudget -= name.length;
     if (names.overrun || nameBudget < 0) {
-      problems.report(table.name, index * symbolBytes, `Symbol ${index} has its name at ${hex(nameOffset)}, where there is none. It is ignored.`);
+      problems.report(
+        table.name,
+        index * symbolBytes,
+        `Symbol ${index} has its name at ${hex(nameOffset)}, where there is none. It is ignored.`,
+      );
       if (nameBudget < 0) break;
       continue;
     }

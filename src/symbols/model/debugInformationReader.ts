@@ -2,7 +2,7 @@
 import type { VirtualAddress } from '../../base/index.js';
 import { CallFrameInformation } from '../dwarf/callFrameInformation.js';
 import { unwindRow } from '../dwarf/callFrameProgram.js';
-import { DW_AT, DW_TAG } from '../dwarf/constants.js';
+import { DW_AT, DW_LANG, DW_TAG } from '../dwarf/constants.js';
 import { DebugInfo } from '../dwarf/debugInfo.js';
 import type { Entry } from '../dwarf/entry.js';
 import type { DwarfSections } from '../dwarf/sections.js';
@@ -12,7 +12,15 @@ import type { CompilationUnit } from './compilationUnit.js';
 import type { DebugInformation, LineResolution } from './debugInformation.js';
 import { type LineQueries, prologueEnd, resolveLine, statementPositions } from './lineResolution.js';
 import { rowAt, upperBound } from './lineTable.js';
-import { type CallSite, type FunctionScope, type InlinedFunction, isInRanges, type LexicalBlock, type Subprogram, type Variable } from './scope.js';
+import {
+  type CallSite,
+  type FunctionScope,
+  type InlinedFunction,
+  isInRanges,
+  type LexicalBlock,
+  type Subprogram,
+  type Variable,
+} from './scope.js';
 import type { EntrySubprogram } from './scopeReader.js';
 import { matchingFiles, SourceFiles } from './sourceFiles.js';
 import type { LineRow, SourceFile, SourcePosition } from './sourceLine.js';
@@ -49,11 +57,11 @@ export class DebugInformationReader implements DebugInformation {
   constructor(readonly sections: DwarfSections) {
     this.information = new DebugInfo(sections);
     this.frames = new CallFrameInformation(sections);
-    const types = new TypeReader((name) => this.#typeEntries(name).find((entry) => !entry.has(DW_AT.DW_AT_declaration)));
+    const types = new TypeReader(name => this.#typeEntries(name).find(entry => !entry.has(DW_AT.DW_AT_declaration)));
     this.#context = {
       types,
-      unitOf: (entry) => this.#readerOf(entry),
-      declarationOf: (entry) => this.#declarationOf(entry),
+      unitOf: entry => this.#readerOf(entry),
+      declarationOf: entry => this.#declarationOf(entry),
       positionIn: (entry, file, line, column) => this.#positionIn(entry, file, line, column),
     };
     for (const unit of this.information.units) this.#unitReaders.set(unit.offset, new UnitReader(unit, this.#context, this.#sourceFiles));
@@ -128,7 +136,7 @@ export class DebugInformationReader implements DebugInformation {
   }
 
   typesNamed(name: string): readonly Type[] {
-    const types = this.#typeEntries(name).map((entry) => this.#context.types.read(entry));
+    const types = this.#typeEntries(name).map(entry => this.#context.types.read(entry));
     return types.sort((a, b) => Number(sizeOf(a) === undefined) - Number(sizeOf(b) === undefined));
   }
 
@@ -150,20 +158,26 @@ export class DebugInformationReader implements DebugInformation {
 
   locationsOfLine(path: string, line: number, column?: number): LineResolution {
     const queries: LineQueries = {
-      rowsOfFile: (file) => this.#rowsOf(file),
-      functionScopesAt: (pc) => this.functionScopesAt(pc),
-      breakpointAddressOf: (scope) => this.breakpointAddressOf(scope),
+      rowsOfFile: file => this.#rowsOf(file),
+      functionScopesAt: pc => this.functionScopesAt(pc),
+      breakpointAddressOf: scope => this.breakpointAddressOf(scope),
     };
     return resolveLine(this.sourceFilesMatching(path), line, column, queries);
   }
 
   statementPositions(path: string, first: number, last: number): readonly SourcePosition[] {
-    return statementPositions(this.sourceFilesMatching(path).flatMap((file) => this.#rowsOf(file)), first, last);
+    return statementPositions(
+      this.sourceFilesMatching(path).flatMap(file => this.#rowsOf(file)),
+      first,
+      last,
+    );
   }
 
   breakpointAddressOf(scope: FunctionScope): VirtualAddress {
     const unit = this.#unitReaders.get(scope.unit.offset);
-    const tracksVariables = unit !== undefined && unit.unit.hasLocationLists && unit.producer.startsWith('GNU');
+    // Assembly has no prologue that anybody could know of.
+    if (unit === undefined || unit.language === DW_LANG.DW_LANG_Mips_Assembler) return scope.entryPoint;
+    const tracksVariables = unit.unit.hasLocationLists && unit.producer.startsWith('GNU');
     return prologueEnd(scope, scope.unit.lineRows, tracksVariables);
   }
 
@@ -174,7 +188,9 @@ export class DebugInformationReader implements DebugInformation {
 
   callSiteReturningTo(returnAddress: bigint): CallSite | undefined {
     this.#callSites ??= new Map(
-      this.units.flatMap(({ functions }) => functions.flatMap(({ callSites }) => callSites.map((site) => [site.returnAddress, site] as const))),
+      this.units.flatMap(({ functions }) =>
+        functions.flatMap(({ callSites }) => callSites.map(site => [site.returnAddress, site] as const)),
+      ),
     );
     return this.#callSites.get(returnAddress);
   }
@@ -245,7 +261,9 @@ function add<T>(index: Map<string, T[]>, name: string | undefined, value: T): vo
 }
 
 /** Things by name and, where it differs, linkage name. */
-function byName<T extends { readonly name: string | undefined; readonly linkageName: string | undefined }>(things: readonly T[]): Map<string, T[]> {
+function byName<T extends { readonly name: string | undefined; readonly linkageName: string | undefined }>(
+  things: readonly T[],
+): Map<string, T[]> {
   const index = new Map<string, T[]>();
   for (const thing of things) {
     add(index, thing.name, thing);
@@ -259,5 +277,5 @@ const childAt = (scope: FunctionScope | LexicalBlock, pc: bigint): LexicalBlock 
 
 /** The copies inlined into `scope`, at any depth. Nesting is bounded by that of entries. */
 function inlinedInside(scope: EntrySubprogram | LexicalBlock | InlinedFunction): InlinedFunction[] {
-  return scope.children.flatMap((child) => [...(child.kind === 'inlined' ? [child] : []), ...inlinedInside(child)]);
+  return scope.children.flatMap(child => [...(child.kind === 'inlined' ? [child] : []), ...inlinedInside(child)]);
 }

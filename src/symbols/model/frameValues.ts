@@ -8,12 +8,12 @@ export function frameBaseValue(scope: Subprogram, pc: bigint, context: Evaluatio
   const expression = scope.frameBaseAt(pc);
   if (expression === undefined) return undefined;
   const outcome = evaluateNumber(expression, {
-    readRegister: (register) => context.readRegister(register),
+    readRegister: register => context.readRegister(register),
     readMemory: (address, size) => context.readMemory(address, size),
     // A frame base that asks for the frame base would ask forever.
     frameBase: () => undefined,
     callFrameAddress: () => context.callFrameAddress(),
-    entryValue: (entryExpression) => context.entryValue(entryExpression),
+    entryValue: entryExpression => context.entryValue(entryExpression),
   });
   return outcome.kind === 'number' ? outcome.value : undefined;
 }

@@ -14,11 +14,11 @@ export interface LineQueries {
 
 /** Looks for the code of `line` in `files`; see `DebugInformation.locationsOfLine`. */
 export function resolveLine(files: readonly SourceFile[], line: number, column: number | undefined, queries: LineQueries): LineResolution {
-  const statements = files.flatMap((file) => queries.rowsOfFile(file)).filter((row) => row.isStatement && row.line >= line && row.line > 0);
+  const statements = files.flatMap(file => queries.rowsOfFile(file)).filter(row => row.isStatement && row.line >= line && row.line > 0);
   let found = Number.POSITIVE_INFINITY;
   for (const row of statements) found = Math.min(found, row.line);
   if (found === Number.POSITIVE_INFINITY) return { line, locations: [] };
-  let rows = statements.filter((row) => row.line === found);
+  let rows = statements.filter(row => row.line === found);
   if (column !== undefined && found === line) rows = rowsOfColumn(rows, column);
   rows.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
   const seen = new Set<number | string>();
@@ -26,7 +26,8 @@ export function resolveLine(files: readonly SourceFile[], line: number, column: 
   for (const row of rows) {
     const [scope] = queries.functionScopesAt(row.address);
     // A line above a function must not slide into it: the user meant what stands above.
-    if (found !== line && scope?.declaration !== undefined && scope.declaration.file === row.file && scope.declaration.line > line) continue;
+    if (found !== line && scope?.declaration !== undefined && scope.declaration.file === row.file && scope.declaration.line > line)
+      continue;
     const key = scope === undefined ? 'no function' : scope.offset;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -40,7 +41,7 @@ export function resolveLine(files: readonly SourceFile[], line: number, column: 
 function rowsOfColumn(rows: LineRow[], column: number): LineRow[] {
   let best = Number.POSITIVE_INFINITY;
   for (const row of rows) if (row.column >= column) best = Math.min(best, row.column);
-  const chosen = rows.filter((row) => row.column === best);
+  const chosen = rows.filter(row => row.column === best);
   return chosen.length > 0 ? chosen : rows;
 }
 
@@ -62,7 +63,7 @@ export function prologueEnd(scope: FunctionScope, rows: readonly LineRow[], trac
   if (scope.kind === 'inlined') return entry;
   const range = scope.ranges.find(({ start, end }) => start <= entry && entry < end);
   if (range === undefined) return entry;
-  const marked = rows.slice(upperBound(rows, entry - 1n)).find((row) => row.isPrologueEnd || row.address >= range.end);
+  const marked = rows.slice(upperBound(rows, entry - 1n)).find(row => row.isPrologueEnd || row.address >= range.end);
   if (marked?.isPrologueEnd && marked.address < range.end) return marked.address;
   if (tracksVariables) return entry;
   // gdb, skip_prologue_using_sal: the line goes back while the compiler moves later statements into the prologue.

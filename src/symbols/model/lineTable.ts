@@ -53,7 +53,10 @@ export class LineTable {
     const entry = header?.files[number];
     if (header === undefined || entry === undefined) {
       // Number 0 before version 5 means the unit's own source.
-      return this.sourceFiles.at(joinedPath(this.directory, number === 0 || header === undefined ? this.name : `<unknown file ${number}>`), undefined);
+      return this.sourceFiles.at(
+        joinedPath(this.directory, number === 0 || header === undefined ? this.name : `<unknown file ${number}>`),
+        undefined,
+      );
     }
     const directory = header.directories[entry.directory];
     return this.sourceFiles.at(joinedPath(this.directory, directory, entry.name), entry.md5);

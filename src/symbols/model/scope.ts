@@ -13,7 +13,7 @@ export interface CodeRange {
 
 /** Whether `address` lies in one of `ranges`. */
 export const isInRanges = (ranges: readonly CodeRange[], address: bigint): boolean =>
-  ranges.some((range) => range.start <= address && address < range.end);
+  ranges.some(range => range.start <= address && address < range.end);
 
 /** Where a variable is at one place of the code. */
 export type VariableLocation =

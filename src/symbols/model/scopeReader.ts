@@ -39,12 +39,12 @@ class EntryScope {
   }
 
   get parameters(): readonly Variable[] {
-    this.#parameters ??= this.#read((tag) => tag === DW_TAG.DW_TAG_formal_parameter);
+    this.#parameters ??= this.#read(tag => tag === DW_TAG.DW_TAG_formal_parameter);
     return this.#parameters;
   }
 
   get variables(): readonly Variable[] {
-    this.#variables ??= this.#read((tag) => tag === DW_TAG.DW_TAG_variable || tag === DW_TAG.DW_TAG_constant);
+    this.#variables ??= this.#read(tag => tag === DW_TAG.DW_TAG_variable || tag === DW_TAG.DW_TAG_constant);
     return this.#variables;
   }
 
@@ -57,7 +57,7 @@ class EntryScope {
   }
 
   #read(isWanted: (tag: number) => boolean): Variable[] {
-    return this.entry.children.filter(({ tag }) => isWanted(tag)).map((child) => new EntryVariable(child, this.context));
+    return this.entry.children.filter(({ tag }) => isWanted(tag)).map(child => new EntryVariable(child, this.context));
   }
 }
 
@@ -139,7 +139,7 @@ class EntryInlinedFunction extends EntryFunctionScope implements InlinedFunction
 
   get call(): SourcePosition | undefined {
     const { entry } = this;
-    const [file, line, column] = [DW_AT.DW_AT_call_file, DW_AT.DW_AT_call_line, DW_AT.DW_AT_call_column].map((name) => entry.number(name));
+    const [file, line, column] = [DW_AT.DW_AT_call_file, DW_AT.DW_AT_call_line, DW_AT.DW_AT_call_column].map(name => entry.number(name));
     return this.context.positionIn(entry, file, line, column);
   }
 

@@ -49,7 +49,7 @@ export class SourceFiles {
 /** Of `files`, those that `path` may mean: equal ones, else those that share the longest tail, at least the last name. */
 export function matchingFiles(files: readonly SourceFile[], path: string): SourceFile[] {
   const wanted = normalisedPath(path);
-  const equal = files.filter((file) => file.path === wanted);
+  const equal = files.filter(file => file.path === wanted);
   if (equal.length > 0) return equal;
   const parts = wanted.split('/').reverse();
   let best: SourceFile[] = [];

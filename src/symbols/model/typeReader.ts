@@ -62,7 +62,13 @@ export class TypeReader {
     });
     switch (entry.tag) {
       case T.DW_TAG_base_type:
-        return { kind: 'base', offset, name: name ?? '', encoding: entry.number(DW_AT.DW_AT_encoding) ?? 0, bytes: bytes ?? bitsToBytes(entry) };
+        return {
+          kind: 'base',
+          offset,
+          name: name ?? '',
+          encoding: entry.number(DW_AT.DW_AT_encoding) ?? 0,
+          bytes: bytes ?? bitsToBytes(entry),
+        };
       case T.DW_TAG_unspecified_type:
         return name === undefined || name === 'void' ? VOID : { kind: 'unknown', offset, tag: entry.tag, name, bytes };
       case T.DW_TAG_pointer_type:
@@ -112,7 +118,10 @@ export class TypeReader {
   /** The type of the function that `entry` declares. */
   functionType(entry: Entry): Type & { kind: 'function' } {
     const reader = this;
-    const described = childrenOf(entry, (child) => child.tag === DW_TAG.DW_TAG_formal_parameter || child.tag === DW_TAG.DW_TAG_unspecified_parameters);
+    const described = childrenOf(
+      entry,
+      child => child.tag === DW_TAG.DW_TAG_formal_parameter || child.tag === DW_TAG.DW_TAG_unspecified_parameters,
+    );
     return {
       kind: 'function',
       offset: entry.offset,
@@ -122,7 +131,7 @@ export class TypeReader {
         return reader.typeOf(entry);
       },
       get parameters() {
-        return described.filter(({ tag }) => tag === DW_TAG.DW_TAG_formal_parameter).map((parameter) => reader.typeOf(parameter));
+        return described.filter(({ tag }) => tag === DW_TAG.DW_TAG_formal_parameter).map(parameter => reader.typeOf(parameter));
       },
     };
   }
@@ -133,7 +142,10 @@ export class TypeReader {
     // The full type may be in a type unit, or under the same name in another compilation unit.
     let entry = declared;
     if (declared.flag(DW_AT.DW_AT_declaration)) {
-      entry = declared.reference(DW_AT.DW_AT_signature) ?? (name === undefined ? undefined : this.findDefinition(`${keyword} ${name}`)) ?? declared;
+      entry =
+        declared.reference(DW_AT.DW_AT_signature) ??
+        (name === undefined ? undefined : this.findDefinition(`${keyword} ${name}`)) ??
+        declared;
     }
     let members: readonly Member[] | undefined;
     return {
@@ -144,7 +156,7 @@ export class TypeReader {
       bytes: entry.number(DW_AT.DW_AT_byte_size) ?? 0,
       isDeclaration: entry.flag(DW_AT.DW_AT_declaration),
       get members() {
-        members ??= entry.children.flatMap((child) => reader.#member(child));
+        members ??= entry.children.flatMap(child => reader.#member(child));
         return members;
       },
     };
@@ -200,7 +212,7 @@ export class TypeReader {
     const base = underlying?.kind === 'base' ? underlying : undefined;
     let enumerators: readonly Enumerator[] | undefined;
     const read = (): readonly Enumerator[] =>
-      childrenOf(entry, ({ tag }) => tag === DW_TAG.DW_TAG_enumerator).map((child) => {
+      childrenOf(entry, ({ tag }) => tag === DW_TAG.DW_TAG_enumerator).map(child => {
         const value = child.attribute(DW_AT.DW_AT_const_value);
         return { name: child.string(DW_AT.DW_AT_name) ?? '', value: value?.kind === 'constant' ? value.value : 0n };
       });
@@ -224,7 +236,9 @@ export class TypeReader {
 
   #array(entry: Entry): Type {
     const reader = this;
-    const dimensions = childrenOf(entry, ({ tag }) => tag === DW_TAG.DW_TAG_subrange_type || tag === DW_TAG.DW_TAG_generic_subrange).map(readDimension);
+    const dimensions = childrenOf(entry, ({ tag }) => tag === DW_TAG.DW_TAG_subrange_type || tag === DW_TAG.DW_TAG_generic_subrange).map(
+      readDimension,
+    );
     return {
       kind: 'array',
       offset: entry.offset,
@@ -260,7 +274,6 @@ function storageBytes(type: Type): number {
   for (let depth = 0; depth < 16 && (seen.kind === 'typedef' || seen.kind === 'qualified'); depth++) seen = seen.target;
   return seen.kind === 'base' || seen.kind === 'enumeration' ? seen.bytes : 4;
 }
-
 
 /** The number of the one-operation expression DW_OP_plus_uconst, which DWARF 2 uses for offsets of members. */
 function constantOffset(bytes: Uint8Array): number | undefined {

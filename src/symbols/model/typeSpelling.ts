@@ -28,8 +28,11 @@ function declare(type: Type, declarator: string, depth: number): string {
     case 'qualified': {
       const { target } = type;
       // A qualified pointer has the qualifier after its star; anything else before its name.
-      if (target.kind === 'pointer') return declare(target, declarator === '' ? type.qualifier : `${type.qualifier} ${declarator}`, depth + 1);
-      return `${type.qualifier} ${declare(target, declarator, depth + 1)}`;
+      if (target.kind === 'pointer')
+        return declare(target, declarator === '' ? type.qualifier : `${type.qualifier} ${declarator}`, depth + 1);
+      // An array of constants that is itself constant says so once.
+      const spelled = declare(target, declarator, depth + 1);
+      return target.kind === 'array' && spelled.startsWith(`${type.qualifier} `) ? spelled : `${type.qualifier} ${spelled}`;
     }
     case 'pointer': {
       const star = type.form === 'pointer' ? '*' : type.form === 'reference' ? '&' : '&&';
@@ -44,7 +47,7 @@ function declare(type: Type, declarator: string, depth: number): string {
     }
     case 'function': {
       if (depth > MAXIMUM_SPELLING_DEPTH) return joined('…', declarator);
-      const parameters = type.parameters.slice(0, MAXIMUM_SPELLED_PARAMETERS).map((parameter) => declare(parameter, '', depth + 4));
+      const parameters = type.parameters.slice(0, MAXIMUM_SPELLED_PARAMETERS).map(parameter => declare(parameter, '', depth + 4));
       if (type.isVariadic) parameters.push('...');
       const list = parameters.length === 0 && type.isPrototyped ? 'void' : parameters.join(', ');
       return declare(type.result, `${declarator}(${list})`, depth + 1);

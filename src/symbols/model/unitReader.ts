@@ -72,31 +72,32 @@ export class UnitReader implements CompilationUnit {
       const { root } = this.unit;
       const stated = root === undefined ? [] : codeRanges(root);
       // Some assemblers and old compilers give the unit no range of its own.
-      this.#ranges = stated.length > 0 || root === undefined || this.unit.isTypeUnit ? stated : this.functions.flatMap(({ ranges }) => ranges);
+      this.#ranges =
+        stated.length > 0 || root === undefined || this.unit.isTypeUnit ? stated : this.functions.flatMap(({ ranges }) => ranges);
     }
     return this.#ranges;
   }
 
   get functions(): readonly EntrySubprogram[] {
-    this.#functions ??= this.#subprograms().map((entry) => new EntrySubprogram(entry, this.context));
+    this.#functions ??= this.#subprograms().map(entry => new EntrySubprogram(entry, this.context));
     return this.#functions;
   }
 
   get variables(): readonly Variable[] {
     this.#variables ??= this.#topLevel()
       .filter(({ tag }) => tag === DW_TAG.DW_TAG_variable)
-      .map((entry) => new EntryVariable(entry, this.context));
+      .map(entry => new EntryVariable(entry, this.context));
     return this.#variables;
   }
 
   /** Entries that declare named types at file level. */
   get typeEntries(): readonly Entry[] {
-    this.#typeEntries ??= this.#topLevel().filter((entry) => NAMED_TYPE_TAGS.includes(entry.tag) && entry.has(DW_AT.DW_AT_name));
+    this.#typeEntries ??= this.#topLevel().filter(entry => NAMED_TYPE_TAGS.includes(entry.tag) && entry.has(DW_AT.DW_AT_name));
     return this.#typeEntries;
   }
 
   get types(): readonly Type[] {
-    return this.typeEntries.map((entry) => this.context.types.read(entry));
+    return this.typeEntries.map(entry => this.context.types.read(entry));
   }
 
   get files(): readonly SourceFile[] {
@@ -137,7 +138,7 @@ export class UnitReader implements CompilationUnit {
   #subprograms(): Entry[] {
     this.#roots();
     return [...this.unit.entries.values()].filter(
-      (entry) => entry.tag === DW_TAG.DW_TAG_subprogram && (entry.has(DW_AT.DW_AT_low_pc) || entry.has(DW_AT.DW_AT_ranges)),
+      entry => entry.tag === DW_TAG.DW_TAG_subprogram && (entry.has(DW_AT.DW_AT_low_pc) || entry.has(DW_AT.DW_AT_ranges)),
     );
   }
 

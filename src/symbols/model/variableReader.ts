@@ -79,7 +79,8 @@ export class EntryVariable implements Variable {
     // A list or expression belongs to the unit that it stands in.
     const unit = entry.unit;
     if (this.#location.kind === 'block') return this.#expression(this.#location.bytes);
-    if (!isLocationList(this.#location, unit.version)) return { kind: 'unreadable', message: 'The location of the variable is in a form that is not known.' };
+    if (!isLocationList(this.#location, unit.version))
+      return { kind: 'unreadable', message: 'The location of the variable is in a form that is not known.' };
     this.#list ??= readLocationList(unit, this.#location);
     const bytes = selectLocation(this.#list, pc);
     return bytes === undefined ? { kind: 'optimizedOut' } : this.#expression(bytes);
