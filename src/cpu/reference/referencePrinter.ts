@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { invariant, signed, unsigned } from '../../base/index.js';
-import { fieldsOf, controlOf, type InstructionRow, type OperandContents, type Operands } from '../decode/row.js';
+import { controlOf, fieldsOf, type InstructionRow, type OperandContents, type Operands } from '../decode/row.js';
 import type { Emitter, MemoryAccess, Slot, Truth, Value } from '../operations/emitter.js';
 import { type AccessDirection, accessWord } from '../state/accessWord.js';
 import type { StateWords } from '../state/stateLayout.js';

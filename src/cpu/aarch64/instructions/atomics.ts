@@ -11,20 +11,7 @@ import {
   XorSP,
 } from '../registers/stateLayout.js';
 import { registerName, registerOrSPName } from './assemblyText.js';
-
-/** Bytes of an element by its size field, 0 to 3. */
-function bytesOf(size: number): MemoryAccess['bytes'] {
-  switch (size) {
-    case 0b00:
-      return 1;
-    case 0b01:
-      return 2;
-    case 0b10:
-      return 4;
-    default:
-      return 8;
-  }
-}
+import { bytesOf } from './pseudocode.js';
 
 /** An access to one element that must be aligned whatever SCTLR_ELx.A says. */
 const atomicAccess = (size: number): MemoryAccess => ({ bytes: bytesOf(size), isAlignmentFixed: true });

@@ -48,8 +48,44 @@ const LOADS_AND_STORES = [
   ),
 ];
 
+/** The types of Armv8.0: single and double precision; 11 is half precision of Armv8.2. */
+const isSingleOrDouble = ({ type }: { readonly type: number }): boolean => type < 0b10;
+
 /** Data Processing -- Scalar Floating-Point and Advanced SIMD, by encoding group. */
-const DATA_PROCESSING = [group('Data Processing -- Scalar Floating-Point and Advanced SIMD', '---- 111 -------------------------')];
+// biome-ignore format: a table, one row a line
+const DATA_PROCESSING = [
+  unimplemented('Cryptographic AES', '01001110 00 10100 opcode:5 10 Rn:5 Rd:5', REASON, undefined, ({ opcode }) => opcode >= 0b00100 && opcode <= 0b00111),
+  unimplemented('Cryptographic three-register SHA', '01011110 00 0 Rm:5 0 opcode:3 00 Rn:5 Rd:5', REASON, undefined, ({ opcode }) => opcode < 0b111),
+  unimplemented('Cryptographic two-register SHA', '01011110 00 10100 opcode:5 10 Rn:5 Rd:5', REASON, undefined, ({ opcode }) => opcode < 0b00011),
+  group('Advanced SIMD scalar copy',                '01 0 11110000 imm5:5 0 0000 1 Rn:5 Rd:5'),
+  group('Advanced SIMD scalar x indexed element',   '01 U 11111 size:2 L M Rm:4 opcode:4 H 0 Rn:5 Rd:5'),
+  unimplemented('Advanced SIMD scalar shift by immediate', '01 U 111110 immh:4 immb:3 opcode:5 1 Rn:5 Rd:5', REASON, undefined, ({ immh }) => immh !== 0),
+  group('Advanced SIMD scalar three same',          '01 U 11110 size:2 1 Rm:5 opcode:5 1 Rn:5 Rd:5'),
+  group('Advanced SIMD scalar three different',     '01 U 11110 size:2 1 Rm:5 opcode:4 00 Rn:5 Rd:5'),
+  group('Advanced SIMD scalar two-register miscellaneous', '01 U 11110 size:2 10000 opcode:5 10 Rn:5 Rd:5'),
+  group('Advanced SIMD scalar pairwise',            '01 U 11110 size:2 11000 opcode:5 10 Rn:5 Rd:5'),
+  group('Advanced SIMD table lookup',               '0 Q 001110 00 0 Rm:5 0 len:2 op 00 Rn:5 Rd:5'),
+  group('Advanced SIMD permute',                    '0 Q 001110 size:2 0 Rm:5 0 opcode:3 10 Rn:5 Rd:5'),
+  group('Advanced SIMD extract',                    '0 Q 101110 00 0 Rm:5 0 imm4:4 0 Rn:5 Rd:5'),
+  group('Advanced SIMD copy',                       '0 Q op 01110000 imm5:5 0 imm4:4 1 Rn:5 Rd:5'),
+  group('Advanced SIMD three same',                 '0 Q U 01110 size:2 1 Rm:5 opcode:5 1 Rn:5 Rd:5'),
+  group('Advanced SIMD three different',            '0 Q U 01110 size:2 1 Rm:5 opcode:4 00 Rn:5 Rd:5'),
+  group('Advanced SIMD two-register miscellaneous', '0 Q U 01110 size:2 10000 opcode:5 10 Rn:5 Rd:5'),
+  group('Advanced SIMD across lanes',               '0 Q U 01110 size:2 11000 opcode:5 10 Rn:5 Rd:5'),
+  group('Advanced SIMD modified immediate',         '0 Q op 0111100000 abc:3 cmode:4 0 1 defgh:5 Rd:5'),
+  unimplemented('Advanced SIMD shift by immediate', '0 Q U 011110 immh:4 immb:3 opcode:5 1 Rn:5 Rd:5', REASON, undefined, ({ immh }) => immh !== 0),
+  group('Advanced SIMD vector x indexed element',   '0 Q U 01111 size:2 L M Rm:4 opcode:4 H 0 Rn:5 Rd:5'),
+  unimplemented('Conversion between floating-point and fixed-point', 'sf 0 0 11110 type:2 0 rmode:2 opcode:3 scale:6 Rn:5 Rd:5', REASON, undefined, isSingleOrDouble),
+  unimplemented('Conversion between floating-point and integer', 'sf 0 0 11110 type:2 1 rmode:2 opcode:3 000000 Rn:5 Rd:5', REASON, undefined,
+    ({ type, rmode, opcode }) => type < 0b10 || (type === 0b10 && rmode === 0b01 && opcode >= 0b110)),
+  unimplemented('Floating-point data-processing (1 source)', '000 11110 type:2 1 opcode:6 10000 Rn:5 Rd:5', REASON, undefined, ({ type }) => type !== 0b10),
+  unimplemented('Floating-point compare', '000 11110 type:2 1 Rm:5 00 1000 Rn:5 opcode2:2 000', REASON, undefined, isSingleOrDouble),
+  unimplemented('Floating-point immediate', '000 11110 type:2 1 imm8:8 100 00000 Rd:5', REASON, undefined, isSingleOrDouble),
+  unimplemented('Floating-point conditional compare', '000 11110 type:2 1 Rm:5 cond:4 01 Rn:5 op nzcv:4', REASON, undefined, isSingleOrDouble),
+  unimplemented('Floating-point data-processing (2 source)', '000 11110 type:2 1 Rm:5 opcode:4 10 Rn:5 Rd:5', REASON, undefined, isSingleOrDouble),
+  unimplemented('Floating-point conditional select', '000 11110 type:2 1 Rm:5 cond:4 11 Rn:5 Rd:5', REASON, undefined, isSingleOrDouble),
+  unimplemented('Floating-point data-processing (3 source)', '000 11111 type:2 o1 Rm:5 o0 Ra:5 Rn:5 Rd:5', REASON, undefined, isSingleOrDouble),
+];
 
 /** What needs the SIMD and floating-point registers: allocated in Armv8.0, and not emulated. */
 export const FLOATING_POINT_AND_SIMD = [...LOADS_AND_STORES, ...DATA_PROCESSING];

@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { signed } from '../../../base/index.js';
 import { type AssemblyLine, instruction } from '../../decode/row.js';
-import type { Emitter, MemoryAccess, Value } from '../../operations/emitter.js';
+import type { Emitter, Value } from '../../operations/emitter.js';
 import { toX, X, XorSP } from '../registers/stateLayout.js';
 import { decimal, EXTENSIONS, registerName, registerOrSPName, target } from './assemblyText.js';
-import { extendRegister, signedImmediate } from './pseudocode.js';
-
-/** Bytes of an access by its size field, 0 to 3. */
-function bytesOf(size: number): MemoryAccess['bytes'] {
-  switch (size) {
-    case 0b00:
-      return 1;
-    case 0b01:
-      return 2;
-    case 0b10:
-      return 4;
-    default:
-      return 8;
-  }
-}
+import { bytesOf, extendRegister, signedImmediate } from './pseudocode.js';
 
 /** What is loaded by `size` and `opc`: opc 01 zero extends, 10 sign extends to 64 bits, 11 to 32. */
 function extendLoaded(e: Emitter, size: number, opc: number, loaded: Value): Value {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ones, signed, unsigned } from '../../../base/index.js';
-import type { Emitter, Value } from '../../operations/emitter.js';
+import type { Emitter, MemoryAccess, Value } from '../../operations/emitter.js';
 
 /** `value` as a register of `sf` ? 64 : 32 bits receives it: the upper half of a W register's X register becomes zero. */
 export const narrow = (e: Emitter, sf: number, value: Value): Value => (sf ? value : e.zeroExtend(value, 32));
@@ -76,3 +76,17 @@ function elementBits(N: number, imms: number): number | undefined {
 
 /** What a 32-bit operation sees of a mask. */
 export const maskOf = (sf: number, mask: bigint | undefined): bigint => unsigned(mask ?? 0n, sf ? 64 : 32);
+
+/** Bytes of an access by its size field, 0 to 3. */
+export function bytesOf(size: number): MemoryAccess['bytes'] {
+  switch (size) {
+    case 0b00:
+      return 1;
+    case 0b01:
+      return 2;
+    case 0b10:
+      return 4;
+    default:
+      return 8;
+  }
+}
