@@ -2,12 +2,12 @@
 import { DebugSession, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Disposable } from '../base/index.js';
-import type { launch } from '../debug/index.js';
 import type { AdapterHost } from './adapterHost.js';
 import { BREAKPOINT_ROUTES } from './breakpointRequests.js';
 import { ERRORS, type RequestFailure } from './errors.js';
 import { EVALUATE_ROUTES } from './evaluateRequests.js';
 import { EXECUTION_ROUTES } from './executionRequests.js';
+import type { MakeTarget } from './launchedGuest.js';
 import { LIFECYCLE_ROUTES } from './lifecycleRequests.js';
 import { MEMORY_ROUTES } from './memoryRequests.js';
 import type { Body, Routes } from './requestRoute.js';
@@ -48,7 +48,7 @@ export class DebugAdapter extends DebugSession implements Disposable {
 
   constructor(
     host: AdapterHost,
-    makeTarget: typeof launch,
+    makeTarget: MakeTarget,
     /** The client has disconnected. */
     onDidEnd: () => void,
   ) {

@@ -8,7 +8,7 @@ import type {
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
 } from '../debug/index.js';
-import type { LaunchedGuest, SendEvent } from './session.js';
+import type { LaunchedGuest, SendEvent } from './launchedGuest.js';
 import { baseName } from './sourcePaths.js';
 import type { BreakpointKind, BreakpointKinds } from './stopEvents.js';
 

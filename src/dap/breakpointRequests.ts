@@ -12,7 +12,8 @@ import { refuse, type Reply, reply } from './errors.js';
 import { parseAddress } from './launchConfiguration.js';
 import { parseMemoryReference } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { anything, type Checked, flag, integer, list, natural, object, oneOf, optional, text } from './shape.js';
 import { childOfReference } from './variableRequests.js';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { StackFrame } from '../debug/index.js';
 import type { Reply } from './errors.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 
 /** Where a command of the debug console works. */
 export interface CommandPlace {

@@ -5,7 +5,7 @@ import { type CommandPlace, type ConsoleCommand, vcpuOf } from './consoleCommand
 import { examine, printExpression } from './consoleExamine.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { resume } from './executionRequests.js';
-import type { LaunchedGuest } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
 
 /** The most frames that `bt` prints without a number. */
 const BACKTRACE_FRAMES = 50;

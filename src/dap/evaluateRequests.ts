@@ -4,7 +4,8 @@ import type { StackFrame, ValueFormat } from '../debug/index.js';
 import { commandCompletions, runCommand } from './consoleCommands.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { flag, natural, object, optional, text } from './shape.js';
 import { protocolValue, viewAgain } from './variableRequests.js';
 

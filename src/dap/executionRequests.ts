@@ -3,7 +3,8 @@ import type { Result } from '../base/index.js';
 import type { ExecutionControl, StepRequest } from '../debug/index.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { type Checked, flag, integer, natural, object, oneOf, optional, text } from './shape.js';
 
 const CONTINUE = object({ threadId: natural, singleThread: optional(flag) });

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+import type { Files } from '../base/index.js';
 import type { LaunchOptions } from '../debug/index.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { GuestConsole } from './guestConsole.js';
 import { checkLaunchConfiguration } from './launchConfiguration.js';
 import type { LaunchConfiguration } from './launchSettings.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
+import { elfAround, isElf } from './rawImage.js';
 import { SourcePaths } from './sourcePaths.js';
 
 type LoadedFile = { readonly path: string; readonly bytes: Uint8Array };
@@ -15,7 +18,7 @@ export async function launchGuest(session: Session, given: unknown): Promise<Rep
   if (!checked.ok) return checked;
   const configuration = checked.value;
   const console = new GuestConsole();
-  const options = await launchOptions(session, configuration, console);
+  const options = await launchOptions(session.host.files, configuration, console);
   if (!options.ok) return options;
   const target = session.makeTarget(options.value);
   if (!target.ok) return refuse('launchFailed', target.error.message);
@@ -26,28 +29,29 @@ export async function launchGuest(session: Session, given: unknown): Promise<Rep
   return reply(guest);
 }
 
-async function launchOptions(session: Session, configuration: LaunchConfiguration, console: GuestConsole): Promise<Reply<LaunchOptions>> {
+/** Reads the files that a checked configuration names and makes the debugger's options of it. */
+export async function launchOptions(files: Files, configuration: LaunchConfiguration, console: GuestConsole): Promise<Reply<LaunchOptions>> {
   const programPath = configuration.program ?? configuration.kernel ?? '';
-  const program = await load(session, configuration.program === undefined ? 'kernel' : 'program', programPath);
+  const program = await load(files, configuration.program === undefined ? 'kernel' : 'program', programPath);
   if (!program.ok) return program;
-  const files: { kernel?: LoadedFile; initrd?: Uint8Array; dtb?: Uint8Array } = {};
+  const loaded: { kernel?: LoadedFile; initrd?: Uint8Array; dtb?: Uint8Array } = {};
   for (const name of ['kernel', 'initrd', 'dtb'] as const) {
     const path = configuration[name];
     if (path === undefined || (name === 'kernel' && configuration.program === undefined)) continue;
-    const file = await load(session, name, path);
+    const file = await load(files, name, path);
     if (!file.ok) return file;
-    if (name === 'kernel') files.kernel = file.value;
-    else files[name] = file.value.bytes;
+    if (name === 'kernel') loaded.kernel = asImage(file.value, configuration);
+    else loaded[name] = file.value.bytes;
   }
   const symbolFiles = [];
   for (const { path, address } of configuration.symbolFiles ?? []) {
-    const file = await load(session, 'symbolFiles', path);
+    const file = await load(files, 'symbolFiles', path);
     if (!file.ok) return file;
     symbolFiles.push({ path, bytes: file.value.bytes, address });
   }
   return reply({
-    program: program.value,
-    ...files,
+    program: configuration.program === undefined ? asImage(program.value, configuration) : program.value,
+    ...loaded,
     symbolFiles,
     console,
     append: configuration.append,
@@ -62,8 +66,12 @@ async function launchOptions(session: Session, configuration: LaunchConfiguratio
   });
 }
 
-async function load(session: Session, setting: string, path: string): Promise<Reply<LoadedFile>> {
-  const bytes = await session.host.files.read(path);
+/** A raw file with a load address becomes an executable; ELF files and arm64 Images stay as they are. */
+const asImage = (file: LoadedFile, { loadAddress }: LaunchConfiguration): LoadedFile =>
+  loadAddress === undefined || isElf(file.bytes) ? file : { path: file.path, bytes: elfAround(file.bytes, loadAddress) };
+
+async function load(files: Files, setting: string, path: string): Promise<Reply<LoadedFile>> {
+  const bytes = await files.read(path);
   return bytes.ok ? reply({ path, bytes: bytes.value }) : refuse('launchFailed', `Setting "${setting}": ${bytes.error.message}`);
 }
 

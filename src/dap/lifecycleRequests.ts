@@ -4,7 +4,8 @@ import { refuse, type Reply, reply } from './errors.js';
 import { resume } from './executionRequests.js';
 import { launchGuest } from './guestLaunch.js';
 import { always, launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { anything, flag, natural, object, optional, text } from './shape.js';
 
 const INITIALIZE = object({

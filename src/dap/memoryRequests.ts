@@ -5,7 +5,7 @@ import type { DisassembledRow } from '../debug/index.js';
 import { refuse, reply } from './errors.js';
 import { fromBase64, parseMemoryReference, toBase64 } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
 import { flag, integer, natural, object, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { refuse, type Reply } from './errors.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import type { Check } from './shape.js';
 
 /** The body of a response; `undefined` where the protocol has none. */

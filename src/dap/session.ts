@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Disposable, VirtualAddress } from '../base/index.js';
-import type { DebugTarget, launch, StackFrame, StopReport } from '../debug/index.js';
+import type { DebugTarget, StackFrame, StopReport } from '../debug/index.js';
 import type { AdapterHost } from './adapterHost.js';
 import { BreakpointBook } from './breakpointBook.js';
 import { refuse, type Reply, reply } from './errors.js';
 import type { GuestConsole } from './guestConsole.js';
 import { GuestRun, type RunListener } from './guestRun.js';
-import type { LaunchConfiguration } from './launchSettings.js';
+import type { LaunchedGuest, MakeTarget, SendEvent } from './launchedGuest.js';
 import { MissingSources } from './missingSources.js';
 import type { SourcePaths } from './sourcePaths.js';
 import { stoppedEventBody } from './stopEvents.js';
 import { StopReferences } from './variableReferences.js';
 
-/** Sends one event to the client. */
-export type SendEvent = (event: string, body?: object) => void;
-
 /** What a client said in `initialize` that changes our answers. */
 export interface ClientTraits {
   readonly linesStartAt1: boolean;
   readonly columnsStartAt1: boolean;
-}
-
-/** The guest of a session, from launch to its end. */
-export interface LaunchedGuest {
-  readonly target: DebugTarget;
-  readonly run: GuestRun;
-  /** The checked configuration, and what it was checked from: a restart begins with that again. */
-  readonly configuration: LaunchConfiguration & { readonly given: unknown };
-  readonly paths: SourcePaths;
-  readonly console: GuestConsole;
 }
 
 /** The exit status that says that the limit of instructions is used up. */
@@ -55,8 +42,7 @@ export class Session implements RunListener, Disposable {
 
   constructor(
     readonly host: AdapterHost,
-    /** Makes the guest: `launch` of the debug layer, or what a test puts in its place. */
-    readonly makeTarget: typeof launch,
+    readonly makeTarget: MakeTarget,
     readonly send: SendEvent,
     /** The client has disconnected: nothing more comes, and whoever holds the session lets it go. */
     readonly end: () => void,

@@ -4,7 +4,8 @@ import { hex } from '../base/index.js';
 import { REGISTER_GROUPS, type StackFrame } from '../debug/index.js';
 import { refuse, reply } from './errors.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { anything, flag, natural, object, optional } from './shape.js';
 import { protocolSource } from './sourceRequests.js';
 

@@ -4,7 +4,8 @@ import { hex } from '../base/index.js';
 import type { FieldView, RegisterView, StackFrame, ValueFormat, ValueView } from '../debug/index.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
-import type { LaunchedGuest, Session } from './session.js';
+import type { LaunchedGuest } from './launchedGuest.js';
+import type { Session } from './session.js';
 import { flag, natural, object, oneOf, optional, text } from './shape.js';
 import type { VariableNode } from './variableReferences.js';
 
