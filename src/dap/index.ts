@@ -17,3 +17,9 @@ export { checkLaunchConfiguration, nearestName, parseAddress, parseSize } from '
 export * from './launchSchema.js';
 export * from './launchSettings.js';
 export * from './messageFraming.js';
+export * from './adapterClient.js';
+export { launchOptions } from './guestLaunch.js';
+export type { MakeTarget } from './launchedGuest.js';
+export { parseScript, type Statement } from './script.js';
+export { ScriptRunner, type ScriptOutcome, type ScriptSources } from './scriptRunner.js';
+export { Transcript, type TranscriptNames } from './transcript.js';
