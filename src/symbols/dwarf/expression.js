@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=expression.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=unwindRow.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=elfFile.js.map

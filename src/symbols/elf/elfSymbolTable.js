@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=elfSymbolTable.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=compilationUnit.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=debugInformation.js.map

@@ -1,0 +1,41 @@
+import type { VirtualAddress } from '../../base/index.js';
+import { CallFrameInformation } from '../dwarf/callFrameInformation.js';
+import { DebugInfo } from '../dwarf/debugInfo.js';
+import type { DwarfSections } from '../dwarf/sections.js';
+import type { UnwindRow } from '../dwarf/unwindRow.js';
+import type { Problem } from '../problem.js';
+import type { CompilationUnit } from './compilationUnit.js';
+import type { DebugInformation, LineResolution } from './debugInformation.js';
+import { type CallSite, type FunctionScope, type Subprogram, type Variable } from './scope.js';
+import type { LineRow, SourceFile, SourcePosition } from './sourceLine.js';
+import { type Type } from './type.js';
+import { UnitReader } from './unitReader.js';
+/** The debug information of one file. Keeps an index for each kind of question, made when it is first asked. */
+export declare class DebugInformationReader implements DebugInformation {
+    #private;
+    readonly sections: DwarfSections;
+    readonly information: DebugInfo;
+    readonly frames: CallFrameInformation;
+    readonly units: readonly UnitReader[];
+    constructor(sections: DwarfSections);
+    get problems(): readonly Problem[];
+    get workDone(): number;
+    get sourceFiles(): readonly SourceFile[];
+    unitAt(pc: bigint): CompilationUnit | undefined;
+    functionAt(pc: bigint): Subprogram | undefined;
+    functionsNamed(name: string): readonly Subprogram[];
+    inlinedCopiesOf(name: string): readonly FunctionScope[];
+    functionScopesAt(pc: bigint): readonly FunctionScope[];
+    variablesIn(scope: FunctionScope, pc: bigint): readonly Variable[];
+    variableAtOffset(offset: number): Variable | undefined;
+    globalsNamed(name: string, pc?: bigint): readonly Variable[];
+    typesNamed(name: string): readonly Type[];
+    lineRowAt(pc: bigint): LineRow | undefined;
+    lineRowsOf(scope: FunctionScope): readonly LineRow[];
+    sourceFilesMatching(path: string): readonly SourceFile[];
+    locationsOfLine(path: string, line: number, column?: number): LineResolution;
+    statementPositions(path: string, first: number, last: number): readonly SourcePosition[];
+    breakpointAddressOf(scope: FunctionScope): VirtualAddress;
+    unwindRowAt(pc: bigint): UnwindRow | undefined;
+    callSiteReturningTo(returnAddress: bigint): CallSite | undefined;
+}

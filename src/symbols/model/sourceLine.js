@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=sourceLine.js.map
