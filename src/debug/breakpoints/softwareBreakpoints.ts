@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { type Failure, failure, hex, type Result, success } from '../../base/index.js';
+
+/** BRK #0, little-endian in memory whatever the data endianness (Arm DDI 0487, BRK). */
+export const BRK_0 = Uint8Array.of(0x00, 0x00, 0x20, 0xd4);
+
+/** The guest's memory by virtual address as one or another vCPU translates it. */
+export interface CodeMemory {
+  /** All bytes or `undefined`; what is really in memory. */
+  read(address: bigint, size: number): Uint8Array | undefined;
+  write(address: bigint, bytes: Uint8Array): boolean;
+}
+
+export type SoftwareBreakpointFailure = Failure<'EINVAL' | 'EFAULT' | 'ENOENT'>;
+
+interface Trap {
+  /** Raw bytes: the guest's byte order does not matter (API-18). */
+  readonly original: Uint8Array;
+  users: number;
+}
+
+/**
+ * Trap instructions written into guest memory, with use counts (API-20). The key is the virtual address: two address spaces with the
+ * same address are not told apart, a known limit of this method.
+ */
+export class SoftwareBreakpoints {
+  readonly #traps = new Map<bigint, Trap>();
+
+  /** `memories` are the views of the vCPUs, the current one first: what one cannot translate another may (API-31). */
+  constructor(private readonly memories: () => readonly CodeMemory[]) {}
+
+  get addresses(): readonly bigint[] {
+    return [...this.#traps.keys()];
+  }
+
+  has(address: bigint): boolean {
+    return this.#traps.has(address);
+  }
+
+  /** Writes the trap, or counts another user of the one that is there. */
+  insert(address: bigint): Result<undefined, SoftwareBreakpointFailure> {
+    const trap = this.#traps.get(address);
+    if (trap) {
+      trap.users++;
+      return success(undefined);
+    }
+    if (address % 4n !== 0n) return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+    for (const memory of this.memories()) {
+      const original = memory.read(address, BRK_0.length);
+      if (!original || !memory.write(address, BRK_0)) continue;
+      this.#traps.set(address, { original, users: 1 });
+      return success(undefined);
+    }
+    return failure('EFAULT', `There is no writable memory at ${hex(address)} for a software breakpoint.`);
+  }
+
+  /** Takes a user away; with the last one the original word comes back. Refused, with memory untouched, if the trap is not there any more (API-19). */
+  remove(address: bigint): Result<undefined, SoftwareBreakpointFailure> {
+    const trap = this.#traps.get(address);
+    if (!trap) return failure('ENOENT', `There is no software breakpoint at ${hex(address)}.`);
+    if (trap.users > 1) {
+      trap.users--;
+      return success(undefined);
+    }
+    this.#traps.delete(address);
+    return this.#restore(address, trap);
+  }
+
+  /** Puts the original word back for the time of one instruction, without changing the counts. */
+  lift(address: bigint): Result<undefined, SoftwareBreakpointFailure> {
+    const trap = this.#traps.get(address);
+    return trap ? this.#restore(address, trap) : success(undefined);
+  }
+
+  /** Writes the trap again after `lift`. The word under it is taken anew: the instruction may have changed it. */
+  place(address: bigint): void {
+    const trap = this.#traps.get(address);
+    if (!trap) return;
+    for (const memory of this.memories()) {
+      const original = memory.read(address, BRK_0.length);
+      if (!original || !memory.write(address, BRK_0)) continue;
+      this.#traps.set(address, { original: isTrap(original) ? trap.original : original, users: trap.users });
+      return;
+    }
+  }
+
+  #restore(address: bigint, trap: Trap): Result<undefined, SoftwareBreakpointFailure> {
+    let found: Uint8Array | undefined;
+    for (const memory of this.memories()) {
+      const now = memory.read(address, BRK_0.length);
+      if (!now) continue;
+      found = now;
+      if (isTrap(now) && memory.write(address, trap.original)) return success(undefined);
+    }
+    return failure('EINVAL', found ? `The guest has written other code over the breakpoint at ${hex(address)}; it stays as it is.` : `The memory at ${hex(address)} cannot be reached any more.`);
+  }
+
+  /** Removes all traps. The first refusal is returned, after all have been tried. */
+  removeAll(): Result<undefined, SoftwareBreakpointFailure> {
+    let outcome: Result<undefined, SoftwareBreakpointFailure> = success(undefined);
+    for (const [address, trap] of [...this.#traps]) {
+      this.#traps.delete(address);
+      const restored = this.#restore(address, trap);
+      if (!restored.ok && outcome.ok) outcome = restored;
+    }
+    return outcome;
+  }
+
+  /** Puts the original words into `bytes`, which were read from `start` on. */
+  hide(start: bigint, bytes: Uint8Array): void {
+    const end = start + BigInt(bytes.length);
+    for (const [address, { original }] of this.#traps) {
+      if (address + 4n <= start || address >= end) continue;
+      for (let index = 0; index < original.length; index++) {
+        const at = Number(address - start) + index;
+        // Only where the trap still is: the guest may have put other code there.
+        if (at >= 0 && at < bytes.length && bytes[at] === BRK_0[index]) bytes[at] = original[index] ?? 0;
+      }
+    }
+  }
+
+  /** Of `bytes` to be written from `start` on: goes under the traps, which stay. Returns what memory must hold. */
+  underTraps(start: bigint, bytes: Uint8Array): Uint8Array {
+    const end = start + BigInt(bytes.length);
+    let result = bytes;
+    for (const [address, trap] of this.#traps) {
+      if (address + 4n <= start || address >= end) continue;
+      if (result === bytes) result = bytes.slice();
+      const original = trap.original.slice();
+      for (let index = 0; index < original.length; index++) {
+        const at = Number(address - start) + index;
+        if (at < 0 || at >= bytes.length) continue;
+        original[index] = bytes[at] ?? 0;
+        result[at] = BRK_0[index] ?? 0;
+      }
+      this.#traps.set(address, { original, users: trap.users });
+    }
+    return result;
+  }
+}
+
+const isTrap = (bytes: Uint8Array): boolean => BRK_0.every((byte, index) => bytes[index] === byte);

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+import { failure, hex, type Result, success } from '../../base/index.js';
+import {
+  KVM_CAP,
+  KVM_GUESTDBG,
+  kvm_guest_debug,
+  STEPTRAP_ACCESS,
+  STEPTRAP_CAP_ENGINE,
+  type Kvm,
+  type Vcpu,
+} from '../../kvm/index.js';
+import type { AccessKind } from '../slots/slotEncoding.js';
+import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
+import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
+
+/** A mechanism, once chosen. */
+export type Mechanism = 'hardware' | 'software' | 'engine';
+
+const ACCESS: Readonly<Record<AccessKind, number>> = {
+  read: STEPTRAP_ACCESS.READ,
+  write: STEPTRAP_ACCESS.WRITE,
+  readWrite: STEPTRAP_ACCESS.READ | STEPTRAP_ACCESS.WRITE,
+};
+
+/** What is out of force while one vCPU steps over something. */
+export interface Lift {
+  readonly vcpu: Vcpu;
+  readonly breakpoint: bigint | undefined;
+  readonly watchpoints: boolean;
+}
+
+/**
+ * All that can stop the guest, by mechanism, and its way into KVM: one set for all vCPUs (RV-03), handed over with KVM_SET_GUEST_DEBUG
+ * and the engine's calls whenever it has changed since a vCPU last got it.
+ */
+export class StopMechanisms {
+  readonly slots: SlotTable;
+  readonly software: SoftwareBreakpoints;
+  /** Whether KVM_SET_GUEST_DEBUG is there at all (RV-02). */
+  readonly hasGuestDebug: boolean;
+  readonly hasEngine: boolean;
+  /** Control words handed to KVM_SET_GUEST_DEBUG by vCPU, for views. */
+  readonly controls = new Map<Vcpu, number>();
+  readonly #engine = new Map<bigint, number>();
+  readonly #engineWatches: WatchRequest[] = [];
+  readonly #applied = new Map<Vcpu, string>();
+  readonly #engineApplied = new Map<Vcpu, number>();
+  #version = 1;
+  #engineVersion = 1;
+
+  constructor(kvm: Pick<Kvm, 'checkExtension'>, memories: () => readonly CodeMemory[]) {
+    this.hasGuestDebug = kvm.checkExtension(KVM_CAP.SET_GUEST_DEBUG) > 0;
+    this.hasEngine = kvm.checkExtension(STEPTRAP_CAP_ENGINE) > 0;
+    const count = (capability: number): number => (this.hasGuestDebug ? kvm.checkExtension(capability) : 0);
+    this.slots = new SlotTable({ breakpoints: count(KVM_CAP.GUEST_DEBUG_HW_BPS), watchpoints: count(KVM_CAP.GUEST_DEBUG_HW_WPS) });
+    this.software = new SoftwareBreakpoints(memories);
+  }
+
+  /** Grows with each change of any set. */
+  get version(): number {
+    return this.#version + this.#engineVersion;
+  }
+
+  insertBreakpoint(address: bigint, mechanism: Mechanism): Result<undefined> {
+    switch (mechanism) {
+      case 'hardware': {
+        if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
+        const outcome = this.slots.insertBreakpoint(address);
+        if (outcome.ok) this.#version++;
+        return outcome;
+      }
+      case 'software': {
+        if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
+        const outcome = this.software.insert(address);
+        if (outcome.ok) this.#version++;
+        return outcome;
+      }
+      case 'engine':
+        if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine breakpoints.');
+        if (address % 4n !== 0n) return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+        this.#engine.set(address, (this.#engine.get(address) ?? 0) + 1);
+        this.#engineVersion++;
+        return success(undefined);
+    }
+  }
+
+  removeBreakpoint(address: bigint, mechanism: Mechanism): Result<undefined> {
+    switch (mechanism) {
+      case 'hardware': {
+        const outcome = this.slots.removeBreakpoint(address);
+        if (outcome.ok) this.#version++;
+        return outcome;
+      }
+      case 'software':
+        this.#version++;
+        return this.software.remove(address);
+      case 'engine': {
+        const users = this.#engine.get(address);
+        if (users === undefined) return failure('ENOENT', `There is no engine breakpoint at ${hex(address)}.`);
+        if (users > 1) this.#engine.set(address, users - 1);
+        else this.#engine.delete(address);
+        this.#engineVersion++;
+        return success(undefined);
+      }
+    }
+  }
+
+  insertWatchpoint(request: WatchRequest, mechanism: Mechanism): Result<undefined> {
+    if (mechanism === 'software') return failure('ENOTSUP', 'There are no software data breakpoints; use hardware or engine.');
+    if (mechanism === 'hardware') {
+      if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
+      const outcome = this.slots.insertWatchpoint(request);
+      if (outcome.ok) this.#version++;
+      return outcome;
+    }
+    if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine watchpoints.');
+    if (request.bytes < 1n || request.address + request.bytes > 1n << 64n) return failure('EINVAL', `${request.bytes} bytes at ${hex(request.address)} cannot be watched.`);
+    this.#engineWatches.push(request);
+    this.#engineVersion++;
+    return success(undefined);
+  }
+
+  removeWatchpoint(request: WatchRequest, mechanism: Mechanism): Result<undefined> {
+    if (mechanism === 'hardware') {
+      const outcome = this.slots.removeWatchpoint(request);
+      if (outcome.ok) this.#version++;
+      return outcome;
+    }
+    const index = this.#engineWatches.findIndex(
+      (watch) => watch.address === request.address && watch.bytes === request.bytes && watch.access === request.access,
+    );
+    if (index < 0) return failure('ENOENT', `There is no engine watchpoint on ${request.bytes} bytes at ${hex(request.address)}.`);
+    this.#engineWatches.splice(index, 1);
+    this.#engineVersion++;
+    return success(undefined);
+  }
+
+  /** Takes everything away; `sync` then leaves KVM without a control word (API-31, ARM-HW-44). */
+  removeAll(): Result<undefined> {
+    this.slots.removeAll();
+    this.#engine.clear();
+    this.#engineWatches.length = 0;
+    this.#version++;
+    this.#engineVersion++;
+    return this.software.removeAll();
+  }
+
+  /** By which mechanisms the guest stops before the instruction at `pc`. */
+  mechanismsAt(pc: bigint): readonly Mechanism[] {
+    const found: Mechanism[] = [];
+    if (this.#engine.has(pc)) found.push('engine');
+    if (this.slots.hasBreakpointAt(pc)) found.push('hardware');
+    if (this.software.has(pc)) found.push('software');
+    return found;
+  }
+
+  hasEngineBreakpointAt(pc: bigint): boolean {
+    return this.#engine.has(pc);
+  }
+
+  /** The engine watches that an access touches. */
+  engineWatchesAt(address: bigint, bytes: bigint, isWrite: boolean): readonly WatchRequest[] {
+    const bit = isWrite ? STEPTRAP_ACCESS.WRITE : STEPTRAP_ACCESS.READ;
+    return this.#engineWatches.filter(
+      (watch) => (ACCESS[watch.access] & bit) !== 0 && watch.address < address + bytes && address < watch.address + watch.bytes,
+    );
+  }
+
+  /** The control word for a vCPU that does, or does not, single-step. */
+  control(isStepping: boolean): number {
+    const usesSoftware = this.software.addresses.length > 0;
+    // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
+    const word =
+      (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) | (usesSoftware ? KVM_GUESTDBG.USE_SW_BP : 0) | (this.slots.isInUse ? KVM_GUESTDBG.USE_HW : 0);
+    return word === 0 ? 0 : word | KVM_GUESTDBG.ENABLE;
+  }
+
+  /** Whether `sync` has something to tell KVM about `vcpu`: then it must be outside of KVM_RUN. */
+  isStale(vcpu: Vcpu, isStepping: boolean, lift?: Lift): boolean {
+    return this.#applied.get(vcpu) !== this.#key(vcpu, isStepping, lift) || (this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion;
+  }
+
+  #key(vcpu: Vcpu, isStepping: boolean, lift: Lift | undefined): string {
+    const isLifted = lift?.vcpu === vcpu;
+    return `${this.#version} ${isStepping} ${isLifted ? `${lift.breakpoint} ${lift.watchpoints}` : ''}`;
+  }
+
+  /** Hands the present sets to KVM for `vcpu`. Nothing is called that would not change anything. */
+  sync(vcpu: Vcpu, isStepping: boolean, lift?: Lift): Result<{ readonly control: number; readonly isChanged: boolean }> {
+    const control = this.control(isStepping);
+    const key = this.#key(vcpu, isStepping, lift);
+    const previous = this.#applied.get(vcpu);
+    const isChanged = previous !== key && !(previous === undefined && control === 0);
+    if (isChanged) {
+      const outcome = vcpu.result(vcpu.setGuestDebug(this.#guestDebug(vcpu, control, lift)));
+      if (!outcome.ok) return outcome;
+      this.controls.set(vcpu, control);
+    }
+    this.#applied.set(vcpu, key);
+    if ((this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion) {
+      const isFirst = !this.#engineApplied.has(vcpu);
+      this.#engineApplied.set(vcpu, this.#engineVersion);
+      if (!(isFirst && this.#engine.size === 0 && this.#engineWatches.length === 0) && this.hasEngine) {
+        
+        const breakpoints = vcpu.result(vcpu.setEngineBreakpoints([...this.#engine.keys()]));
+        if (!breakpoints.ok) return breakpoints;
+        const watches = this.#engineWatches.map(({ address, bytes, access }) => ({ address, bytes: Number(bytes), access: ACCESS[access] }));
+        const watchpoints = vcpu.result(vcpu.setEngineWatchpoints(watches));
+        if (!watchpoints.ok) return watchpoints;
+      }
+    }
+    return success({ control, isChanged });
+  }
+
+  #guestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined): Uint8Array {
+    const lifted = lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {};
+    const image = this.slots.image(lifted);
+    const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array => BigUint64Array.from(pairs, (pair) => BigInt.asUintN(64, pair[part]));
+    return kvm_guest_debug.make({
+      control,
+      dbg_bcr: word(image.breakpoints, 'control'),
+      dbg_bvr: word(image.breakpoints, 'value'),
+      dbg_wcr: word(image.watchpoints, 'control'),
+      dbg_wvr: word(image.watchpoints, 'value'),
+    });
+  }
+
+}
+
+/** The names of the bits of a KVM_SET_GUEST_DEBUG control word. */
+export function controlNames(control: number): readonly string[] {
+  return Object.entries(KVM_GUESTDBG)
+    .filter(([, bit]) => (control & bit) !== 0)
+    .map(([name]) => `KVM_GUESTDBG_${name}`);
+}
+

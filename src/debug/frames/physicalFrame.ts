@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+import { failure, type Result, type VirtualAddress, virtualAddress } from '../../base/index.js';
+import {
+  type DwarfExpression,
+  type EvaluationContext,
+  evaluateNumber,
+  frameBaseValue,
+  type RegisterRule,
+  resolveEntryValue,
+  type UnwindRow,
+} from '../../symbols/index.js';
+import { DWARF_REGISTER, dwarfRegisterName, type RegisterFile } from '../registers/registerFile.js';
+import type { ProgramSymbols } from '../symbols/programSymbols.js';
+import { bytesOf, unsignedOf } from '../values/scalar.js';
+import type { FrameContext, NamedRegister } from './frameContext.js';
+import type { UnwindMethod } from './stackFrame.js';
+
+/** The guest's memory as one vCPU sees it, without our breakpoints. */
+export interface FrameMemory {
+  read(address: bigint, size: number): Uint8Array | undefined;
+  write(address: bigint, bytes: Uint8Array): Result<undefined>;
+}
+
+/** What frames need of the world. */
+export interface FrameSurroundings {
+  readonly symbols: ProgramSymbols;
+  readonly registers: RegisterFile;
+  readonly memory: FrameMemory;
+}
+
+/** Where a frame's value of a register is. */
+export type RegisterHome =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'memory'; readonly address: bigint }
+  | { readonly kind: 'value'; readonly value: bigint }
+  | { readonly kind: 'lost' };
+
+/** AAPCS64: what a function must preserve. Without a rule these have the callee's value, all others are lost. */
+const isCalleeSaved = (register: number): boolean => (register >= 19 && register <= 29) || (register >= 72 && register <= 79);
+
+/** An activation of a (not inlined) function: registers, canonical frame address, and the row that leads to its caller. */
+export class PhysicalFrame implements FrameContext {
+  readonly endianness = 'little';
+  readonly vcpu: number;
+  readonly #homes = new Map<number, RegisterHome>();
+  #caller: PhysicalFrame | undefined;
+
+  /** `inner` is the frame that this one called, `undefined` for the innermost. */
+  constructor(
+    readonly surroundings: FrameSurroundings,
+    readonly pc: VirtualAddress,
+    readonly inner: PhysicalFrame | undefined,
+    readonly foundBy: UnwindMethod,
+    /** The pc is the instruction itself, not the one after a call. */
+    readonly isExact: boolean,
+    homes: ReadonlyMap<number, RegisterHome>,
+  ) {
+    this.vcpu = surroundings.registers.vcpu.index;
+    for (const [register, home] of homes) this.#homes.set(register, home);
+  }
+
+  get lookupPc(): bigint {
+    return this.isExact ? this.pc : this.pc - 1n;
+  }
+
+  get debug() {
+    return this.surroundings.symbols.debugAt(this.lookupPc);
+  }
+
+  get subprogram() {
+    return this.surroundings.symbols.functionAt(this.lookupPc);
+  }
+
+  get unwindRow(): UnwindRow | undefined {
+    return this.surroundings.symbols.unwindRowAt(this.lookupPc)?.row;
+  }
+
+  /** Known once `unwindFrame` has looked for the caller. */
+  set caller(frame: PhysicalFrame | undefined) {
+    this.#caller = frame;
+  }
+
+  get caller(): PhysicalFrame | undefined {
+    return this.#caller;
+  }
+
+  home(register: number): RegisterHome {
+    if (!this.inner) return { kind: 'live' };
+    return this.#homes.get(register) ?? { kind: 'lost' };
+  }
+
+  readRegister(register: number): bigint | undefined {
+    const bytes = this.readRegisterBytes(register);
+    return bytes && BigInt.asUintN(64, unsignedOf(bytes, 'little'));
+  }
+
+  readRegisterBytes(register: number): Uint8Array | undefined {
+    if (register === DWARF_REGISTER.PC) return bytesOf(this.pc, 8, 'little');
+    const home = this.home(register);
+    switch (home.kind) {
+      case 'live':
+        return this.surroundings.registers.dwarfBytes(register);
+      case 'memory':
+        return this.surroundings.memory.read(home.address, 8);
+      case 'value':
+        return bytesOf(home.value, 8, 'little');
+      case 'lost':
+        return undefined;
+    }
+  }
+
+  writeRegisterBytes(register: number, bytes: Uint8Array): Result<undefined> {
+    const home = this.home(register);
+    const name = dwarfRegisterName(register);
+    if (home.kind === 'live' && name) return this.surroundings.registers.write(name, unsignedOf(bytes, 'little'));
+    if (home.kind === 'memory') return this.surroundings.memory.write(home.address, bytes.subarray(0, 8));
+    return failure('readOnly', `The value of ${name ?? `register ${register}`} in this frame cannot be changed.`);
+  }
+
+  readNamedRegister(name: string): NamedRegister | undefined {
+    const number = unwoundRegister(name);
+    if (!this.inner || number === undefined) return this.surroundings.registers.read(name);
+    const value = this.readRegister(number);
+    if (value === undefined) return undefined;
+    return /^w\d/.test(name) ? { value: BigInt.asUintN(32, value), bits: 32 } : { value, bits: 64 };
+  }
+
+  writeNamedRegister(name: string, value: bigint): Result<undefined> {
+    const number = unwoundRegister(name);
+    if (!this.inner || number === undefined) return this.surroundings.registers.write(name, value);
+    return this.writeRegisterBytes(number, bytesOf(value, 8, 'little'));
+  }
+
+  readMemory(address: VirtualAddress, size: number): Uint8Array | undefined {
+    return this.surroundings.memory.read(address, size);
+  }
+
+  writeMemory(address: VirtualAddress, bytes: Uint8Array): Result<undefined> {
+    return this.surroundings.memory.write(address, bytes);
+  }
+
+  /** The canonical frame address, `undefined` if no table tells. */
+  get callFrameAddress(): bigint | undefined {
+    const row = this.unwindRow;
+    if (!row) return undefined;
+    switch (row.cfa.kind) {
+      case 'registerOffset': {
+        const base = this.readRegister(row.cfa.register);
+        return base === undefined ? undefined : BigInt.asUintN(64, base + row.cfa.offset);
+      }
+      case 'expression': {
+        const outcome = evaluateNumber(row.cfa.expression, this.#bareContext);
+        return outcome.kind === 'number' ? outcome.value : undefined;
+      }
+      case 'undefined':
+        return undefined;
+    }
+  }
+
+  get #bareContext(): EvaluationContext {
+    return {
+      readRegister: (register) => this.readRegister(register),
+      readMemory: (address, size) => this.readMemory(address, size),
+      frameBase: () => undefined,
+      callFrameAddress: () => undefined,
+      entryValue: () => undefined,
+    };
+  }
+
+  get evaluation(): EvaluationContext {
+    const context: EvaluationContext = {
+      ...this.#bareContext,
+      callFrameAddress: () => this.callFrameAddress,
+      frameBase: () => {
+        const { subprogram } = this;
+        return subprogram && frameBaseValue(subprogram, this.lookupPc, context);
+      },
+      entryValue: (expression) => this.#entryValue(expression),
+    };
+    return context;
+  }
+
+  /** What the call site of the caller says about a register at the entry of this function. */
+  #entryValue(expression: DwarfExpression): bigint | undefined {
+    const caller = this.#caller ?? unwindFrame(this);
+    if (!caller) return undefined;
+    const callSite = caller.debug?.callSiteReturningTo(caller.pc);
+    const value = callSite && resolveEntryValue(callSite, expression);
+    if (!value) return undefined;
+    const outcome = evaluateNumber(value, caller.evaluation);
+    return outcome.kind === 'number' ? outcome.value : undefined;
+  }
+
+  /** Where the caller's value of `register` is, by `rule`. */
+  homeByRule(register: number, rule: RegisterRule | undefined, cfa: bigint): RegisterHome {
+    if (!rule) return isCalleeSaved(register) ? this.home(register) : { kind: 'lost' };
+    switch (rule.kind) {
+      case 'undefined':
+        return { kind: 'lost' };
+      case 'sameValue':
+        return this.home(register);
+      case 'offset':
+        return { kind: 'memory', address: BigInt.asUintN(64, cfa + rule.offset) };
+      case 'valueOffset':
+        return { kind: 'value', value: BigInt.asUintN(64, cfa + rule.offset) };
+      case 'register': {
+        const home = this.home(rule.register);
+        if (home.kind !== 'live') return home;
+        const value = this.readRegister(rule.register);
+        return value === undefined ? { kind: 'lost' } : { kind: 'value', value };
+      }
+      case 'expression':
+      case 'valueExpression': {
+        const outcome = evaluateNumber(rule.expression, this.#bareContext, [cfa]);
+        if (outcome.kind !== 'number') return { kind: 'lost' };
+        return rule.kind === 'expression' ? { kind: 'memory', address: outcome.value } : { kind: 'value', value: outcome.value };
+      }
+    }
+  }
+}
+
+/** The DWARF number of a register that changes from frame to frame, by name; `undefined` for the machine's own. */
+function unwoundRegister(name: string): number | undefined {
+  if (name === 'pc') return DWARF_REGISTER.PC;
+  if (name === 'sp') return DWARF_REGISTER.SP;
+  if (name === 'fp') return DWARF_REGISTER.FP;
+  if (name === 'lr') return DWARF_REGISTER.LR;
+  const match = /^[xw](\d+)$/.exec(name);
+  return match && Number(match[1]) <= 30 ? Number(match[1]) : undefined;
+}
+
+/** The innermost frame of a vCPU. */
+export function innermostFrame(surroundings: FrameSurroundings): PhysicalFrame {
+  return new PhysicalFrame(surroundings, virtualAddress(surroundings.registers.pc), undefined, 'innermost', true, new Map());
+}
+
+/** Registers that unwinding follows: X0 to X30, and the callee-saved halves of the vectors. */
+const FOLLOWED = [...Array.from({ length: 31 }, (_, n) => n), ...Array.from({ length: 8 }, (_, n) => 72 + n)];
+
+/** The caller of `frame`; `undefined` at the root of the stack or where nothing leads on. */
+export function unwindFrame(frame: PhysicalFrame): PhysicalFrame | undefined {
+  const caller = unwindByTable(frame);
+  if (caller !== 'noTable') frame.caller = caller;
+  else frame.caller = unwindByFramePointer(frame);
+  return frame.caller;
+}
+
+function unwindByTable(frame: PhysicalFrame): PhysicalFrame | undefined | 'noTable' {
+  const row = frame.unwindRow;
+  const cfa = row && frame.callFrameAddress;
+  if (!row || cfa === undefined) return 'noTable';
+  const returnRule = row.registers.get(row.returnAddressRegister);
+  if (returnRule?.kind === 'undefined') return undefined;
+  const homes = new Map<number, RegisterHome>();
+  for (const register of FOLLOWED) homes.set(register, frame.homeByRule(register, row.registers.get(register), cfa));
+  homes.set(DWARF_REGISTER.SP, { kind: 'value', value: cfa });
+  const returnHome = returnRule ? frame.homeByRule(row.returnAddressRegister, returnRule, cfa) : frame.home(row.returnAddressRegister);
+  const pc = homeValue(frame, row.returnAddressRegister, returnHome);
+  if (pc === undefined || pc === 0n) return undefined;
+  return new PhysicalFrame(frame.surroundings, virtualAddress(pc), frame, 'callFrameInformation', row.isSignalFrame, homes);
+}
+
+function homeValue(frame: PhysicalFrame, register: number, home: RegisterHome): bigint | undefined {
+  switch (home.kind) {
+    case 'live':
+      return frame.readRegister(register);
+    case 'value':
+      return home.value;
+    case 'memory': {
+      const bytes = frame.surroundings.memory.read(home.address, 8);
+      return bytes && unsignedOf(bytes, 'little');
+    }
+    case 'lost':
+      return undefined;
+  }
+}
+
+/** AAPCS64, The Frame Pointer: a frame record {previous x29, return address} at x29. Leaf code has none: its caller is in x30. */
+function unwindByFramePointer(frame: PhysicalFrame): PhysicalFrame | undefined {
+  const { surroundings, inner } = frame;
+  const homes = new Map<number, RegisterHome>();
+  for (const register of FOLLOWED) if (isCalleeSaved(register)) homes.set(register, frame.home(register));
+  const link = frame.readRegister(DWARF_REGISTER.LR);
+  if (!inner && link && isCode(surroundings, link) && !hasFrameRecord(frame, link)) {
+    return new PhysicalFrame(surroundings, virtualAddress(link), frame, 'linkRegister', false, homes.set(DWARF_REGISTER.SP, frame.home(DWARF_REGISTER.SP)));
+  }
+  const record = frame.readRegister(DWARF_REGISTER.FP);
+  const bytes = record ? surroundings.memory.read(record, 16) : undefined;
+  if (!record || !bytes) return undefined;
+  const pc = unsignedOf(bytes.subarray(8), 'little');
+  if (pc === 0n || !isCode(surroundings, pc)) return undefined;
+  homes.set(DWARF_REGISTER.FP, { kind: 'memory', address: record });
+  homes.set(DWARF_REGISTER.LR, { kind: 'memory', address: record + 8n });
+  homes.set(DWARF_REGISTER.SP, { kind: 'value', value: record + 16n });
+  return new PhysicalFrame(surroundings, virtualAddress(pc), frame, 'framePointer', false, homes);
+}
+
+const isCode = ({ symbols }: FrameSurroundings, address: bigint): boolean => address % 4n === 0n && symbols.symbolAt(address - 1n) !== undefined;
+
+/** Whether the record at x29 already holds `link`: then the function has pushed it. */
+function hasFrameRecord(frame: PhysicalFrame, link: bigint): boolean {
+  const record = frame.readRegister(DWARF_REGISTER.FP);
+  const bytes = record ? frame.surroundings.memory.read(record + 8n, 8) : undefined;
+  return bytes !== undefined && unsignedOf(bytes, 'little') === link;
+}
+
+/** What the stack of a vCPU is in physical frames, and why it ends. */
+export interface PhysicalStack {
+  readonly frames: readonly PhysicalFrame[];
+  readonly problem: string | undefined;
+}
+
+/** Frames deeper than this are not shown. */
+export const MAXIMUM_FRAMES = 1000;
+
+/** Unwinds up to `maximum` frames. Ends at the root, at a frame that repeats (a damaged or circular stack), or where the stack pointer goes back. */
+export function unwindStack(innermost: PhysicalFrame, maximum = MAXIMUM_FRAMES): PhysicalStack {
+  const frames: PhysicalFrame[] = [innermost];
+  const seen = new Set<string>();
+  let frame = innermost;
+  while (frames.length < maximum) {
+    const caller = frame.caller ?? unwindFrame(frame);
+    if (!caller) return { frames, problem: undefined };
+    const sp = caller.readRegister(DWARF_REGISTER.SP);
+    const key = `${caller.pc} ${sp}`;
+    if (seen.has(key)) return { frames, problem: 'The stack repeats itself: a frame was met twice.' };
+    seen.add(key);
+    frames.push(caller);
+    frame = caller;
+  }
+  return { frames, problem: undefined };
+}
+

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import { type Result, success } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
+import { controlNames, type Lift, type StopMechanisms } from '../breakpoints/stopMechanisms.js';
+import type { DebugExit } from '../execution/debugExit.js';
+import type { StepAction } from './stepAction.js';
+import type { StepDecision, StepMethod } from './stepMethod.js';
+
+/** MDSCR_EL1.SS and PSTATE.SS, which KVM sets around the entry for KVM_GUESTDBG_SINGLESTEP: one KVM_RUN retires one instruction or one exception entry (ARM-HW-24). */
+export class Arm64SoftwareStep implements StepMethod {
+  readonly name = 'ARM64 software step';
+
+  constructor(private readonly mechanisms: StopMechanisms) {}
+
+  arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined> {
+    const { breakpoint } = lift;
+    if (breakpoint !== undefined) {
+      const slot = this.mechanisms.slots.slotOfBreakpoint(breakpoint);
+      if (slot !== undefined) actions.push({ kind: 'liftBreakpoint', mode: 'hardware', address: breakpoint, slot });
+      if (this.mechanisms.software.has(breakpoint)) {
+        const lifted = this.mechanisms.software.lift(breakpoint);
+        if (!lifted.ok) return lifted;
+        actions.push({ kind: 'liftBreakpoint', mode: 'software', address: breakpoint, slot: undefined });
+      }
+    }
+    // Set for engine watchpoints as well: they stop the instruction at its access.
+    if (this.mechanisms.hasEngineBreakpointAt(breakpoint ?? -1n) || lift.watchpoints) vcpu.steptrapRun.skip_breakpoint_at_pc = 1;
+    const synced = this.mechanisms.sync(vcpu, true, lift);
+    if (!synced.ok) return synced;
+    if (synced.value.isChanged) {
+      actions.push({ kind: 'setGuestDebug', control: synced.value.control, names: controlNames(synced.value.control), why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry' });
+    }
+    return success(undefined);
+  }
+
+  decide(_vcpu: Vcpu, exit: DebugExit): StepDecision {
+    switch (exit.kind) {
+      case 'step':
+        return { kind: 'toDebugger', isCompleted: true };
+      case 'instructionLimit':
+      case 'unknown':
+        return { kind: 'reenter' };
+      case 'breakpoint':
+      case 'trapInstruction':
+      case 'watchpoint':
+      case 'engineBreakpoint':
+      case 'engineWatchpoint':
+        // Whose it is, the exit handler finds out: it knows the tables.
+        return { kind: 'toDebugger', isCompleted: false };
+    }
+  }
+
+  disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void {
+    vcpu.steptrapRun.skip_breakpoint_at_pc = 0;
+    const { breakpoint } = lift;
+    if (breakpoint === undefined) return;
+    if (this.mechanisms.software.has(breakpoint)) {
+      this.mechanisms.software.place(breakpoint);
+      actions.push({ kind: 'restoreBreakpoint', mode: 'software', address: breakpoint, slot: undefined });
+    }
+    const slot = this.mechanisms.slots.slotOfBreakpoint(breakpoint);
+    // The slot comes back with the next KVM_SET_GUEST_DEBUG, before the vCPU runs again.
+    if (slot !== undefined) actions.push({ kind: 'restoreBreakpoint', mode: 'hardware', address: breakpoint, slot });
+  }
+}
+

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+import type { Result } from '../../base/index.js';
+import type { Lift } from '../breakpoints/stopMechanisms.js';
+import type { Vcpu } from '../../kvm/index.js';
+import type { DebugExit } from '../execution/debugExit.js';
+import type { StepAction } from './stepAction.js';
+
+/** What a method makes of an exit while it steps. */
+export type StepDecision =
+  /** The step is over (`completed`), or something else stopped it and the debugger shall know. */
+  | { readonly kind: 'toDebugger'; readonly isCompleted: boolean }
+  /** The event is the guest's: it has to be given to it, and that ends the step at its handler. */
+  | { readonly kind: 'toGuest' }
+  /** An exit that belongs to the method's own work: enter the guest again. */
+  | { readonly kind: 'reenter' };
+
+/**
+ * One way to make a vCPU execute one instruction: ARM64 software step; the Trace trick, CIABR, BookE ICMP, KVM-PR's SE and engine
+ * counting fit the same four calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
+ */
+export interface StepMethod {
+  readonly name: string;
+  /** Makes the next entry of `vcpu` stop after one instruction, with `lift` out of force. */
+  arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
+  /** What the exit means. Called for every debug exit of an armed vCPU. */
+  decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision;
+  /** Takes everything back, whether the step came to its end or not. */
+  disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void;
+}
