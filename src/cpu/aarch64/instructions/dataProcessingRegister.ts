@@ -12,7 +12,7 @@ import {
   registerOrSPName,
   shiftText,
 } from './assemblyText.js';
-import { ConditionHolds, setFlagsExplicitly, setFlagsOfAddition, setFlagsOfResult, setFlagsOfSubtraction } from './flags.js';
+import { ConditionHolds, flagsOperands, setFlagsExplicitly, setFlagsFromOperands, setFlagsOfAddition, setFlagsOfResult, setFlagsOfSubtraction } from './flags.js';
 import { extendRegister, narrow, shiftRegister } from './pseudocode.js';
 
 /** Logical operations by `opc` and whether the second operand is inverted (`N`). */
@@ -207,21 +207,22 @@ const ADD_SUBTRACT_WITH_CARRY = [
 ];
 
 /** The flags of a comparison if `cond` holds, `nzcv` otherwise. */
-function conditionalCompare(e: Emitter, sf: number, op: number, cond: number, n: Value, m: Value, nzcv: Value): void {
+function conditionalCompare(e: Emitter, sf: number, op: number, cond: number, n: Value, m: Value, otherwise: readonly [Value, Value, Value]): void {
   const a = e.let(n);
   const b = e.let(m);
   e.if(
     ConditionHolds(e, cond),
     () => (op ? setFlagsOfSubtraction : setFlagsOfAddition)(e, sf, a, b),
-    () => setFlagsExplicitly(e, e.shiftLeft(nzcv, e.constant(28n))),
+    () => setFlagsFromOperands(e, ...otherwise),
   );
 }
 
 /** Conditional compare (register) and (immediate). */
 const CONDITIONAL_COMPARE = [
   instruction('CCMN, CCMP (register)', 'sf! op! 1 11010010 Rm:5 cond!:4 0 0 Rn:5 0 nzcv:4', {
-    operands: ({ Rm, Rn, nzcv }) => ({ n: X(Rn), m: X(Rm), nzcv: small(nzcv) }),
-    execute: (e, { sf, op, cond }, { n, m, nzcv }) => conditionalCompare(e, sf, op, cond, e.get(n), e.get(m), nzcv),
+    operands: ({ Rm, Rn, nzcv }) => ({ n: X(Rn), m: X(Rm), ...flagsOperands(nzcv) }),
+    execute: (e, { sf, op, cond }, { n, m, kind, first, second }) =>
+      conditionalCompare(e, sf, op, cond, e.get(n), e.get(m), [kind, first, second]),
     assembly: ({ sf, op, Rm, cond, Rn, nzcv }) => [
       op ? 'ccmp' : 'ccmn',
       registerName(sf, Rn),
@@ -231,8 +232,9 @@ const CONDITIONAL_COMPARE = [
     ],
   }),
   instruction('CCMN, CCMP (immediate)', 'sf! op! 1 11010010 imm5:5 cond!:4 1 0 Rn:5 0 nzcv:4', {
-    operands: ({ imm5, Rn, nzcv }) => ({ n: X(Rn), imm: small(imm5), nzcv: small(nzcv) }),
-    execute: (e, { sf, op, cond }, { n, imm, nzcv }) => conditionalCompare(e, sf, op, cond, e.get(n), imm, nzcv),
+    operands: ({ imm5, Rn, nzcv }) => ({ n: X(Rn), imm: small(imm5), ...flagsOperands(nzcv) }),
+    execute: (e, { sf, op, cond }, { n, imm, kind, first, second }) =>
+      conditionalCompare(e, sf, op, cond, e.get(n), imm, [kind, first, second]),
     assembly: ({ sf, op, imm5, cond, Rn, nzcv }) => [
       op ? 'ccmp' : 'ccmn',
       registerName(sf, Rn),

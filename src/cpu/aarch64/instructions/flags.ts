@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { type SmallImmediate, small } from '../../decode/row.js';
 import type { Emitter, Truth, Value } from '../../operations/emitter.js';
 import { FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT } from '../registers/stateLayout.js';
 
@@ -7,13 +8,14 @@ import { FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT } from '../registers/stateL
  * worked out from those when somebody asks.
  *
  *   SUBTRACT  flags of a - b:  Z a = b, C a >= b unsigned, N sign of a - b, V signed overflow
+ *   RESULT    flags of a logical result a: as SUBTRACT of 0, but C = 0
  *   ADD       flags of a + b
  *   EXPLICIT  a holds NZCV in bits 31:28 as SPSR_ELx does; b is unused
  *
- * A 32-bit operation shifts its operands left by 32, which leaves all four flags as they are; a
- * logical operation is ADD of its result and zero (C = V = 0).
+ * A 32-bit operation shifts its operands left by 32, which leaves all four flags as they are. The first
+ * two kinds are what compilers ask conditions of, and have short forms; the others are materialised first.
  */
-export const FLAGS_KIND = { SUBTRACT: 0n, ADD: 1n, EXPLICIT: 2n } as const;
+export const FLAGS_KIND = { SUBTRACT: 0n, RESULT: 1n, ADD: 2n, EXPLICIT: 3n } as const;
 
 const NZCV_SHIFT = { N: 31n, Z: 30n, C: 29n, V: 28n } as const;
 
@@ -41,7 +43,7 @@ export const setFlagsOfAddition = (e: Emitter, sf: number, a: Value, b: Value): 
 
 /** NZCV as a logical operation with this result sets it. */
 export const setFlagsOfResult = (e: Emitter, sf: number, result: Value): void =>
-  keep(e, FLAGS_KIND.ADD, aligned(e, sf, result), e.constant(0n));
+  keep(e, FLAGS_KIND.RESULT, aligned(e, sf, result), e.constant(0n));
 
 /** NZCV from bits 31:28 of `nzcv`. */
 export const setFlagsExplicitly = (e: Emitter, nzcv: Value): void => keep(e, FLAGS_KIND.EXPLICIT, nzcv, e.constant(0n));
@@ -57,11 +59,11 @@ function materialise(e: Emitter): Value {
     () => e.and(a, e.constant(0xf000_0000n)),
     () => {
       const b = e.let(e.get(FLAGS_B_SLOT));
-      const isSubtraction = e.equal(kind, e.constant(FLAGS_KIND.SUBTRACT));
+      const isSubtraction = e.lessUnsigned(kind, e.constant(FLAGS_KIND.ADD));
       const result = e.let(e.select(isSubtraction, e.subtract(a, b), e.add(a, b)));
       // V: the operands' signs make the result's sign impossible.
       const overflow = e.select(isSubtraction, e.and(e.xor(a, b), e.xor(a, result)), e.and(e.xor(a, result), e.xor(b, result)));
-      const carry = e.select(isSubtraction, e.fromTruth(e.negate(e.lessUnsigned(a, b))), e.fromTruth(e.lessUnsigned(result, a)));
+      const carry = e.select(isSubtraction, e.fromTruth(e.both(e.isZero(kind), e.negate(e.lessUnsigned(a, b)))), e.fromTruth(e.lessUnsigned(result, a)));
       const sign = (v: Value): Value => e.shiftRightUnsigned(v, e.constant(63n));
       const at = (bit: Value, shift: bigint): Value => e.shiftLeft(bit, e.constant(shift));
       return e.or(
@@ -97,23 +99,23 @@ function holdsInNZCV(e: Emitter, group: number, nzcv: Value): Truth {
   }
 }
 
-/** The same for the flags of `a - b`, which is what nearly every condition is asked of. `undefined` where there is no short form. */
-function holdsAfterSubtraction(e: Emitter, group: number, a: Value, b: Value): Truth | undefined {
+/** The same for the flags of `a - b`, where C is set only if `hasCarry` allows it. */
+function holdsAfterSubtraction(e: Emitter, group: number, a: Value, b: Value, hasCarry: Truth): Truth {
   switch (group) {
     case 0b000:
       return e.equal(a, b);
     case 0b001:
-      return e.negate(e.lessUnsigned(a, b));
+      return e.both(hasCarry, e.negate(e.lessUnsigned(a, b)));
     case 0b010:
       return e.lessSigned(e.subtract(a, b), e.constant(0n));
+    case 0b011:
+      return e.lessSigned(e.and(e.xor(a, b), e.xor(a, e.subtract(a, b))), e.constant(0n));
     case 0b100:
-      return e.lessUnsigned(b, a);
+      return e.both(hasCarry, e.lessUnsigned(b, a));
     case 0b101:
       return e.negate(e.lessSigned(a, b));
-    case 0b110:
-      return e.lessSigned(b, a);
     default:
-      return undefined;
+      return e.lessSigned(b, a);
   }
 }
 
@@ -121,16 +123,33 @@ function holdsAfterSubtraction(e: Emitter, group: number, a: Value, b: Value): T
 export function ConditionHolds(e: Emitter, cond: number): Truth {
   if (cond >= 0b1110) return e.equal(e.constant(0n), e.constant(0n));
   const group = cond >> 1;
-  const byFlags = (): Value =>
-    e.shared(`ConditionHolds ${group}`, inner => inner.fromTruth(holdsInNZCV(inner, group, inner.let(NZCV(inner)))));
-  const fast = (): Truth | undefined => holdsAfterSubtraction(e, group, e.get(FLAGS_A_SLOT), e.get(FLAGS_B_SLOT));
-  const holds =
-    fast() === undefined
-      ? e.negate(e.isZero(byFlags()))
-      : e.negate(
-          e.isZero(
-            e.choose(e.isZero(e.get(FLAGS_KIND_SLOT)), () => e.fromTruth(fast() ?? e.equal(e.constant(0n), e.constant(0n))), byFlags),
-          ),
-        );
-  return cond & 1 ? e.negate(holds) : holds;
+  const holds = e.choose(
+    e.lessUnsigned(e.get(FLAGS_KIND_SLOT), e.constant(FLAGS_KIND.ADD)),
+    () => e.fromTruth(holdsAfterSubtraction(e, group, e.get(FLAGS_A_SLOT), e.get(FLAGS_B_SLOT), e.isZero(e.get(FLAGS_KIND_SLOT)))),
+    () => e.shared(`ConditionHolds ${group}`, inner => inner.fromTruth(holdsInNZCV(inner, group, inner.let(NZCV(inner))))),
+  );
+  return cond & 1 ? e.isZero(holds) : e.negate(e.isZero(holds));
+}
+
+/** Kind and operands that have the flags `nzcv`; `b` is given in units of 2^48, so that both fit 16 bits. */
+const OPERANDS_OF_FLAGS: Readonly<Record<number, readonly [kind: bigint, a: number, b: number]>> = {
+  0b0000: [FLAGS_KIND.SUBTRACT, 1, 0xffff],
+  0b0010: [FLAGS_KIND.SUBTRACT, 1, 0],
+  0b0100: [FLAGS_KIND.RESULT, 0, 0],
+  0b0110: [FLAGS_KIND.SUBTRACT, 0, 0],
+  0b1000: [FLAGS_KIND.SUBTRACT, 0, 1],
+};
+
+/** The operands of a row that may set NZCV to an immediate: worked out at decode time, in a kind with short forms where there is one. */
+export function flagsOperands(nzcv: number): { readonly kind: SmallImmediate; readonly first: SmallImmediate; readonly second: SmallImmediate } {
+  const [kind, first, second] = OPERANDS_OF_FLAGS[nzcv] ?? [FLAGS_KIND.EXPLICIT, nzcv << 12, 0];
+  return { kind: small(Number(kind)), first: small(first), second: small(second) };
+}
+
+/** NZCV from the operands that `flagsOperands` worked out. */
+export function setFlagsFromOperands(e: Emitter, kind: Value, first: Value, second: Value): void {
+  const isExplicit = e.equal(kind, e.constant(FLAGS_KIND.EXPLICIT));
+  e.set(FLAGS_KIND_SLOT, kind);
+  e.set(FLAGS_A_SLOT, e.shiftLeft(first, e.select(isExplicit, e.constant(16n), e.constant(0n))));
+  e.set(FLAGS_B_SLOT, e.shiftLeft(second, e.constant(48n)));
 }

@@ -5,8 +5,17 @@ import { decimal, registerName } from './assemblyText.js';
 import type { A64Routine } from './routines.js';
 import { systemInstructionName, systemRegisterName } from './systemRegisterNames.js';
 
-/** Names of the hints of Armv8.0. CSDB is a hint that older PEs run as NOP, too. */
-const HINT_NAMES: Readonly<Record<number, string>> = { 0: 'nop', 1: 'yield', 2: 'wfe', 3: 'wfi', 4: 'sev', 5: 'sevl', 20: 'csdb' };
+/** Names of the hints of Armv8.0. DGH and CSDB are hints that older PEs run as NOP. */
+const HINT_NAMES: Readonly<Record<number, string>> = {
+  0: 'nop',
+  1: 'yield',
+  2: 'wfe',
+  3: 'wfi',
+  4: 'sev',
+  5: 'sevl',
+  6: 'dgh',
+  20: 'csdb',
+};
 
 /** Hints that are more than a NOP, with the routine that does them. */
 const HINT_ROUTINES: Readonly<Record<number, A64Routine>> = { 2: 'WFE', 3: 'WFI', 4: 'SEV', 5: 'SEVL' };
