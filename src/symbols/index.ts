@@ -10,17 +10,19 @@
  * Start reading at `symbolFile.ts`; `model/debugInformation.ts` is what a debugger asks; below it
  * `dwarf/` has one file for each section or mechanism of the standard, and `elf/` the container.
  */
-export * from './dwarf/expression.js';
-export { evaluateExpression, evaluateNumber, type NumberEvaluation } from './dwarf/expressionEvaluator.js';
-export * from './dwarf/unwindRow.js';
+
 export { DW_ATE, DW_LANG } from './dwarf/constants.js';
+export * from './dwarf/expression.js';
+export { evaluateExpression } from './dwarf/expressionEvaluator.js';
+export { evaluateNumber, type NumberEvaluation } from './dwarf/expressionNumber.js';
+export * from './dwarf/unwindRow.js';
 export { EM, ET, PF, PT, SHF, SHT, STB, STT } from './elf/constants.js';
 export * from './elf/elfFile.js';
 export type { ElfSymbol, ElfSymbolTable, SymbolOffset } from './elf/elfSymbolTable.js';
 export { type ElfFailure, parseElf } from './elf/parseElf.js';
-export { frameBaseValue, resolveEntryValue } from './model/frameValues.js';
 export * from './model/compilationUnit.js';
 export * from './model/debugInformation.js';
+export { frameBaseValue, resolveEntryValue } from './model/frameValues.js';
 export * from './model/scope.js';
 export * from './model/sourceLine.js';
 export * from './model/type.js';

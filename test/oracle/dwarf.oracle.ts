@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { assertNever } from '../../src/base/index.js';
 import { allUnwindRows } from '../../src/symbols/dwarf/callFrameProgram.js';
 import type { UnwindRow } from '../../src/symbols/dwarf/unwindRow.js';
 import { parseElf } from '../../src/symbols/elf/parseElf.js';
@@ -80,7 +81,7 @@ function frameText({ start, cfa, registers }: UnwindRow): string {
   const cfaText = cfa.kind === 'registerOffset' ? `${cfa.register}${cfa.offset < 0n ? '' : '+'}${cfa.offset}` : 'exp';
   const rules = [...registers]
     .sort(([a], [b]) => a - b)
-    .map(([register, rule]) => {
+    .map(([register, rule]): string => {
       switch (rule.kind) {
         case 'undefined':
           return `${register}=u`;
@@ -96,6 +97,8 @@ function frameText({ start, cfa, registers }: UnwindRow): string {
           return `${register}=exp`;
         case 'valueExpression':
           return `${register}=vexp`;
+        default:
+          return assertNever(rule, 'register rule');
       }
     });
   return [start.toString(16), cfaText, ...rules].join(' ');

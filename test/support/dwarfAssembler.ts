@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { type Endianness } from '../../src/base/index.js';
+import type { Endianness } from '../../src/base/index.js';
+import { DwarfSections, type SectionContents } from '../../src/symbols/dwarf/sections.js';
 import { DebugInformationReader } from '../../src/symbols/model/debugInformationReader.js';
-import { type SectionContents, DwarfSections } from '../../src/symbols/dwarf/sections.js';
 import { ProblemList } from '../../src/symbols/problem.js';
 import { WorkBudget } from '../../src/symbols/workBudget.js';
 

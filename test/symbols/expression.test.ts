@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DW_OP } from '../../src/symbols/dwarf/constants.js';
 import type { DwarfExpression, EvaluationContext } from '../../src/symbols/dwarf/expression.js';
-import { evaluateExpression, evaluateNumber } from '../../src/symbols/dwarf/expressionEvaluator.js';
+import { evaluateExpression } from '../../src/symbols/dwarf/expressionEvaluator.js';
+import { evaluateNumber } from '../../src/symbols/dwarf/expressionNumber.js';
 import { type SectionAssembler, section } from '../support/dwarfAssembler.js';
 
 const O = DW_OP;

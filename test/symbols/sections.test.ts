@@ -5,7 +5,7 @@ import { allUnwindRows } from '../../src/symbols/dwarf/callFrameProgram.js';
 import { DW_AT, DW_ATE, DW_CFA, DW_FORM, DW_LNE, DW_LNS, DW_TAG } from '../../src/symbols/dwarf/constants.js';
 import { parseElf } from '../../src/symbols/elf/parseElf.js';
 import { spellType } from '../../src/symbols/model/typeSpelling.js';
-import { abbreviations, debugInfoUnit, debugInformationOf, type SectionAssembler, section } from '../support/dwarfAssembler.js';
+import { abbreviations, debugInformationOf, debugInfoUnit, type SectionAssembler, section } from '../support/dwarfAssembler.js';
 
 const { DW_AT_name, DW_AT_type, DW_AT_stmt_list, DW_AT_low_pc, DW_AT_high_pc, DW_AT_byte_size, DW_AT_encoding } = DW_AT;
 const { DW_FORM_string, DW_FORM_ref4, DW_FORM_sec_offset, DW_FORM_addr, DW_FORM_data4, DW_FORM_data1 } = DW_FORM;

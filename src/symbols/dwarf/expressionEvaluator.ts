@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { assertNever, type Endianness, virtualAddress } from '../../base/index.js';
+import { virtualAddress } from '../../base/index.js';
 import { DW_OP } from './constants.js';
 import type { DwarfExpression, Evaluation, EvaluationContext, Piece, PieceLocation } from './expression.js';
-import { binaryOperation, convertValue, type TypedValue, typedValue, unaryOperation, type ValueType } from './expressionValue.js';
+import { binaryOperation, convertValue, numberOf, type TypedValue, typedValue, unaryOperation, type ValueType } from './expressionValue.js';
 import { SectionReader } from './sectionReader.js';
-
-/** A number, or why there is none (see `Evaluation`). */
-export type NumberEvaluation = { readonly kind: 'number'; readonly value: bigint } | Exclude<Evaluation, { kind: 'pieces' }>;
 
 type Refusal = Exclude<Evaluation, { kind: 'pieces' }>;
 
@@ -24,51 +21,6 @@ export function evaluateExpression(
   initialStack: readonly bigint[] = [],
 ): Evaluation {
   return new Evaluator(expression, context, initialStack).location();
-}
-
-/** Evaluates `expression` to a number: what is on top of the stack at its end, or the contents of the register that it names. */
-export function evaluateNumber(
-  expression: DwarfExpression,
-  context: EvaluationContext,
-  initialStack: readonly bigint[] = [],
-): NumberEvaluation {
-  const outcome = evaluateExpression(expression, context, initialStack);
-  if (outcome.kind !== 'pieces') return outcome;
-  const [piece] = outcome.pieces;
-  if (piece === undefined || outcome.pieces.length !== 1 || piece.bitSize !== undefined) {
-    return { kind: 'invalid', offset: 0, message: 'The expression should make one number, but makes pieces.' };
-  }
-  const { location } = piece;
-  switch (location.kind) {
-    case 'memory':
-      return { kind: 'number', value: location.address };
-    case 'value':
-      return { kind: 'number', value: location.value };
-    case 'implicit':
-      return { kind: 'number', value: numberOf(location.bytes, expression.endianness) };
-    case 'register': {
-      const value = context.readRegister(location.register);
-      return value === undefined
-        ? { kind: 'unavailable', message: `Register ${location.register} is not available in this frame.` }
-        : { kind: 'number', value };
-    }
-    case 'implicitPointer':
-      return { kind: 'unavailable', message: 'The value is a pointer that was optimized away.' };
-    case 'optimizedOut':
-      return { kind: 'unavailable', message: 'The value was optimized out.' };
-    default:
-      return assertNever(location, 'piece location');
-  }
-}
-
-/** The unsigned number that `bytes` are in the given order. */
-function numberOf(bytes: Uint8Array, endianness: Endianness): bigint {
-  let value = 0n;
-  for (let index = 0; index < bytes.length; index++) {
-    const at = endianness === 'little' ? bytes.length - 1 - index : index;
-    value = (value << 8n) | BigInt(bytes[at] ?? 0);
-  }
-  return value;
 }
 
 /** The stack machine. Its methods return `undefined` once `#refusal` says why nothing more can be computed. */
@@ -114,11 +66,11 @@ class Evaluator {
     this.#refusal ??= { kind: 'invalid', offset, message };
   }
 
-  #push(value: bigint | undefined, type = this.#generic): void {
+  #push(value: bigint | undefined, type = this.#generic): undefined {
     if (value !== undefined) this.#stack.push(typedValue(value, type));
   }
 
-  #pushTyped(at: number, value: TypedValue | undefined, message: string): void {
+  #pushTyped(at: number, value: TypedValue | undefined, message: string): undefined {
     if (value === undefined) this.#invalid(at, message);
     else this.#stack.push(value);
   }
@@ -129,7 +81,7 @@ class Evaluator {
     return value ?? typedValue(0n, this.#generic);
   }
 
-  #run(bytes: Uint8Array, depth: number): void {
+  #run(bytes: Uint8Array, depth: number): undefined {
     const reader = new SectionReader(bytes, this.expression.endianness);
     while (!reader.atEnd && this.#refusal === undefined) {
       const at = reader.position;
@@ -145,7 +97,7 @@ class Evaluator {
     }
   }
 
-  #step(operation: number, reader: SectionReader, at: number, depth: number): void {
+  #step(operation: number, reader: SectionReader, at: number, depth: number): undefined {
     const O = DW_OP;
     if (operation >= O.DW_OP_lit0 && operation <= O.DW_OP_lit31) return this.#push(BigInt(operation - O.DW_OP_lit0));
     if (operation >= O.DW_OP_reg0 && operation <= O.DW_OP_reg31) {
@@ -393,13 +345,13 @@ class Evaluator {
     this.#pushTyped(at, value, `The stack has no value at depth ${index}.`);
   }
 
-  #pushRegister(register: number, offset: bigint, type = this.#generic): void {
+  #pushRegister(register: number, offset: bigint, type = this.#generic): undefined {
     const value = this.context.readRegister(register);
     if (value === undefined) this.#unavailable(`Register ${register} is not available in this frame.`);
     else this.#push(value + offset, type);
   }
 
-  #dereference(size: number, type: ValueType, at: number): void {
+  #dereference(size: number, type: ValueType, at: number): undefined {
     const address = virtualAddress(this.#pop(at).bits);
     if (size === 0 || size > MAXIMUM_VALUE_BYTES) return this.#invalid(at, `A value of ${size} bytes cannot be read onto the stack.`);
     if (this.#refusal !== undefined) return;
@@ -414,7 +366,7 @@ class Evaluator {
     return this.#invalid(at, `The unit has no base type at ${unitOffset}.`);
   }
 
-  #call(offset: number, isInUnit: boolean, at: number, depth: number): void {
+  #call(offset: number, isInUnit: boolean, at: number, depth: number): undefined {
     const { scope } = this.expression;
     if (depth >= MAXIMUM_CALL_DEPTH) return this.#invalid(at, `Expressions call each other more than ${MAXIMUM_CALL_DEPTH} deep.`);
     const bytes = scope?.locationOfEntry(isInUnit ? scope.unitOffset + offset : offset);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { signed, unsigned } from '../../base/index.js';
+import { type Endianness, signed, unsigned } from '../../base/index.js';
 import { DW_ATE, DW_OP } from './constants.js';
 
 /** The type of a value on the stack: a base type, or the generic type (DWARF, General Operations). */
@@ -127,4 +127,14 @@ function bitsOfFloat(number: number, type: ValueType): TypedValue | undefined {
   else if (type.bytes === 4) view.setFloat32(4, number);
   else return undefined;
   return typedValue(view.getBigUint64(0), type);
+}
+
+/** The unsigned number that `bytes` are in the given order. */
+export function numberOf(bytes: Uint8Array, endianness: Endianness): bigint {
+  let value = 0n;
+  for (let index = 0; index < bytes.length; index++) {
+    const at = endianness === 'little' ? bytes.length - 1 - index : index;
+    value = (value << 8n) | BigInt(bytes[at] ?? 0);
+  }
+  return value;
 }

@@ -60,7 +60,7 @@ export class SectionReader extends ByteReader {
     for (let count = 0; count < MAXIMUM_LEB_BYTES; count++) {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value <= Number.MAX_SAFE_INTEGER ? value : Number.MAX_SAFE_INTEGER;
+      if (byte < 0x80) return Math.min(value, Number.MAX_SAFE_INTEGER);
       scale *= 128;
     }
     this.overrun = true;

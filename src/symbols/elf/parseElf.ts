@@ -13,8 +13,8 @@ import {
 import { type Problem, ProblemList } from '../problem.js';
 import { ELFCLASS, ELFDATA, PT, SHF, SHN, SHT } from './constants.js';
 import type { ElfFile, ElfSection, ElfSegment } from './elfFile.js';
-import { readSymbolTable } from './readSymbolTable.js';
 import type { ElfSymbolTable } from './elfSymbolTable.js';
+import { readSymbolTable } from './readSymbolTable.js';
 
 /** Why a file is not usable as ELF. */
 export type ElfFailure = Failure<'notElf' | 'truncated' | 'unsupported'>;

@@ -3,7 +3,7 @@ import type { VirtualAddress } from '../../base/index.js';
 import type { UnwindRow } from '../dwarf/unwindRow.js';
 import type { Problem } from '../problem.js';
 import type { CompilationUnit } from './compilationUnit.js';
-import type { CallSite, Subprogram, FunctionScope, Variable } from './scope.js';
+import type { CallSite, FunctionScope, Subprogram, Variable } from './scope.js';
 import type { LineRow, SourceFile, SourcePosition } from './sourceLine.js';
 import type { Type } from './type.js';
 

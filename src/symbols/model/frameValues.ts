@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DwarfExpression, EvaluationContext } from '../dwarf/expression.js';
-import { evaluateNumber } from '../dwarf/expressionEvaluator.js';
+import { evaluateNumber } from '../dwarf/expressionNumber.js';
 import type { CallSite, Subprogram } from './scope.js';
 
 /** The frame base of `scope` at `pc`, for `EvaluationContext.frameBase`; `undefined` if the function has none or it is not computable. */

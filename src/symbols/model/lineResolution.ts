@@ -2,7 +2,7 @@
 import type { VirtualAddress } from '../../base/index.js';
 import type { LineLocation, LineResolution } from './debugInformation.js';
 import { rowAt, upperBound } from './lineTable.js';
-import { isInRanges, type FunctionScope } from './scope.js';
+import { type FunctionScope, isInRanges } from './scope.js';
 import type { LineRow, SourceFile, SourcePosition } from './sourceLine.js';
 
 /** What the resolution asks of the file. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { virtualAddress, type VirtualAddress } from '../../base/index.js';
+import { type VirtualAddress, virtualAddress } from '../../base/index.js';
 import { DW_AT, DW_TAG } from '../dwarf/constants.js';
 import type { Entry } from '../dwarf/entry.js';
 import type { DwarfExpression } from '../dwarf/expression.js';

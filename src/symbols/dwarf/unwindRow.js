@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=unwindRow.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=elfFile.js.map

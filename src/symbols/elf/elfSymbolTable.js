@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=elfSymbolTable.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=compilationUnit.js.map

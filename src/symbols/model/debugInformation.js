@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=debugInformation.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=sourceLine.js.map
