@@ -27,6 +27,15 @@ export interface Lift {
   readonly vcpu: Vcpu;
   readonly breakpoint: bigint | undefined;
   readonly watchpoints: boolean;
+  /** The guest's own breakpoint registers: an external set is loaded in their place, even an empty one. */
+  readonly guestSet?: boolean;
+}
+
+/** What KVM_SET_GUEST_DEBUG was last told about a vCPU. */
+interface Applied {
+  readonly version: number;
+  readonly isStepping: boolean;
+  readonly lift: string;
 }
 
 /**
@@ -43,7 +52,7 @@ export class StopMechanisms {
   readonly controls = new Map<Vcpu, number>();
   readonly #engine = new Map<bigint, number>();
   readonly #engineWatches: WatchRequest[] = [];
-  readonly #applied = new Map<Vcpu, string>();
+  readonly #applied = new Map<Vcpu, Applied>();
   readonly #engineApplied = new Map<Vcpu, number>();
   #version = 1;
   #engineVersion = 1;
@@ -158,49 +167,54 @@ export class StopMechanisms {
     return this.#engine.has(pc);
   }
 
-  /** The engine watches that an access touches. */
-  engineWatchesAt(address: bigint, bytes: bigint, isWrite: boolean): readonly WatchRequest[] {
-    const bit = isWrite ? STEPTRAP_ACCESS.WRITE : STEPTRAP_ACCESS.READ;
-    return this.#engineWatches.filter(
-      (watch) => (ACCESS[watch.access] & bit) !== 0 && watch.address < address + bytes && address < watch.address + watch.bytes,
-    );
+  /** The engine watches that `hits` of struct steptrap_run names: indices in the set that KVM has. */
+  engineWatches(hits: readonly number[]): readonly WatchRequest[] {
+    return hits.flatMap((index) => this.#engineWatches[index] ?? []);
   }
 
   /** The control word for a vCPU that does, or does not, single-step. */
-  control(isStepping: boolean): number {
+  control(isStepping: boolean, lift?: Lift): number {
     const usesSoftware = this.software.addresses.length > 0;
     // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
     const word =
-      (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) | (usesSoftware ? KVM_GUESTDBG.USE_SW_BP : 0) | (this.slots.isInUse ? KVM_GUESTDBG.USE_HW : 0);
+      (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) | (usesSoftware ? KVM_GUESTDBG.USE_SW_BP : 0) | (this.slots.isInUse || lift?.guestSet ? KVM_GUESTDBG.USE_HW : 0);
     return word === 0 ? 0 : word | KVM_GUESTDBG.ENABLE;
   }
 
   /** Whether `sync` has something to tell KVM about `vcpu`: then it must be outside of KVM_RUN. */
   isStale(vcpu: Vcpu, isStepping: boolean, lift?: Lift): boolean {
-    return this.#applied.get(vcpu) !== this.#key(vcpu, isStepping, lift) || (this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion;
+    return !this.#isApplied(vcpu, isStepping, this.#liftKey(vcpu, lift)) || (this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion;
   }
 
-  #key(vcpu: Vcpu, isStepping: boolean, lift: Lift | undefined): string {
-    const isLifted = lift?.vcpu === vcpu;
-    return `${this.#version} ${isStepping} ${isLifted ? `${lift.breakpoint} ${lift.watchpoints}` : ''}`;
+  #isApplied(vcpu: Vcpu, isStepping: boolean, lift: string): boolean {
+    const applied = this.#applied.get(vcpu);
+    return applied !== undefined && applied.version === this.#version && applied.isStepping === isStepping && applied.lift === lift;
+  }
+
+  /** What of `lift` KVM sees: only slots of the breakpoint's address make a difference. */
+  #liftKey(vcpu: Vcpu, lift: Lift | undefined): string {
+    if (lift?.vcpu !== vcpu) return '';
+    const slot = lift.breakpoint === undefined ? undefined : this.slots.slotOfBreakpoint(lift.breakpoint);
+    const watches = lift.watchpoints && this.slots.watchpointsInUse > 0 ? 'w' : '';
+    return `${slot ?? ''}${watches}${lift.guestSet ? 'g' : ''}`;
   }
 
   /** Hands the present sets to KVM for `vcpu`. Nothing is called that would not change anything. */
   sync(vcpu: Vcpu, isStepping: boolean, lift?: Lift): Result<{ readonly control: number; readonly isChanged: boolean }> {
-    const control = this.control(isStepping);
-    const key = this.#key(vcpu, isStepping, lift);
-    const previous = this.#applied.get(vcpu);
-    const isChanged = previous !== key && !(previous === undefined && control === 0);
+    const control = this.control(isStepping, lift?.vcpu === vcpu ? lift : undefined);
+    const key = this.#liftKey(vcpu, lift);
+    const isFirst = !this.#applied.has(vcpu);
+    const isChanged = !this.#isApplied(vcpu, isStepping, key) && !(isFirst && control === 0);
     if (isChanged) {
       const outcome = vcpu.result(vcpu.setGuestDebug(this.#guestDebug(vcpu, control, lift)));
       if (!outcome.ok) return outcome;
       this.controls.set(vcpu, control);
     }
-    this.#applied.set(vcpu, key);
+    this.#applied.set(vcpu, { version: this.#version, isStepping, lift: key });
     if ((this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion) {
-      const isFirst = !this.#engineApplied.has(vcpu);
+      const isFirstEngineSet = !this.#engineApplied.has(vcpu);
       this.#engineApplied.set(vcpu, this.#engineVersion);
-      if (!(isFirst && this.#engine.size === 0 && this.#engineWatches.length === 0) && this.hasEngine) {
+      if (!(isFirstEngineSet && this.#engine.size === 0 && this.#engineWatches.length === 0) && this.hasEngine) {
         
         const breakpoints = vcpu.result(vcpu.setEngineBreakpoints([...this.#engine.keys()]));
         if (!breakpoints.ok) return breakpoints;

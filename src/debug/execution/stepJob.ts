@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import type { Lift } from '../breakpoints/stopMechanisms.js';
+import type { WatchRequest } from '../slots/slotTable.js';
+import type { StepAction } from '../stepping/stepAction.js';
+import type { DebuggedVcpu } from './vcpuControl.js';
+
+/** An access to watched bytes that is about to happen. */
+export interface WatchedAccess {
+  readonly request: WatchRequest;
+  readonly isWrite: boolean;
+  readonly before: Uint8Array;
+}
+
+/** One instruction of one vCPU that has to run by itself. */
+export class StepJob {
+  isArmed = false;
+  readonly actions: StepAction[] = [];
+  readonly lift: Lift;
+
+  constructor(
+    readonly vcpu: DebuggedVcpu,
+    /** `plan`: the user's step; `over`: to get past a breakpoint or watchpoint. */
+    readonly purpose: 'plan' | 'over',
+    readonly startPc: bigint,
+    readonly watched: readonly WatchedAccess[] = [],
+    lifts: 'hostStops' | 'guestSet' = 'hostStops',
+  ) {
+    this.lift = { vcpu: vcpu.vcpu, breakpoint: startPc, watchpoints: watched.length > 0, guestSet: lifts === 'guestSet' };
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+import { InvariantError, present, type Result } from '../../base/index.js';
+import type { ScheduleResult, Vcpu } from '../../kvm/index.js';
+import type { VirtMachine } from '../../vmm/index.js';
+import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
+import { RegisterFile } from '../registers/registerFile.js';
+
+/** A vCPU with what the debugger remembers about it. */
+export interface DebuggedVcpu {
+  readonly vcpu: Vcpu;
+  readonly registers: RegisterFile;
+  isFrozen: boolean;
+  /** The pc at which a breakpoint has been dealt with and must not fire again before the instruction has run (ARM-HW-35). */
+  passedAt: bigint | undefined;
+  /** It waits for console input in the middle of a semihosting call. */
+  isWaitingForConsole: boolean;
+}
+
+/** Attempts to get a vCPU out of KVM_RUN: an exit may come in between. */
+const MAXIMUM_KICKS = 4;
+
+/** Gets vCPUs into and out of KVM_RUN, with what KVM must know before. */
+export class VcpuControl {
+  readonly all: readonly DebuggedVcpu[];
+
+  constructor(
+    private readonly machine: VirtMachine,
+    private readonly mechanisms: StopMechanisms,
+  ) {
+    this.all = machine.vcpus.map((vcpu) => ({ vcpu, registers: new RegisterFile(vcpu), isFrozen: false, passedAt: undefined, isWaitingForConsole: false }));
+  }
+
+  at(index: number): DebuggedVcpu {
+    return present(this.all[index], `vCPU ${index}`);
+  }
+
+  of(vcpu: Vcpu): DebuggedVcpu {
+    return this.at(vcpu.index);
+  }
+
+  /** Brings the vCPU out of KVM_RUN, as a signal from the debugger's thread does. No instruction runs (API-12). */
+  kick(vcpu: Vcpu): void {
+    for (let attempt = 0; vcpu.isInKvmRun && attempt < MAXIMUM_KICKS; attempt++) {
+      vcpu.signal();
+      const result = this.machine.kvm.scheduler.run([vcpu], { maximumInstructions: 1 });
+      // An exit that was on its way is served here; a debug exit cannot be, because nothing has run.
+      if (result.kind === 'returned' && result.result === 0) this.machine.serveExit(vcpu);
+    }
+    if (vcpu.isInKvmRun) throw new InvariantError(`vCPU ${vcpu.index} cannot be brought out of KVM_RUN`);
+  }
+
+  kickAll(): void {
+    for (const { vcpu } of this.all) if (vcpu.isInKvmRun) this.kick(vcpu);
+  }
+
+  /** Tells KVM about the present breakpoints for `vcpu`, if it does not know them. */
+  prepare(vcpu: Vcpu, isStepping: boolean, lift?: Lift): Result<unknown> | undefined {
+    if (!this.mechanisms.isStale(vcpu, isStepping, lift)) return undefined;
+    this.kick(vcpu);
+    return this.mechanisms.sync(vcpu, isStepping, lift);
+  }
+
+  /** Lets `vcpus` run. The vCPUs must have been prepared. */
+  run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
+    return this.machine.kvm.scheduler.run(vcpus, { maximumInstructions });
+  }
+}
