@@ -144,7 +144,12 @@ export function encode<F extends Field>(r: Register<F>, values: FieldValues<F>):
     const { high, low } = present(r.positions[index], name);
     const all = ones(high - low + 1);
     const value = given[name];
-    const content = name === 'RES1' ? all : typeof value === 'string' ? BigInt(present(named[value], `${r.name}.${name} = ${value}`)) : BigInt(value ?? 0);
+    const content =
+      name === 'RES1'
+        ? all
+        : typeof value === 'string'
+          ? BigInt(present(named[value], `${r.name}.${name} = ${value}`))
+          : BigInt(value ?? 0);
     if (name !== 'RES0') word |= (content & all) << BigInt(low);
   }
   return word;

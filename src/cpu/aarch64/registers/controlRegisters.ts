@@ -6,7 +6,10 @@ const TRAPS = { notTrapped: 0, trapped: 1 } as const;
 
 /** Arm DDI 0487, SPSR_EL1 for exceptions taken from AArch64; PSTATE is kept in the same layout. */
 export const SPSR_EL1 = register({
-  name: 'SPSR_EL1', title: 'Saved Program Status Register', width: 64, numbering: 'lsb0',
+  name: 'SPSR_EL1',
+  title: 'Saved Program Status Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:32'),
     field('31', 'N', 'Negative'),
@@ -31,7 +34,10 @@ export const SPSR_EL1 = register({
 
 /** Arm DDI 0487, SCTLR_EL1 of Armv8.0. */
 export const SCTLR_EL1 = register({
-  name: 'SCTLR_EL1', title: 'System Control Register (EL1)', width: 64, numbering: 'lsb0',
+  name: 'SCTLR_EL1',
+  title: 'System Control Register (EL1)',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:30'),
     reserved('29:28', 'RES1'),
@@ -67,7 +73,10 @@ export const SCTLR_EL1 = register({
 
 /** Arm DDI 0487, CPACR_EL1. */
 export const CPACR_EL1 = register({
-  name: 'CPACR_EL1', title: 'Architectural Feature Access Control Register', width: 64, numbering: 'lsb0',
+  name: 'CPACR_EL1',
+  title: 'Architectural Feature Access Control Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:29'),
     field('28', 'TTA', 'Trap trace register accesses', TRAPS),
@@ -79,7 +88,10 @@ export const CPACR_EL1 = register({
 
 /** Arm DDI 0487, HCR_EL2 of Armv8.0. */
 export const HCR_EL2 = register({
-  name: 'HCR_EL2', title: 'Hypervisor Configuration Register', width: 64, numbering: 'lsb0',
+  name: 'HCR_EL2',
+  title: 'Hypervisor Configuration Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:34'),
     field('33', 'ID', 'Stage 2 instruction access Cacheability disable'),
@@ -121,21 +133,44 @@ export const HCR_EL2 = register({
 /** Exception classes: ESR_ELx.EC. Where the class says from where, the value is for a lower Exception level; `SAME_LEVEL` is added otherwise. */
 // prettier-ignore
 export const EXCEPTION_CLASS = {
-  unknown: 0x00, trappedWFx: 0x01, trappedFP: 0x07, illegalState: 0x0e, SVC: 0x15, HVC: 0x16, SMC: 0x17,
-  trappedSystemRegister: 0x18, instructionAbort: 0x20, PCAlignment: 0x22, dataAbort: 0x24, SPAlignment: 0x26,
-  breakpoint: 0x30, softwareStep: 0x32, watchpoint: 0x34, BRK: 0x3c,
+  unknown: 0x00,
+  trappedWFx: 0x01,
+  trappedFP: 0x07,
+  illegalState: 0x0e,
+  SVC: 0x15,
+  HVC: 0x16,
+  SMC: 0x17,
+  trappedSystemRegister: 0x18,
+  instructionAbort: 0x20,
+  PCAlignment: 0x22,
+  dataAbort: 0x24,
+  SPAlignment: 0x26,
+  breakpoint: 0x30,
+  softwareStep: 0x32,
+  watchpoint: 0x34,
+  BRK: 0x3c,
 } as const;
 /** What to add to the class of an abort, breakpoint, step or watchpoint that is taken without a change of Exception level. */
 export const SAME_LEVEL = 1;
 
 /** Arm DDI 0487, ESR_EL1 and ESR_EL2. */
 export const ESR_ELx = register({
-  name: 'ESR_ELx', title: 'Exception Syndrome Register', width: 64, numbering: 'lsb0',
+  name: 'ESR_ELx',
+  title: 'Exception Syndrome Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:32'),
     field('31:26', 'EC', 'Exception class', {
-      ...EXCEPTION_CLASS, instructionAbortSameLevel: 0x21, dataAbortSameLevel: 0x25, breakpointSameLevel: 0x31,
-      softwareStepSameLevel: 0x33, watchpointSameLevel: 0x35, SError: 0x2f, BKPT: 0x38, vectorCatch: 0x3a,
+      ...EXCEPTION_CLASS,
+      instructionAbortSameLevel: 0x21,
+      dataAbortSameLevel: 0x25,
+      breakpointSameLevel: 0x31,
+      softwareStepSameLevel: 0x33,
+      watchpointSameLevel: 0x35,
+      SError: 0x2f,
+      BKPT: 0x38,
+      vectorCatch: 0x3a,
     }),
     field('25', 'IL', 'Instruction length', { bits16: 0, bits32: 1 }),
     field('24:0', 'ISS', 'Instruction specific syndrome'),
@@ -144,7 +179,10 @@ export const ESR_ELx = register({
 
 /** Arm DDI 0487, ISS encoding for an exception from a Data Abort, and (from WnR down) from a Watchpoint. */
 export const ISS_DATA_ABORT = register({
-  name: 'ISS', title: 'ISS for a Data Abort', width: 32, numbering: 'lsb0',
+  name: 'ISS',
+  title: 'ISS for a Data Abort',
+  width: 32,
+  numbering: 'lsb0',
   fields: [
     reserved('31:25'),
     field('24', 'ISV', 'Instruction syndrome valid'),
@@ -166,77 +204,159 @@ export const ISS_DATA_ABORT = register({
 /** Fault status codes: DFSC and IFSC. */
 // prettier-ignore
 export const FAULT_STATUS = {
-  addressSizeLevel0: 0b00_0000, translationLevel0: 0b00_0100, translationLevel3: 0b00_0111, accessFlagLevel0: 0b00_1000, permissionLevel0: 0b00_1100, permissionLevel3: 0b00_1111, alignment: 0b10_0001, debug: 0b10_0010,
+  addressSizeLevel0: 0b00_0000,
+  translationLevel0: 0b00_0100,
+  translationLevel3: 0b00_0111,
+  accessFlagLevel0: 0b00_1000,
+  permissionLevel0: 0b00_1100,
+  permissionLevel3: 0b00_1111,
+  alignment: 0b10_0001,
+  debug: 0b10_0010,
 } as const;
 
 /** Arm DDI 0487, ISS encoding for an exception from a Software Step exception. */
 export const ISS_SOFTWARE_STEP = register({
-  name: 'ISS', title: 'ISS for a Software Step exception', width: 32, numbering: 'lsb0',
+  name: 'ISS',
+  title: 'ISS for a Software Step exception',
+  width: 32,
+  numbering: 'lsb0',
   fields: [
-    reserved('31:25'), field('24', 'ISV', 'EX is valid'), reserved('23:7'), field('6', 'EX', 'A Load-Exclusive was stepped'), field('5:0', 'IFSC', 'Fault status code'),
+    reserved('31:25'),
+    field('24', 'ISV', 'EX is valid'),
+    reserved('23:7'),
+    field('6', 'EX', 'A Load-Exclusive was stepped'),
+    field('5:0', 'IFSC', 'Fault status code'),
   ],
 });
 
 /** Arm DDI 0487, ISS encoding for an exception from a trapped MSR, MRS or System instruction. */
 export const ISS_SYSTEM_REGISTER = register({
-  name: 'ISS', title: 'ISS for a trapped MSR, MRS or System instruction', width: 32, numbering: 'lsb0',
+  name: 'ISS',
+  title: 'ISS for a trapped MSR, MRS or System instruction',
+  width: 32,
+  numbering: 'lsb0',
   fields: [
-    reserved('31:22'), field('21:20', 'Op0', 'op0'), field('19:17', 'Op2', 'op2'), field('16:14', 'Op1', 'op1'), field('13:10', 'CRn', 'CRn'),
-    field('9:5', 'Rt', 'General-purpose register'), field('4:1', 'CRm', 'CRm'), field('0', 'Direction', 'Direction', { write: 0, read: 1 }),
+    reserved('31:22'),
+    field('21:20', 'Op0', 'op0'),
+    field('19:17', 'Op2', 'op2'),
+    field('16:14', 'Op1', 'op1'),
+    field('13:10', 'CRn', 'CRn'),
+    field('9:5', 'Rt', 'General-purpose register'),
+    field('4:1', 'CRm', 'CRm'),
+    field('0', 'Direction', 'Direction', { write: 0, read: 1 }),
   ],
 });
 
 /** Arm DDI 0487, ISS encoding for an exception from a WFI or WFE instruction, and for trapped FP (TI is then RES0). */
 export const ISS_WFX = register({
-  name: 'ISS', title: 'ISS for a trapped WFI or WFE', width: 32, numbering: 'lsb0',
+  name: 'ISS',
+  title: 'ISS for a trapped WFI or WFE',
+  width: 32,
+  numbering: 'lsb0',
   fields: [
-    reserved('31:25'), field('24', 'CV', 'Condition code valid'), field('23:20', 'COND', 'Condition code'), reserved('19:1'), field('0', 'TI', 'Trapped instruction', { WFI: 0, WFE: 1 }),
+    reserved('31:25'),
+    field('24', 'CV', 'Condition code valid'),
+    field('23:20', 'COND', 'Condition code'),
+    reserved('19:1'),
+    field('0', 'TI', 'Trapped instruction', { WFI: 0, WFE: 1 }),
   ],
 });
 
 /** Arm DDI 0487, CNTKCTL_EL1. */
 export const CNTKCTL_EL1 = register({
-  name: 'CNTKCTL_EL1', title: 'Counter-timer Kernel Control Register', width: 64, numbering: 'lsb0',
+  name: 'CNTKCTL_EL1',
+  title: 'Counter-timer Kernel Control Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
-    reserved('63:10'), field('9', 'EL0PTEN', 'Physical timer at EL0', { trapped: 0, allowed: 1 }), field('8', 'EL0VTEN', 'Virtual timer at EL0', { trapped: 0, allowed: 1 }),
-    field('7:4', 'EVNTI', 'Event stream trigger bit'), field('3', 'EVNTDIR', 'Event stream direction'), field('2', 'EVNTEN', 'Event stream', OFF_ON),
-    field('1', 'EL0VCTEN', 'Virtual counter at EL0', { trapped: 0, allowed: 1 }), field('0', 'EL0PCTEN', 'Physical counter at EL0', { trapped: 0, allowed: 1 }),
+    reserved('63:10'),
+    field('9', 'EL0PTEN', 'Physical timer at EL0', { trapped: 0, allowed: 1 }),
+    field('8', 'EL0VTEN', 'Virtual timer at EL0', { trapped: 0, allowed: 1 }),
+    field('7:4', 'EVNTI', 'Event stream trigger bit'),
+    field('3', 'EVNTDIR', 'Event stream direction'),
+    field('2', 'EVNTEN', 'Event stream', OFF_ON),
+    field('1', 'EL0VCTEN', 'Virtual counter at EL0', { trapped: 0, allowed: 1 }),
+    field('0', 'EL0PCTEN', 'Physical counter at EL0', { trapped: 0, allowed: 1 }),
   ],
 });
 
 /** Arm DDI 0487, CNTP_CTL_EL0 and CNTV_CTL_EL0. */
 export const CNT_CTL_EL0 = register({
-  name: 'CNTx_CTL_EL0', title: 'Counter-timer Timer Control', width: 64, numbering: 'lsb0',
-  fields: [reserved('63:3'), field('2', 'ISTATUS', 'Timer condition met'), field('1', 'IMASK', 'Interrupt mask'), field('0', 'ENABLE', 'Timer', OFF_ON)],
+  name: 'CNTx_CTL_EL0',
+  title: 'Counter-timer Timer Control',
+  width: 64,
+  numbering: 'lsb0',
+  fields: [
+    reserved('63:3'),
+    field('2', 'ISTATUS', 'Timer condition met'),
+    field('1', 'IMASK', 'Interrupt mask'),
+    field('0', 'ENABLE', 'Timer', OFF_ON),
+  ],
 });
 
 /** Arm DDI 0487, TCR_EL1 of Armv8.0. */
 export const TCR_EL1 = register({
-  name: 'TCR_EL1', title: 'Translation Control Register (EL1)', width: 64, numbering: 'lsb0',
+  name: 'TCR_EL1',
+  title: 'Translation Control Register (EL1)',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:39'),
-    field('38', 'TBI1', 'Top Byte ignored, TTBR1_EL1'), field('37', 'TBI0', 'Top Byte ignored, TTBR0_EL1'),
-    field('36', 'AS', 'ASID size'), reserved('35'), field('34:32', 'IPS', 'Intermediate physical address size'),
-    field('31:30', 'TG1', 'TTBR1_EL1 granule', { size16K: 1, size4K: 2, size64K: 3 }), field('29:28', 'SH1', 'TTBR1_EL1 Shareability'),
-    field('27:26', 'ORGN1', 'TTBR1_EL1 outer Cacheability'), field('25:24', 'IRGN1', 'TTBR1_EL1 inner Cacheability'),
-    field('23', 'EPD1', 'TTBR1_EL1 walk disable'), field('22', 'A1', 'TTBR that defines the ASID'), field('21:16', 'T1SZ', 'TTBR1_EL1 region size offset'),
-    field('15:14', 'TG0', 'TTBR0_EL1 granule', { size4K: 0, size64K: 1, size16K: 2 }), field('13:12', 'SH0', 'TTBR0_EL1 Shareability'),
-    field('11:10', 'ORGN0', 'TTBR0_EL1 outer Cacheability'), field('9:8', 'IRGN0', 'TTBR0_EL1 inner Cacheability'),
-    field('7', 'EPD0', 'TTBR0_EL1 walk disable'), reserved('6'), field('5:0', 'T0SZ', 'TTBR0_EL1 region size offset'),
+    field('38', 'TBI1', 'Top Byte ignored, TTBR1_EL1'),
+    field('37', 'TBI0', 'Top Byte ignored, TTBR0_EL1'),
+    field('36', 'AS', 'ASID size'),
+    reserved('35'),
+    field('34:32', 'IPS', 'Intermediate physical address size'),
+    field('31:30', 'TG1', 'TTBR1_EL1 granule', { size16K: 1, size4K: 2, size64K: 3 }),
+    field('29:28', 'SH1', 'TTBR1_EL1 Shareability'),
+    field('27:26', 'ORGN1', 'TTBR1_EL1 outer Cacheability'),
+    field('25:24', 'IRGN1', 'TTBR1_EL1 inner Cacheability'),
+    field('23', 'EPD1', 'TTBR1_EL1 walk disable'),
+    field('22', 'A1', 'TTBR that defines the ASID'),
+    field('21:16', 'T1SZ', 'TTBR1_EL1 region size offset'),
+    field('15:14', 'TG0', 'TTBR0_EL1 granule', { size4K: 0, size64K: 1, size16K: 2 }),
+    field('13:12', 'SH0', 'TTBR0_EL1 Shareability'),
+    field('11:10', 'ORGN0', 'TTBR0_EL1 outer Cacheability'),
+    field('9:8', 'IRGN0', 'TTBR0_EL1 inner Cacheability'),
+    field('7', 'EPD0', 'TTBR0_EL1 walk disable'),
+    reserved('6'),
+    field('5:0', 'T0SZ', 'TTBR0_EL1 region size offset'),
   ],
 });
 
 /** Arm DDI 0487, PAR_EL1 of a translation that succeeded. */
 export const PAR_EL1 = register({
-  name: 'PAR_EL1', title: 'Physical Address Register', width: 64, numbering: 'lsb0',
+  name: 'PAR_EL1',
+  title: 'Physical Address Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
-    field('63:56', 'ATTR', 'Memory attributes', { 'Device-nGnRnE': 0 }), reserved('55:48'), wideField('47:12', 'PA', 'Output address'),
-    reserved('11', 'RES1'), field('10', 'IMPDEF', 'IMPLEMENTATION DEFINED'), field('9', 'NS', 'Non-secure'), field('8:7', 'SH', 'Shareability', { nonShareable: 0, outerShareable: 2, innerShareable: 3 }), reserved('6:1'), field('0', 'F', 'Translation aborted'),
+    field('63:56', 'ATTR', 'Memory attributes', { 'Device-nGnRnE': 0 }),
+    reserved('55:48'),
+    wideField('47:12', 'PA', 'Output address'),
+    reserved('11', 'RES1'),
+    field('10', 'IMPDEF', 'IMPLEMENTATION DEFINED'),
+    field('9', 'NS', 'Non-secure'),
+    field('8:7', 'SH', 'Shareability', { nonShareable: 0, outerShareable: 2, innerShareable: 3 }),
+    reserved('6:1'),
+    field('0', 'F', 'Translation aborted'),
   ],
 });
 
 /** Arm DDI 0487, PAR_EL1 of a translation that aborted. */
 export const PAR_EL1_FAULT = register({
-  name: 'PAR_EL1', title: 'Physical Address Register (aborted)', width: 64, numbering: 'lsb0',
-  fields: [reserved('63:12'), reserved('11', 'RES1'), reserved('10'), field('9', 'S', 'Stage 2'), field('8', 'PTW', 'Stage 2 fault on a walk'), reserved('7'), field('6:1', 'FST', 'Fault status code'), field('0', 'F', 'Translation aborted')],
+  name: 'PAR_EL1',
+  title: 'Physical Address Register (aborted)',
+  width: 64,
+  numbering: 'lsb0',
+  fields: [
+    reserved('63:12'),
+    reserved('11', 'RES1'),
+    reserved('10'),
+    field('9', 'S', 'Stage 2'),
+    field('8', 'PTW', 'Stage 2 fault on a walk'),
+    reserved('7'),
+    field('6:1', 'FST', 'Fault status code'),
+    field('0', 'F', 'Translation aborted'),
+  ],
 });

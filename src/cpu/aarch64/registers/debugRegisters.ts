@@ -5,28 +5,53 @@ const OFF_ON = { disabled: 0, enabled: 1 } as const;
 
 /** Arm DDI 0487, DBGBVR<n>_EL1 when DBGBCR<n>_EL1.BT selects an address. */
 export const DBGBVR_EL1 = register({
-  name: 'DBGBVR<n>_EL1', title: 'Debug Breakpoint Value Registers', width: 64, numbering: 'lsb0',
+  name: 'DBGBVR<n>_EL1',
+  title: 'Debug Breakpoint Value Registers',
+  width: 64,
+  numbering: 'lsb0',
   fields: [wideField('63:2', 'VA', 'Virtual address, bits 63:2; sign extended'), reserved('1:0')],
 });
 
 /** Arm DDI 0487, DBGBVR<n>_EL1 when DBGBCR<n>_EL1.BT selects a context. */
 export const DBGBVR_EL1_CONTEXT = register({
-  name: 'DBGBVR<n>_EL1', title: 'Debug Breakpoint Value Registers (context)', width: 64, numbering: 'lsb0',
-  fields: [reserved('63:40'), field('39:32', 'VMID', 'VMID value for comparison'), field('31:0', 'ContextID', 'Context ID value for comparison')],
+  name: 'DBGBVR<n>_EL1',
+  title: 'Debug Breakpoint Value Registers (context)',
+  width: 64,
+  numbering: 'lsb0',
+  fields: [
+    reserved('63:40'),
+    field('39:32', 'VMID', 'VMID value for comparison'),
+    field('31:0', 'ContextID', 'Context ID value for comparison'),
+  ],
 });
 
 /** The values of DBGBCR<n>_EL1.BT. */
 // prettier-ignore
 const BREAKPOINT_TYPES = {
-  address: 0b0000, linkedAddress: 0b0001, contextID: 0b0010, linkedContextID: 0b0011,
-  addressMismatch: 0b0100, linkedAddressMismatch: 0b0101, CONTEXTIDR_EL1: 0b0110, linkedCONTEXTIDR_EL1: 0b0111,
-  VMID: 0b1000, linkedVMID: 0b1001, VMIDAndContextID: 0b1010, linkedVMIDAndContextID: 0b1011,
-  CONTEXTIDR_EL2: 0b1100, linkedCONTEXTIDR_EL2: 0b1101, fullContextID: 0b1110, linkedFullContextID: 0b1111,
+  address: 0b0000,
+  linkedAddress: 0b0001,
+  contextID: 0b0010,
+  linkedContextID: 0b0011,
+  addressMismatch: 0b0100,
+  linkedAddressMismatch: 0b0101,
+  CONTEXTIDR_EL1: 0b0110,
+  linkedCONTEXTIDR_EL1: 0b0111,
+  VMID: 0b1000,
+  linkedVMID: 0b1001,
+  VMIDAndContextID: 0b1010,
+  linkedVMIDAndContextID: 0b1011,
+  CONTEXTIDR_EL2: 0b1100,
+  linkedCONTEXTIDR_EL2: 0b1101,
+  fullContextID: 0b1110,
+  linkedFullContextID: 0b1111,
 } as const;
 
 /** Arm DDI 0487, DBGBCR<n>_EL1. */
 export const DBGBCR_EL1 = register({
-  name: 'DBGBCR<n>_EL1', title: 'Debug Breakpoint Control Registers', width: 64, numbering: 'lsb0',
+  name: 'DBGBCR<n>_EL1',
+  title: 'Debug Breakpoint Control Registers',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:24'),
     field('23:20', 'BT', 'Breakpoint type', BREAKPOINT_TYPES),
@@ -43,13 +68,19 @@ export const DBGBCR_EL1 = register({
 
 /** Arm DDI 0487, DBGWVR<n>_EL1. */
 export const DBGWVR_EL1 = register({
-  name: 'DBGWVR<n>_EL1', title: 'Debug Watchpoint Value Registers', width: 64, numbering: 'lsb0',
+  name: 'DBGWVR<n>_EL1',
+  title: 'Debug Watchpoint Value Registers',
+  width: 64,
+  numbering: 'lsb0',
   fields: [wideField('63:2', 'VA', 'Virtual address, bits 63:2; sign extended'), reserved('1:0')],
 });
 
 /** Arm DDI 0487, DBGWCR<n>_EL1. */
 export const DBGWCR_EL1 = register({
-  name: 'DBGWCR<n>_EL1', title: 'Debug Watchpoint Control Registers', width: 64, numbering: 'lsb0',
+  name: 'DBGWCR<n>_EL1',
+  title: 'Debug Watchpoint Control Registers',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:29'),
     field('28:24', 'MASK', 'Address mask: the number of low address bits ignored, 0 or 3 to 31'),
@@ -67,7 +98,10 @@ export const DBGWCR_EL1 = register({
 
 /** Arm DDI 0487, MDSCR_EL1. */
 export const MDSCR_EL1 = register({
-  name: 'MDSCR_EL1', title: 'Monitor Debug System Control Register', width: 64, numbering: 'lsb0',
+  name: 'MDSCR_EL1',
+  title: 'Monitor Debug System Control Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:32'),
     field('31', 'TFO', 'Trace Filter override'),
@@ -95,19 +129,33 @@ export const MDSCR_EL1 = register({
 
 /** Arm DDI 0487, MDCCINT_EL1. */
 export const MDCCINT_EL1 = register({
-  name: 'MDCCINT_EL1', title: 'Monitor DCC Interrupt Enable Register', width: 64, numbering: 'lsb0',
-  fields: [reserved('63:31'), field('30', 'RX', 'DCC interrupt enable: DTRRX full'), field('29', 'TX', 'DCC interrupt enable: DTRTX empty'), reserved('28:0')],
+  name: 'MDCCINT_EL1',
+  title: 'Monitor DCC Interrupt Enable Register',
+  width: 64,
+  numbering: 'lsb0',
+  fields: [
+    reserved('63:31'),
+    field('30', 'RX', 'DCC interrupt enable: DTRRX full'),
+    field('29', 'TX', 'DCC interrupt enable: DTRTX empty'),
+    reserved('28:0'),
+  ],
 });
 
 /** Arm DDI 0487, OSLAR_EL1. */
 export const OSLAR_EL1 = register({
-  name: 'OSLAR_EL1', title: 'OS Lock Access Register', width: 64, numbering: 'lsb0',
+  name: 'OSLAR_EL1',
+  title: 'OS Lock Access Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [reserved('63:1'), field('0', 'OSLK', 'Value for OSLSR_EL1.OSLK', { unlocked: 0, locked: 1 })],
 });
 
 /** Arm DDI 0487, OSLSR_EL1. OSLM is {bit 3, bit 0}. */
 export const OSLSR_EL1 = register({
-  name: 'OSLSR_EL1', title: 'OS Lock Status Register', width: 64, numbering: 'lsb0',
+  name: 'OSLSR_EL1',
+  title: 'OS Lock Status Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:4'),
     field('3', 'OSLM1', 'OS lock model, bit 1: the OS lock is implemented'),
@@ -119,19 +167,28 @@ export const OSLSR_EL1 = register({
 
 /** Arm DDI 0487, OSDLR_EL1. */
 export const OSDLR_EL1 = register({
-  name: 'OSDLR_EL1', title: 'OS Double Lock Register', width: 64, numbering: 'lsb0',
+  name: 'OSDLR_EL1',
+  title: 'OS Double Lock Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [reserved('63:1'), field('0', 'DLK', 'OS double lock control', { unlocked: 0, locked: 1 })],
 });
 
 /** Arm DDI 0487, DBGPRCR_EL1. */
 export const DBGPRCR_EL1 = register({
-  name: 'DBGPRCR_EL1', title: 'Debug Power Control Register', width: 64, numbering: 'lsb0',
+  name: 'DBGPRCR_EL1',
+  title: 'Debug Power Control Register',
+  width: 64,
+  numbering: 'lsb0',
   fields: [reserved('63:1'), field('0', 'CORENPDRQ', 'Core no powerdown request')],
 });
 
 /** Arm DDI 0487, MDCR_EL2. */
 export const MDCR_EL2 = register({
-  name: 'MDCR_EL2', title: 'Monitor Debug Configuration Register (EL2)', width: 64, numbering: 'lsb0',
+  name: 'MDCR_EL2',
+  title: 'Monitor Debug Configuration Register (EL2)',
+  width: 64,
+  numbering: 'lsb0',
   fields: [
     reserved('63:15'),
     field('14', 'TPMS', 'Trap Statistical Profiling'),

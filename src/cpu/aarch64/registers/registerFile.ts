@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+import type { Engine } from '../../engine/engine.js';
+import type { Slot } from '../../operations/emitter.js';
+import { mask32 } from '../../registers/describeRegister.js';
+import { PC_SLOT, STATE_PAGE_BYTES } from '../../state/stateLayout.js';
+import { FLAGS_KIND } from '../instructions/flags.js';
+import { SPSR_EL1 } from './controlRegisters.js';
+import { EXCLUSIVE_BYTES_SLOT, FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT, GENERAL_SLOTS, PSTATE_SLOT, SP_SLOT } from './stateLayout.js';
+import { systemSlot } from './systemRegisters.js';
+
+const WORDS_OF_PAGE = STATE_PAGE_BYTES / Int32Array.BYTES_PER_ELEMENT;
+const VALUES_OF_PAGE = STATE_PAGE_BYTES / BigUint64Array.BYTES_PER_ELEMENT;
+/** Index of a slot's low word; the high word follows. The page is little-endian, as linear memory is. */
+const low = (slot: Slot): number => slot / Int32Array.BYTES_PER_ELEMENT;
+const value = (slot: Slot): number => slot / BigUint64Array.BYTES_PER_ELEMENT;
+
+const PSTATE = low(PSTATE_SLOT);
+const [KIND, A, B] = [low(FLAGS_KIND_SLOT), low(FLAGS_A_SLOT), low(FLAGS_B_SLOT)];
+// The kinds of `FLAGS_KIND` as 32-bit numbers.
+const [SUBTRACT, EXPLICIT] = [Number(FLAGS_KIND.SUBTRACT), Number(FLAGS_KIND.EXPLICIT)];
+const [N, Z, C, V] = [mask32(SPSR_EL1, 'N'), mask32(SPSR_EL1, 'Z'), mask32(SPSR_EL1, 'C'), mask32(SPSR_EL1, 'V')];
+const NZCV = N | Z | C | V;
+const MODE = mask32(SPSR_EL1, 'M');
+const EL1h = 0b0101;
+const EL1_BIT = 0b0100;
+const SP_EL0 = systemSlot('SP_EL0');
+const SP_EL1 = systemSlot('SP_EL1');
+
+/**
+ * The registers of one processing element, in the engine's state page while it is loaded there and
+ * in a page of its own otherwise. The engine's page is the first of its linear memory.
+ */
+export class RegisterFile {
+  #words: Int32Array;
+  #values: BigUint64Array;
+  readonly #own = new Uint8Array(STATE_PAGE_BYTES);
+  #engine: Engine | undefined;
+
+  constructor() {
+    this.#words = new Int32Array(this.#own.buffer);
+    this.#values = new BigUint64Array(this.#own.buffer);
+  }
+
+  /** Loads the registers into the engine's state page. */
+  attach(engine: Engine): void {
+    engine.loadState(this.#own);
+    this.#engine = engine;
+    this.#bind(engine);
+  }
+
+  /** Takes the registers back from the engine's state page. */
+  detach(engine: Engine): void {
+    engine.saveState(this.#own);
+    this.#engine = undefined;
+    this.#words = new Int32Array(this.#own.buffer);
+    this.#values = new BigUint64Array(this.#own.buffer);
+  }
+
+  #bind(engine: Engine): void {
+    const { buffer, byteOffset } = engine.memory;
+    this.#words = new Int32Array(buffer, byteOffset, WORDS_OF_PAGE);
+    this.#values = new BigUint64Array(buffer, byteOffset, VALUES_OF_PAGE);
+  }
+
+  /** The page as 32-bit words. Linear memory that has grown leaves an empty view behind. */
+  get words(): Int32Array {
+    if (this.#words.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
+    return this.#words;
+  }
+
+  get values(): BigUint64Array {
+    if (this.#values.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
+    return this.#values;
+  }
+
+  read(slot: Slot): bigint {
+    return this.values[value(slot)] ?? 0n;
+  }
+
+  write(slot: Slot, content: bigint): void {
+    this.values[value(slot)] = BigInt.asUintN(64, content);
+  }
+
+  /** Bits 31:0 of a slot, signed. */
+  low32(slot: Slot): number {
+    return this.words[low(slot)] ?? 0;
+  }
+
+  x(n: number): bigint {
+    const place = GENERAL_SLOTS[n];
+    return place === undefined ? 0n : this.read(place);
+  }
+
+  setX(n: number, content: bigint): void {
+    const place = GENERAL_SLOTS[n];
+    if (place !== undefined) this.write(place, content);
+  }
+
+  get pc(): bigint {
+    return this.read(PC_SLOT);
+  }
+
+  set pc(content: bigint) {
+    this.write(PC_SLOT, content);
+  }
+
+  /** Whether pc differs from `other`, a pair of words; without making a `bigint`. */
+  isAt(lowWord: number, highWord: number): boolean {
+    const words = this.words;
+    return words[low(PC_SLOT)] === lowWord && words[low(PC_SLOT) + 1] === highWord;
+  }
+
+  get pcLow(): number {
+    return this.words[low(PC_SLOT)] ?? 0;
+  }
+
+  get pcHigh(): number {
+    return this.words[low(PC_SLOT) + 1] ?? 0;
+  }
+
+  /** pc moves on by one instruction. */
+  nextInstruction(): void {
+    const words = this.words;
+    const next = ((words[low(PC_SLOT)] ?? 0) + 4) | 0;
+    words[low(PC_SLOT)] = next;
+    if (next >>> 0 < 4) words[low(PC_SLOT) + 1] = ((words[low(PC_SLOT) + 1] ?? 0) + 1) | 0;
+  }
+
+  /** PSTATE without NZCV, signed. */
+  get status(): number {
+    return this.words[PSTATE] ?? 0;
+  }
+
+  /** Sets PSTATE without NZCV. The stack pointer in use follows. */
+  set status(content: number) {
+    const before = this.status;
+    const wasEL1h = (before & MODE) === EL1h;
+    const isEL1h = (content & MODE) === EL1h;
+    if (wasEL1h !== isEL1h) {
+      this.write(wasEL1h ? SP_EL1 : SP_EL0, this.read(SP_SLOT));
+      this.write(SP_SLOT, this.read(isEL1h ? SP_EL1 : SP_EL0));
+    }
+    this.words[PSTATE] = content & ~NZCV;
+  }
+
+  get isEL0(): boolean {
+    return (this.status & EL1_BIT) === 0;
+  }
+
+  /** NZCV as it is, in bits 31:28, signed. See `FLAGS_KIND`. */
+  get nzcv(): number {
+    const words = this.words;
+    const kind = words[KIND];
+    const aLow = words[A] ?? 0;
+    if (kind === EXPLICIT) return aLow & NZCV;
+    const [aHigh, bLow, bHigh] = [words[A + 1] ?? 0, words[B] ?? 0, words[B + 1] ?? 0];
+    const [al, ah, bl, bh] = [aLow >>> 0, aHigh >>> 0, bLow >>> 0, bHigh >>> 0];
+    let flags = 0;
+    let [resultLow, resultHigh] = [0, 0];
+    if (kind === SUBTRACT) {
+      resultLow = (aLow - bLow) | 0;
+      resultHigh = (aHigh - bHigh - (al < bl ? 1 : 0)) | 0;
+      if (ah > bh || (ah === bh && al >= bl)) flags |= C;
+      if (((aHigh ^ bHigh) & (aHigh ^ resultHigh)) < 0) flags |= V;
+    } else {
+      resultLow = (aLow + bLow) | 0;
+      const sum = ah + bh + (resultLow >>> 0 < al ? 1 : 0);
+      resultHigh = sum | 0;
+      if (sum > 0xffff_ffff) flags |= C;
+      if (((aHigh ^ resultHigh) & (bHigh ^ resultHigh)) < 0) flags |= V;
+    }
+    if ((resultLow | resultHigh) === 0) flags |= Z;
+    if (resultHigh < 0) flags |= N;
+    return flags;
+  }
+
+  set nzcv(content: number) {
+    const words = this.words;
+    words[KIND] = EXPLICIT;
+    words[KIND + 1] = 0;
+    words[A] = content & NZCV;
+    words[A + 1] = 0;
+    words[B] = 0;
+    words[B + 1] = 0;
+  }
+
+  /** PSTATE as SPSR_ELx holds it, unsigned. */
+  get pstate(): number {
+    return (this.status | this.nzcv) >>> 0;
+  }
+
+  set pstate(content: number) {
+    this.nzcv = content | 0;
+    this.status = content | 0;
+  }
+
+  get sp_el0(): bigint {
+    return this.read((this.status & MODE) === EL1h ? SP_EL0 : SP_SLOT);
+  }
+
+  set sp_el0(content: bigint) {
+    this.write((this.status & MODE) === EL1h ? SP_EL0 : SP_SLOT, content);
+  }
+
+  get sp_el1(): bigint {
+    return this.read((this.status & MODE) === EL1h ? SP_SLOT : SP_EL1);
+  }
+
+  set sp_el1(content: bigint) {
+    this.write((this.status & MODE) === EL1h ? SP_SLOT : SP_EL1, content);
+  }
+
+  /** Whether the local exclusives monitor is set. */
+  get isExclusive(): boolean {
+    return this.low32(EXCLUSIVE_BYTES_SLOT) !== 0;
+  }
+
+  clearExclusive(): void {
+    this.words[low(EXCLUSIVE_BYTES_SLOT)] = 0;
+  }
+
+  /** x0 to x30, the stack pointer in use, pc, pstate. */
+  copyCore(into: BigUint64Array): void {
+    const first = value(GENERAL_SLOTS[0] ?? PC_SLOT);
+    into.set(this.values.subarray(first, first + 32));
+    into[32] = this.pc;
+    into[33] = BigInt(this.pstate);
+  }
+}
