@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // usage: node out/scripts/requirements.js --update: writes the traceability table of docs/requirements.md from the lists and the tests' titles.
+//        node out/scripts/requirements.js --missing: names the requirements that are claimed and have no test.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeGenerated } from './generatedSection.js';
 
 /** One requirement as the lists give it. */
 interface Requirement {
@@ -18,7 +20,9 @@ const ID = /\b(?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?
 const ROW = /^\|\s*((?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?:\.RV[0-9]+)?)\s*\|\s*(.+?)\s*\|(.*)$/;
 /** A test's title in the source: the first argument of `test`, `scenario` and the like, whatever its quotes. */
 const TITLE = /\b(?:test|it|scenario|requirement)\s*\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*?)\1/g;
-const MARK = '<!-- generated below this line: npm run requirements:update -->';
+/** A title in a table of cases: a literal that begins with an id and goes on with a sentence. */
+const ROW_TITLE = /(['"`])((?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?:\.RV[0-9]+)?[ ,:](?:\\.|(?!\1)[^\n])*?)\1/g;
+const UPDATE = 'npm run requirements:update';
 /** Third column of a list: a requirement that a later part fulfils says `later`. */
 const LATER = /\blater\b/;
 
@@ -46,7 +50,7 @@ function readTitles(root: string): ReadonlyMap<string, ReadonlySet<string>> {
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue;
     const text = readFileSync(join(folder, file), 'utf8');
-    for (const [, , title = ''] of text.matchAll(TITLE)) {
+    for (const [, , title = ''] of [...text.matchAll(TITLE), ...text.matchAll(ROW_TITLE)]) {
       for (const [id] of title.matchAll(ID)) {
         const files = found.get(id) ?? new Set();
         files.add(relative(root, join(folder, file)).replaceAll('\\', '/'));
@@ -68,14 +72,11 @@ function traceability(requirements: readonly Requirement[], titles: ReadonlyMap<
         files.length > 0 ? files.map(file => `[${file.replace(/^test\//, '')}](../${file})`).join(', ') : isClaimed ? 'none' : 'later';
       return `| [${id}](${list.replace(/^docs\//, '')}) | ${tests} |`;
     });
-  return `${MARK}\n\n| requirement | tests |\n| --- | --- |\n${rows.join('\n')}\n`;
+  const tested = requirements.filter(({ id }) => titles.has(id)).length;
+  return `\n${tested} of ${requirements.length} requirements have a test.\n\n| requirement | tests |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
-function tableFile(root: string): { readonly path: string; readonly head: string; readonly text: string } {
-  const path = join(root, 'docs', 'requirements.md');
-  const text = readFileSync(path, 'utf8');
-  return { path, text, head: text.split(MARK)[0] ?? '' };
-}
+const tablePath = (root: string): string => join(root, 'docs', 'requirements.md');
 
 /** Compares the lists with the tests' titles: no claimed requirement without a test, no title with an unknown id, table up to date. */
 export function checkRequirements(root: string): readonly string[] {
@@ -92,14 +93,21 @@ export function checkRequirements(root: string): readonly string[] {
   for (const [id, files] of titles) {
     if (!known.has(id)) problems.push(`${[...files].join(', ')}: ${id} is in no list of docs/requirements/.`);
   }
-  const { head, text } = tableFile(root);
-  if (text !== head + traceability(requirements, titles))
-    problems.push('docs/requirements.md: the table is out of date; run npm run requirements:update.');
+  const text = readFileSync(tablePath(root), 'utf8');
+  if (text !== writeGenerated(text, UPDATE, traceability(requirements, titles)))
+    problems.push(`docs/requirements.md: the table is out of date; run ${UPDATE}.`);
   return problems;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv.includes('--update')) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const { path, head } = tableFile(root);
-  writeFileSync(path, head + traceability(readLists(root), readTitles(root)));
+  const requirements = readLists(root);
+  const titles = readTitles(root);
+  if (process.argv.includes('--missing')) {
+    for (const { id, sentence, isClaimed } of requirements) if (isClaimed && !titles.has(id)) console.log(`${id} ${sentence}`);
+  }
+  if (process.argv.includes('--update')) {
+    const path = tablePath(root);
+    writeFileSync(path, writeGenerated(readFileSync(path, 'utf8'), UPDATE, traceability(requirements, titles)));
+  }
 }

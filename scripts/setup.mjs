@@ -60,6 +60,10 @@ const COMMANDS = {
   'golden:update': () => node('out/scripts/test.js', '--update-golden', ...rest),
   'record:vectors': () => node('out/scripts/recordVectors.js', ...rest),
   'requirements:update': () => node('out/scripts/requirements.js', '--update'),
+  'docs:update': () => {
+    node('out/scripts/requirements.js', '--update');
+    node('out/scripts/knownLimits.js', '--update');
+  },
   bench: () => node('out/bench/bench.js', ...rest),
 };
 
