@@ -115,6 +115,15 @@ function fieldContent(random: Random, place: FieldPlace, word: number, row: Inst
 
 const ATTEMPTS = 200;
 
+const isLiteralLoad = (word: number): boolean => ((word >>> 27) & 0b111) === 0b011 && ((word >>> 24) & 0b11) === 0;
+
+/** A literal load with its distance such that most of them reach the window. */
+function aimed(random: Random, word: number): number {
+  if (!isLiteralLoad(word) || random.once(4)) return word;
+  const distance = Number(WINDOW - SLOT) / 4 + random.below(WINDOW_BYTES / 8) * 2 + (random.once(4) ? 1 : 0);
+  return withField(word, { name: 'imm19', low: 5, width: 19, isControl: false }, distance);
+}
+
 /** An allocated word of `variant`. */
 function anyWord(random: Random, variant: Variant, decode: Decoder): number | undefined {
   const { row } = variant;
@@ -126,6 +135,7 @@ function anyWord(random: Random, variant: Variant, decode: Decoder): number | un
     // Bits that belong to no field are ignored by the CPU: mostly ones, as assemblers write them.
     let word = ((variant.word & fixed) | (~fixed & (random.once(4) ? random.word() : -1))) >>> 0;
     for (const place of encoding.fields) if (!place.isControl) word = withField(word, place, fieldContent(random, place, word, row));
+    word = aimed(random, word);
     if (row.where(fieldsOf(encoding, word)) && decode(word) === row && !isBranchThatCannotBeObserved(word)) return word;
   }
   return undefined;
