@@ -16,6 +16,7 @@ import {
 } from '../state/stateLayout.js';
 import { DecodedPages } from './decodedPages.js';
 import { type InterpreterImage, variantKey } from './interpreterModule.js';
+import { nearImmediate } from './mainFunction.js';
 import {
   FETCH,
   FETCH_TRANSLATIONS,
@@ -24,7 +25,6 @@ import {
   RAM_OFFSET,
   READ_TRANSLATIONS,
   RECORD,
-  RECORD_SHIFT,
   RECORDS_PER_PAGE,
   STOP_UNDECODED,
   TRANSLATION,
@@ -251,7 +251,7 @@ export class Interpreter implements Engine {
         const target = this.#decoded.placeOf(record) * INSTRUCTION_BYTES + Number(BigInt.asIntN(64, content));
         if (target >= 0 && target < PAGE_BYTES) {
           handler = near;
-          immediate = content << BigInt(RECORD_SHIFT);
+          immediate = nearImmediate(BigInt.asIntN(64, content));
         }
       }
       this.#view.setBigUint64(record + place.offset, BigInt.asUintN(64, immediate), true);

@@ -51,3 +51,5 @@ export const HANDLER = { UNDECODED: 0, TRAP: 1, PAGE_END: 2, FIRST_VARIANT: 3 } 
 
 /** How the main function says that it met a record that is not decoded; the other values are those of `STOP`. */
 export const STOP_UNDECODED = 5;
+/** How the fast copy of the main function says that it leaves an instruction to the complete one. */
+export const STOP_GIVEN_UP = 6;

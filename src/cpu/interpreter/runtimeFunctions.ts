@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { ACCESS_ALIGNMENT, ACCESS_BYTES, ACCESS_WRITES } from '../state/accessWord.js';
-import { FAULT_ACCESS_SLOT, FAULT_ADDRESS_SLOT } from '../state/stateLayout.js';
-import { type Code, type FunctionBody, sleb, uleb } from '../wasm/moduleWriter.js';
+import { BUDGET_SLOT, FAULT_ACCESS_SLOT, FAULT_ADDRESS_SLOT } from '../state/stateLayout.js';
+import { at, call, get, i32, i64, join, set, tee } from '../wasm/instructions.js';
+import type { FunctionBody } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
 import {
   CODE_MAP,
@@ -10,18 +11,11 @@ import {
   RAM_OFFSET,
   READ_TRANSLATIONS,
   RECORD,
+  STOP_GIVEN_UP,
   TRANSLATION,
   TRANSLATION_ENTRIES,
   WRITE_TRANSLATIONS,
 } from './memoryLayout.js';
-
-const get = (local: number): Code => [OP.local_get, ...uleb(local)];
-const set = (local: number): Code => [OP.local_set, ...uleb(local)];
-const tee = (local: number): Code => [OP.local_tee, ...uleb(local)];
-const c32 = (value: number): Code => [OP.i32_const, ...sleb(BigInt(value | 0))];
-const c64 = (value: bigint): Code => [OP.i64_const, ...sleb(BigInt.asIntN(64, value))];
-const at = (opcode: number, offset: number): Code => [opcode, 0, ...uleb(offset)];
-const join = (...parts: Code[]): number[] => parts.flat();
 
 /**
  * `translate` (va: i64, access: i32) -> i32: the slow path of every access. A page that is watched,
@@ -34,24 +28,24 @@ export function translateBody(): FunctionBody {
   const pageNumber = Math.log2(PAGE_BYTES);
   const indexed = join(
     get(va),
-    c64(BigInt(Math.log2(PAGE_BYTES / TRANSLATION.bytes))),
+    i64(BigInt(Math.log2(PAGE_BYTES / TRANSLATION.bytes))),
     [OP.i64_shr_u, OP.i32_wrap_i64],
-    c32((TRANSLATION_ENTRIES - 1) * TRANSLATION.bytes),
+    i32((TRANSLATION_ENTRIES - 1) * TRANSLATION.bytes),
     [OP.i32_and],
   );
-  const table = join(c32(WRITE_TRANSLATIONS), c32(READ_TRANSLATIONS), get(access), c32(ACCESS_WRITES), [OP.i32_and, OP.select]);
+  const table = join(i32(WRITE_TRANSLATIONS), i32(READ_TRANSLATIONS), get(access), i32(ACCESS_WRITES), [OP.i32_and, OP.select]);
   // The bits of the address that must agree with the tag: the page's, and those that alignment wants zero.
   const compared = join(
     get(va),
-    c32(1),
+    i32(1),
     get(access),
-    c32(ACCESS_ALIGNMENT.shift),
+    i32(ACCESS_ALIGNMENT.shift),
     [OP.i32_shr_u],
-    c32(ACCESS_ALIGNMENT.mask),
+    i32(ACCESS_ALIGNMENT.mask),
     [OP.i32_and, OP.i32_shl],
-    c32(1),
+    i32(1),
     [OP.i32_sub],
-    c32(-PAGE_BYTES),
+    i32(-PAGE_BYTES),
     [OP.i32_or],
     // Sign extension of the 32-bit mask: all page number bits count.
     [OP.i64_extend_i32_u, OP.i64_extend32_s, OP.i64_and],
@@ -68,11 +62,11 @@ export function translateBody(): FunctionBody {
     [OP.i64_eq, OP.i32_eqz, OP.br_if, 0],
     get(va),
     [OP.i32_wrap_i64],
-    c32(PAGE_BYTES - 1),
+    i32(PAGE_BYTES - 1),
     [OP.i32_and],
     set(offset),
     get(access),
-    c32(ACCESS_BYTES),
+    i32(ACCESS_BYTES),
     [OP.i32_and],
     set(size),
     // offset < watchHigh && offset + size > watchLow
@@ -93,14 +87,14 @@ export function translateBody(): FunctionBody {
     [OP.i32_add],
     set(host),
     get(access),
-    c32(ACCESS_WRITES),
+    i32(ACCESS_WRITES),
     [OP.i32_and, OP.if, TYPE.empty],
     get(host),
-    c32(RAM_OFFSET),
+    i32(RAM_OFFSET),
     [OP.i32_sub],
-    c32(pageNumber),
+    i32(pageNumber),
     [OP.i32_shr_u],
-    c32(2),
+    i32(2),
     [OP.i32_shl],
     at(OP.i32_load, CODE_MAP),
     tee(record),
@@ -110,26 +104,26 @@ export function translateBody(): FunctionBody {
     get(offset),
     get(size),
     [OP.i32_add],
-    c32(1),
+    i32(1),
     [OP.i32_sub],
-    c32(2),
+    i32(2),
     [OP.i32_shr_u],
-    c32(RECORD.bytes),
+    i32(RECORD.bytes),
     [OP.i32_mul, OP.i32_add],
     set(last),
     get(record),
     get(offset),
-    c32(2),
+    i32(2),
     [OP.i32_shr_u],
-    c32(RECORD.bytes),
+    i32(RECORD.bytes),
     [OP.i32_mul, OP.i32_add],
     set(record),
     [OP.loop, TYPE.empty],
     get(record),
-    c32(HANDLER.UNDECODED),
+    i32(HANDLER.UNDECODED),
     at(OP.i32_store16, RECORD.handler),
     get(record),
-    c32(RECORD.bytes),
+    i32(RECORD.bytes),
     [OP.i32_add],
     tee(record),
     get(last),
@@ -137,68 +131,53 @@ export function translateBody(): FunctionBody {
     [OP.end, OP.end, OP.end],
     get(host),
     [OP.return, OP.end],
-    c32(0),
+    i32(0),
     get(va),
     at(OP.i64_store, FAULT_ADDRESS_SLOT),
-    c32(0),
+    i32(0),
     get(access),
     [OP.i64_extend_i32_u],
     at(OP.i64_store, FAULT_ACCESS_SLOT),
-    c32(0),
+    i32(0),
   );
   return { locals: [[6, TYPE.i32]], code };
 }
 
-/** (a: i64, b: i64) -> i64: the high half of the unsigned product, from four products of 32-bit halves. */
-export function multiplyHighUnsignedBody(): FunctionBody {
-  const [a, b, lowLow, middle] = [0, 1, 2, 3];
-  const low = (local: number): Code => join(get(local), c64(0xffff_ffffn), [OP.i64_and]);
-  const high = (local: number): Code => join(get(local), c64(32n), [OP.i64_shr_u]);
+/**
+ * `run` (budget: i32) -> stop: the fast copy of the main function, function `fast`, until it stops; an
+ * instruction that it gives up is run by function `complete`, and then the fast copy goes on.
+ */
+export function runBody(fast: number, complete: number): FunctionBody {
+  const [budget, stop] = [0, 1];
+  const left = join(i32(0), at(OP.i32_load, BUDGET_SLOT));
   const code = join(
-    low(a),
-    low(b),
-    [OP.i64_mul],
-    set(lowLow),
-    high(a),
-    low(b),
-    [OP.i64_mul],
-    high(lowLow),
-    [OP.i64_add],
-    set(middle),
-    // The last term: carry of the other cross product added to the low half of the middle.
-    high(a),
-    high(b),
-    [OP.i64_mul],
-    high(middle),
-    [OP.i64_add],
-    low(a),
-    high(b),
-    [OP.i64_mul],
-    low(middle),
-    [OP.i64_add],
-    c64(32n),
-    [OP.i64_shr_u, OP.i64_add],
+    [OP.loop, TYPE.empty],
+    get(budget),
+    call(fast),
+    tee(stop),
+    i32(STOP_GIVEN_UP),
+    [OP.i32_eq, OP.if, TYPE.empty],
+    // One instruction; what is left of that budget of one goes back to ours.
+    left,
+    set(budget),
+    i32(1),
+    call(complete),
+    set(stop),
+    i32(0),
+    get(budget),
+    i32(1),
+    [OP.i32_sub],
+    left,
+    [OP.i32_add],
+    tee(budget),
+    at(OP.i32_store, BUDGET_SLOT),
+    get(stop),
+    [OP.i32_eqz],
+    get(budget),
+    i32(0),
+    [OP.i32_gt_s, OP.i32_and, OP.br_if, 1],
+    [OP.end, OP.end],
+    get(stop),
   );
-  return { locals: [[2, TYPE.i64]], code };
-}
-
-/** (a: i64, b: i64) -> i64: the high half of the signed product; `unsignedHigh` is the index of the function above. */
-export function multiplyHighSignedBody(unsignedHigh: number): FunctionBody {
-  const correction = (sign: number, other: number): Code => join(get(sign), c64(63n), [OP.i64_shr_s], get(other), [OP.i64_and, OP.i64_sub]);
-  return { locals: [], code: join(get(0), get(1), [OP.call, ...uleb(unsignedHigh)], correction(0, 1), correction(1, 0)) };
-}
-
-/** (a: i64, b: i64) -> i64: 0 for a divisor of 0. */
-export function divideUnsignedBody(): FunctionBody {
-  return {
-    locals: [],
-    code: join(get(1), [OP.i64_eqz, OP.if, TYPE.i64], c64(0n), [OP.else], get(0), get(1), [OP.i64_div_u, OP.end]),
-  };
-}
-
-/** (a: i64, b: i64) -> i64: 0 for a divisor of 0, 0 - a for -1 (so that the most negative number stays itself). */
-export function divideSignedBody(): FunctionBody {
-  const isMinusOne = join(get(1), c64(-1n), [OP.i64_eq]);
-  const quotient = join(isMinusOne, [OP.if, TYPE.i64], c64(0n), get(0), [OP.i64_sub, OP.else], get(0), get(1), [OP.i64_div_s, OP.end]);
-  return { locals: [], code: join(get(1), [OP.i64_eqz, OP.if, TYPE.i64], c64(0n), [OP.else], quotient, [OP.end]) };
+  return { locals: [[1, TYPE.i32]], code };
 }

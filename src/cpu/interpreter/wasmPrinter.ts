@@ -8,7 +8,6 @@ import { OP, TYPE } from '../wasm/opcodes.js';
 import {
   PAGE_BYTES,
   READ_TRANSLATIONS,
-  RECORD,
   RECORD_SHIFT,
   TRANSLATION,
   TRANSLATION_ENTRIES,
@@ -19,10 +18,6 @@ import {
 export interface RuntimeFunctions {
   /** (virtual address, access word) -> offset in linear memory, or 0 when the access cannot be made here. */
   readonly translate: number;
-  readonly multiplyHighUnsigned: number;
-  readonly multiplyHighSigned: number;
-  readonly divideUnsigned: number;
-  readonly divideSigned: number;
   /** The function, without parameters, that computes what `name` stands for; printed at the first call. */
   shared(name: string, compute: (e: Emitter) => Value): number;
   /** The number under which the engine knows a routine. */
@@ -37,6 +32,11 @@ export interface Ending {
   /** First of the scratch locals of each type. */
   readonly scratch64: number;
   readonly scratch32: number;
+  /**
+   * Gives the instruction, which has changed nothing yet, to the copy of the interpreter that may call functions.
+   * Present in the copy that may not: calls would keep the engine below from holding the loop's variables in registers.
+   */
+  giveUp?(depth: number): Code;
   /** Stops because of the access that `translate` recorded; printed `depth` blocks inside the instruction. */
   memoryStop(depth: number): Code;
   /** Stops for the routine whose number and payload have been written. */
@@ -45,8 +45,10 @@ export interface Ending {
   branch?(target: Code, depth: number): Code;
   /** Goes on at the next record. */
   next?(depth: number): Code;
-  /** Goes on at the record whose address `record` computes. */
-  branchNear?(record: Code, depth: number): Code;
+  /** Goes on at the record that is as far away as the 64-bit value that `distance` computes, in the form of `nearImmediate`. */
+  branchNear?(distance: Code, depth: number): Code;
+  /** The same distance for the next record. */
+  readonly toNext?: bigint;
 }
 
 /** Code that computes a value, and whether it must run before the state changes. */
@@ -214,10 +216,44 @@ export class WasmPrinter implements Emitter {
   add = (a: Value, b: Value): Value => this.#value(OP.i64_add, a, b);
   subtract = (a: Value, b: Value): Value => this.#value(OP.i64_sub, a, b);
   multiply = (a: Value, b: Value): Value => this.#value(OP.i64_mul, a, b);
-  multiplyHighUnsigned = (a: Value, b: Value): Value => this.#value([OP.call, ...uleb(this.runtime.multiplyHighUnsigned)], a, b);
-  multiplyHighSigned = (a: Value, b: Value): Value => this.#value([OP.call, ...uleb(this.runtime.multiplyHighSigned)], a, b);
-  divideUnsigned = (a: Value, b: Value): Value => this.#value([OP.call, ...uleb(this.runtime.divideUnsigned)], a, b);
-  divideSigned = (a: Value, b: Value): Value => this.#value([OP.call, ...uleb(this.runtime.divideSigned)], a, b);
+
+  /** From four products of 32-bit halves. */
+  multiplyHighUnsigned(a: Value, b: Value): Value {
+    const [x, y] = [this.let(a), this.let(b)];
+    const low = (v: Value): Value => this.zeroExtend(v, 32);
+    const high = (v: Value): Value => this.shiftRightUnsigned(v, this.constant(32n));
+    const middle = this.let(this.add(this.multiply(high(x), low(y)), high(this.multiply(low(x), low(y)))));
+    const carry = high(this.add(this.multiply(low(x), high(y)), low(middle)));
+    return this.add(this.add(this.multiply(high(x), high(y)), high(middle)), carry);
+  }
+
+  multiplyHighSigned(a: Value, b: Value): Value {
+    const [x, y] = [this.let(a), this.let(b)];
+    const correction = (sign: Value, other: Value): Value => this.and(this.shiftRightSigned(sign, this.constant(63n)), other);
+    return this.subtract(this.multiplyHighUnsigned(x, y), this.add(correction(x, y), correction(y, x)));
+  }
+
+  divideUnsigned(a: Value, b: Value): Value {
+    const [x, y] = [this.let(a), this.let(b)];
+    return this.choose(
+      this.isZero(y),
+      () => this.constant(0n),
+      () => this.#value(OP.i64_div_u, x, y),
+    );
+  }
+
+  /** WebAssembly's own division traps where the quotient does not fit: a divisor of -1 only negates. */
+  divideSigned(a: Value, b: Value): Value {
+    const [x, y] = [this.let(a), this.let(b)];
+    const quotient = (): Value =>
+      this.choose(
+        this.equal(y, this.constant(-1n)),
+        () => this.subtract(this.constant(0n), x),
+        () => this.#value(OP.i64_div_s, x, y),
+      );
+    return this.choose(this.isZero(y), () => this.constant(0n), quotient);
+  }
+
   and = (a: Value, b: Value): Value => this.#value(OP.i64_and, a, b);
   or = (a: Value, b: Value): Value => this.#value(OP.i64_or, a, b);
   xor = (a: Value, b: Value): Value => this.#value(OP.i64_xor, a, b);
@@ -272,6 +308,11 @@ export class WasmPrinter implements Emitter {
   }
 
   shared(name: string, compute: (e: Emitter) => Value): Value {
+    if (this.ending.giveUp !== undefined) {
+      invariant(this.#epoch === 0, `${this.title}: a shared computation after a set`);
+      this.#emit(this.ending.giveUp(this.#depth));
+      return this.constant(0n);
+    }
     return asValue(new Node([OP.call, ...uleb(this.runtime.shared(name, compute))], this.#epoch));
   }
 
@@ -302,14 +343,22 @@ export class WasmPrinter implements Emitter {
       [...setEntry, ...memory(OP.i64_load, table + TRANSLATION.tag)],
       [...va, ...wasm64(compared), OP.i64_and, OP.i64_eq, OP.if, TYPE.i32],
       [...va, OP.i32_wrap_i64, ...getEntry, ...memory(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
-      [OP.else, ...va, ...wasm32(word), OP.call, ...uleb(this.runtime.translate)],
-      [OP.local_tee, ...uleb(host), OP.i32_eqz, OP.if, TYPE.empty],
-      this.ending.memoryStop(this.#depth + 2),
-      [OP.end, OP.local_get, ...uleb(host), OP.end],
-      [OP.local_set, ...uleb(host)],
+      [OP.else],
+      this.ending.giveUp?.(this.#depth + 1) ?? this.#slowTranslation(va, word, host),
+      [OP.end, OP.local_set, ...uleb(host)],
     );
     this.#used32--; // The entry's local is free again.
     return [OP.local_get, ...uleb(host)];
+  }
+
+  /** Code that asks `translate` for the offset in linear memory, printed one block deeper, and leaves it on the stack. */
+  #slowTranslation(va: Code, word: number, host: number): Code {
+    return [
+      ...[...va, ...wasm32(word), OP.call, ...uleb(this.runtime.translate)],
+      ...[OP.local_tee, ...uleb(host), OP.i32_eqz, OP.if, TYPE.empty],
+      ...this.ending.memoryStop(this.#depth + 2),
+      ...[OP.end, OP.local_get, ...uleb(host)],
+    ];
   }
 
   #readFrom(host: Code, access: MemoryAccess): Value {
@@ -400,7 +449,7 @@ export class WasmPrinter implements Emitter {
       this.branch(this.add(this.programCounter(), offset));
       return;
     }
-    this.#emit(present(this.ending.branchNear, `${this.title}: a way to branch`)(this.#nearRecord(offset), this.#depth));
+    this.#emit(present(this.ending.branchNear, `${this.title}: a way to branch`)(this.#distance(offset), this.#depth));
     this.#ended = true;
   }
 
@@ -411,10 +460,9 @@ export class WasmPrinter implements Emitter {
       this.#ended = false;
       return;
     }
-    const record: Code = [OP.local_get, ...uleb(this.ending.recordLocal)];
-    const distance: Code = [...this.#distance(offset), ...wasm32(RECORD.bytes), ...this.#use(condition), OP.select];
-    const target: Code = [...record, ...distance, OP.i32_add];
-    this.#emit(present(this.ending.branchNear, `${this.title}: a way to branch`)(target, this.#depth));
+    const next = wasm64(present(this.ending.toNext, `${this.title}: a next record`));
+    const distance: Code = [...this.#distance(offset), ...next, ...this.#use(condition), OP.select];
+    this.#emit(present(this.ending.branchNear, `${this.title}: a way to branch`)(distance, this.#depth));
     this.#ended = true;
   }
 
@@ -424,11 +472,7 @@ export class WasmPrinter implements Emitter {
       operand instanceof OperandNode && operand.place.kind === 'immediate',
       `${this.title}: a direct branch takes its immediate operand as it is`,
     );
-    return [OP.local_get, ...uleb(this.ending.recordLocal), ...memory(OP.i32_load, operand.place.offset)];
-  }
-
-  #nearRecord(offset: Value): Code {
-    return [OP.local_get, ...uleb(this.ending.recordLocal), ...this.#distance(offset), OP.i32_add];
+    return operand.code;
   }
 
   leave(routine: string, payload: Value): void {
