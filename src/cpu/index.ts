@@ -8,6 +8,7 @@
  */
 export * from './aarch64/cpuModels.js';
 export type * from './aarch64/debug/engineStops.js';
+export * from './aarch64/disassembly.js';
 export * from './aarch64/engineShare.js';
 export type * from './aarch64/guestExit.js';
 export * from './aarch64/instructionSet.js';

@@ -188,8 +188,9 @@ export class DebugUnit {
       return isDirection && start < low + BigInt(each.bytes) && start + BigInt(access.bytes) > low;
     });
     if (hit.length === 0) return undefined;
-    const lowest = hit.map(each => comparedAddress(each.start)).reduce((a, b) => (a < b ? a : b));
-    return { ids: hit.map(each => each.id), address: lowest > start ? address + (lowest - start) : address };
+    // How far above the access's first byte the lowest watched byte lies.
+    const distances = hit.map(each => Math.max(0, Number(comparedAddress(each.start) - start)));
+    return { ids: hit.map(each => each.id), address: address + BigInt(Math.min(...distances)) };
   }
 
   #stateMatches(control: BreakpointControl | WatchpointControl, isPrivileged: boolean, isLinkedOne: boolean): boolean {

@@ -42,7 +42,7 @@ const tlb = (CRm: number, suffix: string): readonly SystemInstruction[] =>
   );
 
 /** The system instructions of EL1 and EL0. What is not here is UNDEFINED. */
-// prettier-ignore
+// biome-ignore format: one row a line
 export const SYSTEM_INSTRUCTIONS: readonly SystemInstruction[] = [
   row('IC IALLUIS', 0, 1, 0, 'cache', TPU),
   row('IC IALLU', 0, 5, 0, 'cache', TPU),

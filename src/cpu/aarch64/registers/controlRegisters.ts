@@ -131,7 +131,7 @@ export const HCR_EL2 = register({
 });
 
 /** Exception classes: ESR_ELx.EC. Where the class says from where, the value is for a lower Exception level; `SAME_LEVEL` is added otherwise. */
-// prettier-ignore
+// biome-ignore format: one row a line
 export const EXCEPTION_CLASS = {
   unknown: 0x00,
   trappedWFx: 0x01,
@@ -202,7 +202,7 @@ export const ISS_DATA_ABORT = register({
 });
 
 /** Fault status codes: DFSC and IFSC. */
-// prettier-ignore
+// biome-ignore format: one row a line
 export const FAULT_STATUS = {
   addressSizeLevel0: 0b00_0000,
   translationLevel0: 0b00_0100,

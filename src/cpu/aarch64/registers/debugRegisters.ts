@@ -26,7 +26,7 @@ export const DBGBVR_EL1_CONTEXT = register({
 });
 
 /** The values of DBGBCR<n>_EL1.BT. */
-// prettier-ignore
+// biome-ignore format: one row a line
 const BREAKPOINT_TYPES = {
   address: 0b0000,
   linkedAddress: 0b0001,

@@ -47,7 +47,17 @@ interface Extra {
   readonly number?: number;
 }
 
-type Definition = readonly [name: string, op0: number, op1: number, CRn: number, CRm: number, op2: number, EL1: AccessRight, EL0: AccessRight, extra?: Extra];
+type Definition = readonly [
+  name: string,
+  op0: number,
+  op1: number,
+  CRn: number,
+  CRm: number,
+  op2: number,
+  EL1: AccessRight,
+  EL0: AccessRight,
+  extra?: Extra,
+];
 
 const ALL = 0xffff_ffff_ffff_ffffn;
 const WORD = 0xffff_ffffn;
@@ -59,7 +69,7 @@ const OSLM_IMPLEMENTED = 0x8n;
 const SCTLR_RESET = 0x00c5_0838n;
 const NOT_WRITABLE_SCTLR = 0x0300_0000n; // EE and E0E: ID_AA64MMFR0_EL1.BigEnd is 0.
 
-// prettier-ignore
+// biome-ignore format: one row a line
 const bank = (n: number): readonly Definition[] => [
   [`DBGBVR${n}_EL1`, 2, 0, 0, n, 4, 'RW', '--', { trap: 'TDA', number: n, description: described(debug.DBGBVR_EL1), writable: ALL }],
   [`DBGBCR${n}_EL1`, 2, 0, 0, n, 5, 'RW', '--', { trap: 'TDA', number: n, description: described(debug.DBGBCR_EL1) }],
@@ -69,11 +79,35 @@ const bank = (n: number): readonly Definition[] => [
 
 /** The ID space of AArch64 and AArch32 features: what is not allocated in it reads as zero. */
 const ID_NAMES: Readonly<Record<string, string>> = {
-  '1,0': 'ID_PFR0_EL1', '1,1': 'ID_PFR1_EL1', '1,2': 'ID_DFR0_EL1', '1,3': 'ID_AFR0_EL1', '1,4': 'ID_MMFR0_EL1', '1,5': 'ID_MMFR1_EL1',
-  '1,6': 'ID_MMFR2_EL1', '1,7': 'ID_MMFR3_EL1', '2,0': 'ID_ISAR0_EL1', '2,1': 'ID_ISAR1_EL1', '2,2': 'ID_ISAR2_EL1', '2,3': 'ID_ISAR3_EL1',
-  '2,4': 'ID_ISAR4_EL1', '2,5': 'ID_ISAR5_EL1', '2,6': 'ID_MMFR4_EL1', '3,0': 'MVFR0_EL1', '3,1': 'MVFR1_EL1', '3,2': 'MVFR2_EL1',
-  '4,0': 'ID_AA64PFR0_EL1', '4,1': 'ID_AA64PFR1_EL1', '5,0': 'ID_AA64DFR0_EL1', '5,1': 'ID_AA64DFR1_EL1', '5,4': 'ID_AA64AFR0_EL1', '5,5': 'ID_AA64AFR1_EL1',
-  '6,0': 'ID_AA64ISAR0_EL1', '6,1': 'ID_AA64ISAR1_EL1', '7,0': 'ID_AA64MMFR0_EL1', '7,1': 'ID_AA64MMFR1_EL1', '7,2': 'ID_AA64MMFR2_EL1',
+  '1,0': 'ID_PFR0_EL1',
+  '1,1': 'ID_PFR1_EL1',
+  '1,2': 'ID_DFR0_EL1',
+  '1,3': 'ID_AFR0_EL1',
+  '1,4': 'ID_MMFR0_EL1',
+  '1,5': 'ID_MMFR1_EL1',
+  '1,6': 'ID_MMFR2_EL1',
+  '1,7': 'ID_MMFR3_EL1',
+  '2,0': 'ID_ISAR0_EL1',
+  '2,1': 'ID_ISAR1_EL1',
+  '2,2': 'ID_ISAR2_EL1',
+  '2,3': 'ID_ISAR3_EL1',
+  '2,4': 'ID_ISAR4_EL1',
+  '2,5': 'ID_ISAR5_EL1',
+  '2,6': 'ID_MMFR4_EL1',
+  '3,0': 'MVFR0_EL1',
+  '3,1': 'MVFR1_EL1',
+  '3,2': 'MVFR2_EL1',
+  '4,0': 'ID_AA64PFR0_EL1',
+  '4,1': 'ID_AA64PFR1_EL1',
+  '5,0': 'ID_AA64DFR0_EL1',
+  '5,1': 'ID_AA64DFR1_EL1',
+  '5,4': 'ID_AA64AFR0_EL1',
+  '5,5': 'ID_AA64AFR1_EL1',
+  '6,0': 'ID_AA64ISAR0_EL1',
+  '6,1': 'ID_AA64ISAR1_EL1',
+  '7,0': 'ID_AA64MMFR0_EL1',
+  '7,1': 'ID_AA64MMFR1_EL1',
+  '7,2': 'ID_AA64MMFR2_EL1',
 };
 const idSpace = (): readonly Definition[] =>
   Array.from({ length: 56 }, (_, index): Definition => {
@@ -81,7 +115,7 @@ const idSpace = (): readonly Definition[] =>
     return [ID_NAMES[`${CRm},${op2}`] ?? `S3_0_C0_C${CRm}_${op2}`, 3, 0, 0, CRm, op2, 'RO', '--', { trap: 'TID3', ...COMPUTED }];
   });
 
-// prettier-ignore
+// biome-ignore format: one row a line
 const DEFINITIONS: readonly Definition[] = [
   ['OSDTRRX_EL1',       2, 0, 0, 0, 2, 'RW', '--', { trap: 'TDA', writable: WORD }],
   ...bank(0), ...bank(1),
