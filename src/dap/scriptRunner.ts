@@ -70,6 +70,12 @@ export class ScriptRunner {
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
+    say: async ({ rest }) => {
+      this.print('');
+      for (const line of rest.split('\n')) this.print(line);
+      this.print('');
+      return undefined;
+    },
     launch: statement => this.#launch(this.#optionsOf(statement)),
     start: async () => {
       await this.#ask('configurationDone', {});

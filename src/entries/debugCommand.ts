@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { failure, type Result, success } from '../base/index.js';
+import { DebugAdapter, parseScript, ScriptRunner, type ScriptOutcome, type Statement } from '../dap/index.js';
+import type { Invocation } from './commandLine.js';
+import { makeTarget } from './makeTarget.js';
+import { NodeHost } from './nodeHost.js';
+import { MarkedSources } from './scriptSources.js';
+
+/** A session to be played in process. */
+export interface ScriptedSession {
+  readonly program: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly statements: readonly Statement[];
+  readonly print: (line: string) => void;
+}
+
+/** `steptrap debug`: plays the script; the status is the guest's if it ended, 0 otherwise. */
+export async function debug(invocation: Invocation): Promise<Result<number>> {
+  const path = invocation.options['script'] ?? '';
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return failure('usage', `The script ${path} cannot be read.`);
+  }
+  const { statements, problems } = parseScript(text);
+  const [problem] = problems;
+  if (problem !== undefined) return failure('usage', `${path}:${problem.line}: ${problem.message}`);
+  const outcome = await playScript({
+    program: resolve(invocation.operands[0] ?? ''),
+    settings: { ...invocation.settings, ...(invocation.options['trace'] === 'kvm' ? { trace: 'kvm' } : {}) },
+    statements,
+    print: line => process.stdout.write(`${line}\n`),
+  });
+  return outcome.problem === undefined ? success(outcome.exitCode ?? 0) : failure('script', `${path}: ${outcome.problem}`);
+}
+
+/** Plays a session with adapter, debugger and machine in this thread. */
+export async function playScript({ program, settings, statements, print }: ScriptedSession): Promise<ScriptOutcome> {
+  const host = new NodeHost();
+  const folder = dirname(program);
+  const sources = new MarkedSources([folder, `${dirname(folder)}/start`], [[`${process.cwd()}/`, '']]);
+  const adapter = new DebugAdapter(host, makeTarget, () => undefined);
+  const runner = new ScriptRunner(message => adapter.receive(message), sources, { program, ...settings }, print);
+  adapter.onDidSendMessage(message => runner.client.receive(message));
+  try {
+    return await runner.play(statements);
+  } finally {
+    adapter.dispose();
+    host.dispose();
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+import { failure, type Result, success } from '../base/index.js';
+import { CPU_MODELS } from '../cpu/index.js';
+import { checkLaunchConfiguration, type LaunchConfiguration } from '../dap/index.js';
+import { KVM_EXIT, kvmQuirks } from '../kvm/index.js';
+import { VirtMachine } from '../vmm/index.js';
+import type { Invocation } from './commandLine.js';
+import { makeEngineShare } from './engineImage.js';
+import { bootImage } from './guestImage.js';
+import { NodeHost } from './nodeHost.js';
+
+/** The exit status when --max-instructions ran out (as timeout(1)). */
+export const LIMIT_STATUS = 124;
+
+/** Instructions between two looks at the standard input. */
+const SLICE_INSTRUCTIONS = 1_000_000;
+
+/** Names of exit reasons for --stats. */
+const EXIT_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(KVM_EXIT).map(([name, reason]) => [reason, `KVM_EXIT_${name}`]));
+
+/** `steptrap run`: the guest's exit status, or why it could not run. Nothing of the debugger takes part. */
+export async function run(invocation: Invocation): Promise<Result<number>> {
+  const [path = ''] = invocation.operands;
+  const checked = checkLaunchConfiguration({ ...invocation.settings, kernel: path });
+  if (!checked.ok) return failure('usage', checked.error.message);
+  const host = new NodeHost();
+  const machine = await build(host, path, checked.value);
+  if (!machine.ok) {
+    host.dispose();
+    return machine;
+  }
+  return success(await new HeadlessRun(machine.value, host, invocation, checked.value.maximumInstructions).toEnd());
+}
+
+async function build(host: NodeHost, path: string, configuration: LaunchConfiguration): Promise<Result<VirtMachine>> {
+  const file = await host.files.read(path);
+  if (!file.ok) return file;
+  const image = bootImage(path, file.value, configuration.loadAddress);
+  if (!image.ok) return image;
+  const blobs: { initrd?: Uint8Array; deviceTree?: Uint8Array } = {};
+  for (const [setting, name] of [['initrd', 'initrd'], ['dtb', 'deviceTree']] as const) {
+    const blobPath = configuration[setting];
+    if (blobPath === undefined) continue;
+    const blob = await host.files.read(blobPath);
+    if (!blob.ok) return failure(blob.error.code, `--${setting}: ${blob.error.message}`);
+    blobs[name] = blob.value;
+  }
+  const share = makeEngineShare();
+  if (!share.ok) return share;
+  const cpu = configuration.cpu;
+  return VirtMachine.create({
+    share: share.value,
+    model: CPU_MODELS[cpu === 'cortex-a53' || cpu === 'max' ? cpu : 'cortex-a57'],
+    quirks: kvmQuirks(configuration.fidelity),
+    cpus: configuration.smp,
+    memoryBytes: configuration.memory,
+    image: image.value,
+    bootArguments: configuration.append,
+    ...blobs,
+    writeConsole: bytes => process.stdout.write(bytes.slice()),
+  });
+}
+
+/** One run of a machine from its first instruction to its end. */
+class HeadlessRun {
+  readonly #exits: Record<string, number> = {};
+  #inputEnded = false;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly machine: VirtMachine,
+    private readonly host: NodeHost,
+    private readonly invocation: Invocation,
+    private readonly maximumInstructions: number | undefined,
+  ) {}
+
+  async toEnd(): Promise<number> {
+    const { kvm } = this.machine;
+    if (this.invocation.options['trace'] === 'kvm') {
+      kvm.callLog.setOn(true);
+      kvm.callLog.listener = entry => process.stderr.write(`${entry.number}  ${entry.vcpu === undefined ? '' : `vCPU ${entry.vcpu}  `}${entry.text}\n`);
+    }
+    process.stdin.on('data', (bytes: Uint8Array) => {
+      this.machine.receiveConsole(bytes);
+      this.#wake?.();
+    });
+    process.stdin.on('end', () => {
+      this.#inputEnded = true;
+      this.#wake?.();
+    });
+    process.stdin.on('error', () => undefined);
+    // A guest that never asks for input must not wait for a terminal's; one that does reads what came between two slices.
+    await new Promise<void>(resolve => this.host.defer(resolve));
+    const before = performance.now();
+    const status = await this.#loop();
+    if ('stats' in this.invocation.options) {
+      const seconds = (performance.now() - before) / 1000;
+      process.stderr.write(`${JSON.stringify({ instructions: kvm.scheduler.virtualTime, seconds: Number(seconds.toFixed(6)), exits: this.#exits })}\n`);
+    }
+    process.stdin.removeAllListeners();
+    process.stdin.destroy();
+    this.host.dispose();
+    return status;
+  }
+
+  async #loop(): Promise<number> {
+    const { machine } = this;
+    const { scheduler } = machine.kvm;
+    for (let sliceEnd = SLICE_INSTRUCTIONS; ; ) {
+      const limit = this.maximumInstructions ?? Number.MAX_SAFE_INTEGER;
+      const left = Math.min(sliceEnd, limit) - scheduler.virtualTime;
+      if (scheduler.virtualTime >= limit) return LIMIT_STATUS;
+      if (left <= 0) {
+        sliceEnd = scheduler.virtualTime + SLICE_INSTRUCTIONS;
+        await new Promise<void>(resolve => this.host.defer(resolve));
+        continue;
+      }
+      const result = scheduler.run(machine.vcpus, { maximumInstructions: left });
+      if (result.kind === 'limit') continue;
+      if (result.kind === 'idle') {
+        if (!(await this.#input())) return this.#giveUp('Every vCPU of the guest waits and nothing can wake it.');
+        continue;
+      }
+      const { vcpu } = result;
+      if (result.result !== 0) return this.#giveUp(`KVM_RUN of vCPU ${vcpu.index} failed with ${result.result}.`);
+      const name = EXIT_NAMES.get(vcpu.kvmRun.exit_reason) ?? `exit ${vcpu.kvmRun.exit_reason}`;
+      this.#exits[name] = (this.#exits[name] ?? 0) + 1;
+      const exit = machine.serveExit(vcpu);
+      switch (exit.kind) {
+        case 'continue':
+          continue;
+        case 'waitForConsole':
+          if (!(await this.#input())) return this.#giveUp('The guest waits for console input, and the standard input has ended.');
+          continue;
+        case 'ended':
+          return exit.status;
+        case 'notOurs':
+          return this.#giveUp(`vCPU ${vcpu.index} stopped for a debugger (${name}), and there is none.`);
+        case 'error':
+          return this.#giveUp(exit.message);
+      }
+    }
+  }
+
+  /** Waits for the next input; false when there will be none. */
+  #input(): Promise<boolean> {
+    if (this.#inputEnded) return Promise.resolve(false);
+    return new Promise(resolve => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        resolve(!this.#inputEnded);
+      };
+    });
+  }
+
+  #giveUp(sentence: string): number {
+    process.stderr.write(`steptrap: ${sentence}\n`);
+    return 1;
+  }
+}
