@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import { AdapterClient, DebugAdapter } from '../src/dap/index.js';
+import { makeTarget } from '../src/entries/makeTarget.js';
+import { NodeHost } from '../src/entries/nodeHost.js';
+import type { Figures } from './figures.js';
+import { ROOT } from './guest.js';
+import { wallSeconds } from './measure.js';
+
+const LOOP = `${ROOT}bench/loop/loop.aarch64.elf`;
+const THREAD = 1;
+const WARM_STEPS = 2_000;
+const STEPS = 20_000;
+const WARM_HITS = 20_000;
+const HITS = 200_000;
+
+/** An adapter in this process with a client that speaks to it, stopped at the entry of the loop. */
+class InProcessSession {
+  readonly #host = new NodeHost();
+  readonly #adapter: DebugAdapter;
+  readonly #client: AdapterClient;
+
+  constructor() {
+    this.#client = new AdapterClient(message => this.#adapter.receive(message));
+    this.#adapter = new DebugAdapter(this.#host, makeTarget, () => undefined);
+    this.#adapter.onDidSendMessage(message => this.#client.receive(message));
+  }
+
+  async request(command: string, args: object): Promise<void> {
+    const answer = await this.#client.request(command, args);
+    if (!answer.success) throw new Error(`${command}: ${answer.message}`);
+  }
+
+  async waitForStop(): Promise<void> {
+    const event = await this.#client.waitFor('stopped', 'terminated');
+    if (event?.['event'] !== 'stopped') throw new Error('The guest ended.');
+  }
+
+  async launch(): Promise<void> {
+    await this.request('initialize', { adapterID: 'steptrap', linesStartAt1: true, columnsStartAt1: true });
+    const launched = this.request('launch', { program: LOOP, memory: '16M', stopOnEntry: false, stopAt: 'main' });
+    await this.#client.waitFor('initialized');
+    await this.request('configurationDone', {});
+    await launched;
+    await this.waitForStop();
+  }
+
+  dispose(): void {
+    this.#adapter.dispose();
+    this.#host.dispose();
+  }
+}
+
+async function stepsPerSecond(): Promise<number> {
+  const session = new InProcessSession();
+  await session.launch();
+  const steps = async (count: number): Promise<void> => {
+    for (let step = 0; step < count; step++) {
+      await session.request('stepIn', { threadId: THREAD, granularity: 'instruction' });
+      await session.waitForStop();
+    }
+  };
+  await steps(WARM_STEPS);
+  const seconds = await wallSeconds(() => steps(STEPS));
+  session.dispose();
+  return STEPS / seconds;
+}
+
+/** A breakpoint in the loop whose condition is false until `rounds` has a certain value: so many conditions, then a stop. */
+async function falseConditionsPerSecond(mode: 'engine' | 'hardware'): Promise<number> {
+  const session = new InProcessSession();
+  await session.launch();
+  const continueUntil = async (rounds: number): Promise<void> => {
+    await session.request('setInstructionBreakpoints', {
+      breakpoints: [{ instructionReference: '0x40080068', condition: `rounds == ${rounds}`, mode }],
+    });
+    await session.request('continue', { threadId: THREAD });
+    await session.waitForStop();
+  };
+  await continueUntil(WARM_HITS);
+  const seconds = await wallSeconds(() => continueUntil(WARM_HITS + HITS));
+  session.dispose();
+  return HITS / seconds;
+}
+
+/** Figures of the whole stack in one process: client, adapter, debugger, KVM, engine. */
+export async function adapterFigures(): Promise<Figures> {
+  return {
+    'steps.adapter.aarch64': await stepsPerSecond(),
+    'hits.falseCondition.aarch64': await falseConditionsPerSecond('engine'),
+    'hits.falseConditionHardware.aarch64': await falseConditionsPerSecond('hardware'),
+  };
+}
