@@ -3,7 +3,18 @@ import { type FieldPlace, fieldOf, withField } from '../../src/cpu/decode/patter
 import type { Decoder } from '../../src/cpu/decode/decisionTree.js';
 import { fieldsOf, type InstructionRow } from '../../src/cpu/decode/row.js';
 import type { Variant } from '../../src/cpu/decode/variants.js';
-import { EL1_VECTORS, PAGE_BYTES, type RunInput, SLOT, SLOT_PAGE, STATE_NZCV, STATE_SP, STATE_WORDS, WINDOW, WINDOW_BYTES } from './observation.js';
+import {
+  EL1_VECTORS,
+  PAGE_BYTES,
+  type RunInput,
+  SLOT,
+  SLOT_PAGE,
+  STATE_NZCV,
+  STATE_SP,
+  STATE_WORDS,
+  WINDOW,
+  WINDOW_BYTES,
+} from './observation.js';
 import { Hash, hashOf, Random } from './random.js';
 
 /** To be raised whenever this file makes other inputs; a recording knows with which version it was made. */
@@ -12,14 +23,24 @@ export const GENERATOR_VERSION = 1;
 const ALL_ONES = 0xffff_ffff_ffff_ffffn;
 // prettier-ignore
 const INTERESTING: readonly [bigint, ...bigint[]] = [
-  0n, 1n, 2n, ALL_ONES,
-  0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n, 0x7fff_ffffn, 0x8000_0000n, 0xffff_ffffn,
-  0xffff_ffff_8000_0000n, 0xffff_ffff_7fff_ffffn, 0x1_0000_0000n,
+  0n,
+  1n,
+  2n,
+  ALL_ONES,
+  0x7fff_ffff_ffff_ffffn,
+  0x8000_0000_0000_0000n,
+  0x7fff_ffffn,
+  0x8000_0000n,
+  0xffff_ffffn,
+  0xffff_ffff_8000_0000n,
+  0xffff_ffff_7fff_ffffn,
+  0x1_0000_0000n,
 ];
 
 const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
 
-function anyContent(random: Random): bigint {
+/** A number that instructions may treat specially, a small one, or a random one. */
+export function anyContent(random: Random): bigint {
   switch (random.below(8)) {
     case 0:
     case 1:
@@ -45,12 +66,15 @@ export const WINDOW_CONTENT: BigUint64Array = (() => {
 // What the encoding index of Arm DDI 0487 fixes for a class of instructions, whatever the rows say.
 const isLoadOrStore = (word: number): boolean => ((word >>> 25) & 0b0101) === 0b0100;
 const isBranchToRegister = (word: number): boolean => word >>> 25 === 0b1101011;
-const hasRegisterOffset = (word: number): boolean => ((word >>> 27) & 0b111) === 0b111 && ((word >>> 21) & 1) === 1 && ((word >>> 10) & 0b11) === 0b10;
+const hasRegisterOffset = (word: number): boolean =>
+  ((word >>> 27) & 0b111) === 0b111 && ((word >>> 21) & 1) === 1 && ((word >>> 10) & 0b11) === 0b10;
 const isExclusiveOrCompare = (word: number): boolean => ((word >>> 24) & 0b111111) === 0b001000;
 /** STXR, STLXR, STXP, STLXP. */
-const isStoreExclusive = (word: number): boolean => isExclusiveOrCompare(word) && ((word >>> 22) & 0b11) === 0 && (((word >>> 21) & 1) === 0 || word >>> 31 === 1);
+export const isStoreExclusive = (word: number): boolean =>
+  isExclusiveOrCompare(word) && ((word >>> 22) & 0b11) === 0 && (((word >>> 21) & 1) === 0 || word >>> 31 === 1);
 /** CAS and CASP with acquire and release forms. */
-const isCompareAndSwap = (word: number): boolean => isExclusiveOrCompare(word) && ((word >>> 21) & 1) === 1 && !isStoreExclusive(word) && !(word >>> 31 === 1 && ((word >>> 23) & 1) === 0);
+const isCompareAndSwap = (word: number): boolean =>
+  isExclusiveOrCompare(word) && ((word >>> 21) & 1) === 1 && !isStoreExclusive(word) && !(word >>> 31 === 1 && ((word >>> 23) & 1) === 0);
 
 const Rn = (word: number): number => (word >>> 5) & 31;
 const Rm = (word: number): number => (word >>> 16) & 31;
@@ -175,7 +199,12 @@ function codeAddress(random: Random): bigint {
 
 function index(random: Random): bigint {
   const distance = BigInt((random.below(0x200) - 0x100) * (random.once(4) ? 1 : 8));
-  const kept = random.pick<bigint>([unsigned(distance), unsigned(distance), BigInt.asUintN(32, distance), BigInt.asUintN(32, distance) | (random.wide() & 0xffff_ffff_0000_0000n)]);
+  const kept = random.pick<bigint>([
+    unsigned(distance),
+    unsigned(distance),
+    BigInt.asUintN(32, distance),
+    BigInt.asUintN(32, distance) | (random.wide() & 0xffff_ffff_0000_0000n),
+  ]);
   return random.once(12) ? anyContent(random) : kept;
 }
 
@@ -199,7 +228,8 @@ export function preparedRegisters(random: Random, word: number): ReadonlyMap<num
       prepared.delete(32);
     }
     if (hasRegisterOffset(word) && Rm(word) !== 31) prepared.set(Rm(word), index(random));
-    prepared.set(Rn(word), base);
+    // All ones is what QEMU takes for "no exclusive access is pending".
+    prepared.set(Rn(word), isStoreExclusive(word) && random.once(32) ? ALL_ONES : base);
   }
   if (isBranchToRegister(word) && Rn(word) !== 31) prepared.set(Rn(word), codeAddress(random));
   return prepared;

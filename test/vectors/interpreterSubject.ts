@@ -22,19 +22,26 @@ import { memoryEnding } from './referenceSubject.js';
 import { readState, writeState } from './stateWords.js';
 
 const INSTRUCTION_BYTES = 4;
+/** An empty hull. */
+const NOTHING_WATCHED = [PAGE_BYTES, PAGE_BYTES] as const;
 const RAM_BYTES = WINDOW_BYTES * 2;
-const PRISTINE = new Uint8Array(WINDOW_CONTENT.buffer);
 
 /** The generated WebAssembly interpreter, with the window and the slot page mapped. */
 export class InterpreterSubject implements Subject {
-  readonly name = 'WebAssembly interpreter';
+  readonly name: string;
   readonly #engine: Interpreter;
   readonly #decode: Decoder;
+  /** The window as it is between runs. */
+  readonly #before = WINDOW_CONTENT.slice();
+  readonly #beforeBytes = new Uint8Array(this.#before.buffer);
   /** Host offsets of the window and of the slot page. */
   readonly #window: number;
   readonly #slotPage: number;
 
-  constructor(instructions: InstructionSet) {
+  /** With `path: 'slow'` the window's pages are as those with watched bytes are, so that every access is looked at one by one. */
+  constructor(instructions: InstructionSet, { path = 'fast' }: { readonly path?: 'fast' | 'slow' } = {}) {
+    this.name = `WebAssembly interpreter, ${path} path`;
+    const watch = path === 'slow' ? NOTHING_WATCHED : undefined;
     this.#decode = instructions.decode;
     this.#engine = new Interpreter(instructions, buildInterpreter(instructions.rows, instructions.routines));
     const ram = this.#engine.allocateRam(RAM_BYTES);
@@ -44,10 +51,10 @@ export class InterpreterSubject implements Subject {
     // First, as a page that becomes code costs the engine its translations for stores.
     this.#engine.fillFetch(SLOT_PAGE, this.#slotPage);
     for (let offset = 0; offset < WINDOW_BYTES; offset += PAGE_BYTES) {
-      this.#engine.fillRead(WINDOW + BigInt(offset), this.#window + offset);
-      this.#engine.fillWrite(WINDOW + BigInt(offset), this.#window + offset);
+      this.#engine.fillRead(WINDOW + BigInt(offset), this.#window + offset, watch);
+      this.#engine.fillWrite(WINDOW + BigInt(offset), this.#window + offset, watch);
     }
-    this.#engine.memory.set(PRISTINE, this.#window);
+    this.#engine.memory.set(this.#beforeBytes, this.#window);
   }
 
   run({ words, state }: RunInput): RunOutcome {
@@ -62,6 +69,18 @@ export class InterpreterSubject implements Subject {
     engine.state.write(PC_SLOT, SLOT_END - BigInt(INSTRUCTION_BYTES * words.length));
     const stop = engine.run(words.length);
     return { ending: this.#ending(stop, words), state: readState(engine.state), changes: this.#takeChanges() };
+  }
+
+  apply(changes: readonly Change[]): void {
+    for (const { offset, content } of changes) {
+      this.#before[offset / 8] = content;
+      this.#engine.memory.set(this.#beforeBytes.subarray(offset, offset + 8), this.#window + offset);
+    }
+  }
+
+  startAnew(): void {
+    this.#before.set(WINDOW_CONTENT);
+    this.#engine.memory.set(this.#beforeBytes, this.#window);
   }
 
   #ending(stop: number, words: readonly number[]): Ending {
@@ -89,11 +108,11 @@ export class InterpreterSubject implements Subject {
   /** What the run changed in the window, which is then as it was. */
   #takeChanges(): readonly Change[] {
     const bytes = this.#engine.memory.subarray(this.#window, this.#window + WINDOW_BYTES);
-    if (Buffer.compare(bytes, PRISTINE) === 0) return [];
+    if (Buffer.compare(bytes, this.#beforeBytes) === 0) return [];
     const words = new BigUint64Array(bytes.buffer, bytes.byteOffset, WINDOW_BYTES / 8);
     const changes: Change[] = [];
-    for (const [index, content] of words.entries()) if (content !== WINDOW_CONTENT[index]) changes.push({ offset: index * 8, content });
-    bytes.set(PRISTINE);
+    for (const [index, content] of words.entries()) if (content !== this.#before[index]) changes.push({ offset: index * 8, content });
+    bytes.set(this.#beforeBytes);
     return changes;
   }
 }

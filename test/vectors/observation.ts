@@ -64,7 +64,12 @@ export interface RunOutcome {
 /** Something that runs inputs. */
 export interface Subject {
   readonly name: string;
+  /** The window is afterwards as it was before. */
   run(input: RunInput): RunOutcome;
+  /** Makes `changes` in the window, for the runs that follow. */
+  apply(changes: readonly Change[]): void;
+  /** Gives the window its first content again. */
+  startAnew(): void;
 }
 
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
@@ -101,7 +106,8 @@ export function differences(expected: RunOutcome, actual: RunOutcome): readonly 
     const [a, b] = [expected.state[index] ?? 0n, actual.state[index] ?? 0n];
     if (a !== b) found.push(`${stateName(index)} is ${hex(b)} instead of ${hex(a)}`);
   }
-  const text = (changes: readonly Change[]): string => changes.map(({ offset, content }) => `[${hex(offset)}]=${hex(content)}`).join(' ') || 'nothing';
+  const text = (changes: readonly Change[]): string =>
+    changes.map(({ offset, content }) => `[${hex(offset)}]=${hex(content)}`).join(' ') || 'nothing';
   const [stored, wrote] = [text(expected.changes), text(actual.changes)];
   if (stored !== wrote) found.push(`memory changed ${wrote} instead of ${stored}`);
   return found;

@@ -9,11 +9,15 @@ import { WINDOW_CONTENT } from './inputs.js';
 import { type Change, type Ending, type RunInput, type RunOutcome, SLOT_END, type Subject, WINDOW, WINDOW_BYTES } from './observation.js';
 import { readState, writeState } from './stateWords.js';
 
-const WINDOW_VIEW = new DataView(WINDOW_CONTENT.buffer);
-
 /** The window with what was stored on top, byte by byte. All of it demands alignment, as Device memory does. */
 export class WindowMemory implements ReferenceMemory {
   readonly #stored = new Map<number, number>();
+  readonly #view: DataView;
+
+  /** `content` is the window before the run; it is not written. */
+  constructor(private readonly content: BigUint64Array) {
+    this.#view = new DataView(content.buffer);
+  }
 
   faultOf(address: bigint, bytes: number, access: number): bigint | undefined {
     const { alignment, bytes: element } = decodeAccess(access);
@@ -37,7 +41,7 @@ export class WindowMemory implements ReferenceMemory {
   }
 
   #byte(offset: number): number {
-    return this.#stored.get(offset) ?? WINDOW_VIEW.getUint8(offset);
+    return this.#stored.get(offset) ?? this.#view.getUint8(offset);
   }
 
   /** The words that are not as they were. */
@@ -45,13 +49,14 @@ export class WindowMemory implements ReferenceMemory {
     const offsets = [...new Set([...this.#stored.keys()].map(offset => offset - (offset % 8)))].sort((a, b) => a - b);
     return offsets
       .map(offset => ({ offset, content: this.read(WINDOW + BigInt(offset), 8) }))
-      .filter(({ offset, content }) => content !== WINDOW_CONTENT[offset / 8]);
+      .filter(({ offset, content }) => content !== this.content[offset / 8]);
   }
 }
 
 /** The reference printer, on the rows that `decode` finds. */
 export class ReferenceSubject implements Subject {
   readonly name = 'reference printer';
+  readonly #window = WINDOW_CONTENT.slice();
 
   constructor(private readonly decode: Decoder) {}
 
@@ -61,11 +66,19 @@ export class ReferenceSubject implements Subject {
       read: slot => content.get(slot) ?? 0n,
       write: (slot, value) => content.set(slot, value),
     };
-    const memory = new WindowMemory();
+    const memory = new WindowMemory(this.#window);
     writeState(page, state);
     let ending: Ending = { kind: 'retired', pc: SLOT_END };
     for (let n = 0; n < words.length && ending.kind === 'retired'; n++) ending = this.#step(words, n, page, memory);
     return { ending, state: readState(page), changes: memory.changes };
+  }
+
+  apply(changes: readonly Change[]): void {
+    for (const { offset, content } of changes) this.#window[offset / 8] = content;
+  }
+
+  startAnew(): void {
+    this.#window.set(WINDOW_CONTENT);
   }
 
   #step(words: readonly number[], n: number, page: StateWords, memory: ReferenceMemory): Ending {
@@ -80,7 +93,9 @@ export class ReferenceSubject implements Subject {
       case 'branch':
         return { kind: 'retired', pc: outcome.target };
       case 'leave':
-        return outcome.routine === 'UNDEFINED' ? { kind: 'undefined' } : { kind: 'left', routine: outcome.routine, payload: outcome.payload };
+        return outcome.routine === 'UNDEFINED'
+          ? { kind: 'undefined' }
+          : { kind: 'left', routine: outcome.routine, payload: outcome.payload };
       case 'memory fault':
         return memoryEnding(outcome.address, outcome.access, row.syndrome(fieldsOf(row.encoding, word)));
     }

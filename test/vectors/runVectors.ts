@@ -24,7 +24,8 @@ export function runVectors(subject: Subject, rowName: string, inputs: readonly R
     for (const deviation of report.used) used.add(deviation);
     if (report.found.length === 0) return;
     failures++;
-    if (examples.length < MAXIMUM_EXAMPLES) examples.push(`${rowName}, ${subject.name}: ${report.found.join('; ')}\n  ${describeInput(input)}`);
+    if (examples.length < MAXIMUM_EXAMPLES)
+      examples.push(`${rowName}, ${subject.name}: ${report.found.join('; ')}\n  ${describeInput(input)}`);
   });
   return { failures, examples, used };
 }

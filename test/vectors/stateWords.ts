@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { FLAGS_KIND } from '../../src/cpu/aarch64/instructions/flags.js';
-import { EXCLUSIVE_BYTES_SLOT, FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT, GENERAL_SLOTS, SP_SLOT } from '../../src/cpu/aarch64/registers/stateLayout.js';
+import {
+  EXCLUSIVE_BYTES_SLOT,
+  FLAGS_A_SLOT,
+  FLAGS_B_SLOT,
+  FLAGS_KIND_SLOT,
+  GENERAL_SLOTS,
+  SP_SLOT,
+} from '../../src/cpu/aarch64/registers/stateLayout.js';
 import type { StateWords } from '../../src/cpu/state/stateLayout.js';
 import { STATE_NZCV, STATE_SP, STATE_WORDS } from './observation.js';
 

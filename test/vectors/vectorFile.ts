@@ -60,7 +60,10 @@ export function encodeOutcomes(inputs: readonly RunInput[], outcomes: readonly R
     const isPlain = ending.kind === 'retired' && ending.pc === SLOT_END;
     const isFlagChange = state[FLAG_REGISTER] !== before[FLAG_REGISTER];
     writer.number(
-      (isPlain ? 0 : HEAD.ending) | (isFlagChange ? HEAD.NZCV : 0) | (changes.length > 0 ? HEAD.memory : 0) | (registers.length << HEAD.countShift),
+      (isPlain ? 0 : HEAD.ending) |
+        (isFlagChange ? HEAD.NZCV : 0) |
+        (changes.length > 0 ? HEAD.memory : 0) |
+        (registers.length << HEAD.countShift),
       1,
     );
     if (!isPlain) writeEnding(writer, ending);
@@ -91,7 +94,9 @@ function writeEnding(writer: Writer, ending: Ending): void {
       writer.number(KIND.memory, 1);
       writer.wide(ending.address);
       writer.number(
-        (ending.isWrite ? MEMORY_FLAG.write : 0) | (ending.isAlignment ? MEMORY_FLAG.alignment : 0) | (ending.syndrome !== undefined ? MEMORY_FLAG.syndromeKnown : 0),
+        (ending.isWrite ? MEMORY_FLAG.write : 0) |
+          (ending.isAlignment ? MEMORY_FLAG.alignment : 0) |
+          (ending.syndrome !== undefined ? MEMORY_FLAG.syndromeKnown : 0),
         1,
       );
       writer.number(ending.syndrome ?? 0, 2);
@@ -157,7 +162,11 @@ const LENGTH_BYTES = 4;
 /** The file of `recording`. */
 export function writeRecording({ source, rows }: Recording): Uint8Array {
   const index = new TextEncoder().encode(
-    JSON.stringify({ source, slot: Number(SLOT), rows: rows.map(({ name, hash, count, bytes }) => ({ name, hash, count, bytes: bytes.length })) }),
+    JSON.stringify({
+      source,
+      slot: Number(SLOT),
+      rows: rows.map(({ name, hash, count, bytes }) => ({ name, hash, count, bytes: bytes.length })),
+    }),
   );
   const total = rows.reduce((sum, row) => sum + row.bytes.length, LENGTH_BYTES + index.length);
   const file = new Uint8Array(total);

@@ -16,7 +16,13 @@ const MAGIC = 0x3152_4543n;
 const HEADER_WORDS = 3;
 /** Where QEMU's loader puts the input. */
 export const INPUT_ADDRESS = 0x4100_0000;
-const CONTROL = { wordCountShift: 48n, scan: 1n << 40n, keep: 1n << 41n, reset: 1n << 42n, allRegisters: 2n ** BigInt(STATE_WORDS) - 1n } as const;
+const CONTROL = {
+  wordCountShift: 48n,
+  scan: 1n << 40n,
+  keep: 1n << 41n,
+  reset: 1n << 42n,
+  allRegisters: 2n ** BigInt(STATE_WORDS) - 1n,
+} as const;
 const NZCV_MASK = 0xf000_0000n;
 
 /** A run as the recorder takes it. */
@@ -38,7 +44,9 @@ export function encodeRuns(runs: readonly RecorderRun[], windowContent: BigUint6
   words.set(windowContent, HEADER_WORDS);
   for (const run of runs) {
     const entries: readonly (readonly [number, bigint])[] =
-      run.registers instanceof BigUint64Array ? [...run.registers].map((content, n) => [n, content] as const) : [...run.registers].sort((a, b) => a[0] - b[0]);
+      run.registers instanceof BigUint64Array
+        ? [...run.registers].map((content, n) => [n, content] as const)
+        : [...run.registers].sort((a, b) => a[0] - b[0]);
     let control = BigInt(run.words.length) << CONTROL.wordCountShift;
     for (const [n] of entries) control |= 1n << BigInt(n);
     if (run.memory !== 'ignore') control |= CONTROL.scan;

@@ -42,11 +42,31 @@ export function observeRuns(runs: readonly RecorderRun[]): Result<readonly RunOu
   try {
     writeFileSync(join(folder, 'input.bin'), encodeRuns(runs, WINDOW_CONTENT));
     // prettier-ignore
-    const { status, stderr, error } = spawnSync(QEMU, [
-      '-M', 'virt,virtualization=on', '-cpu', QEMU_CPU, '-m', '1G', '-display', 'none', '-monitor', 'none', '-serial', 'none', '-nodefaults',
-      '-kernel', RECORDER, '-device', `loader,file=input.bin,addr=0x${INPUT_ADDRESS.toString(16)},force-raw=on`,
-      '-semihosting-config', 'enable=on,target=native',
-    ], { cwd: folder, encoding: 'utf8', timeout: TIMEOUT_MILLISECONDS });
+    const { status, stderr, error } = spawnSync(
+      QEMU,
+      [
+        '-M',
+        'virt,virtualization=on',
+        '-cpu',
+        QEMU_CPU,
+        '-m',
+        '1G',
+        '-display',
+        'none',
+        '-monitor',
+        'none',
+        '-serial',
+        'none',
+        '-nodefaults',
+        '-kernel',
+        RECORDER,
+        '-device',
+        `loader,file=input.bin,addr=0x${INPUT_ADDRESS.toString(16)},force-raw=on`,
+        '-semihosting-config',
+        'enable=on,target=native',
+      ],
+      { cwd: folder, encoding: 'utf8', timeout: TIMEOUT_MILLISECONDS },
+    );
     if (error !== undefined) return failure('EIO', `${QEMU} did not finish: ${error.message}`);
     if (status !== 0) return failure('EIO', `${QEMU} ended with status ${status}. ${stderr.trim()}`);
     const outcomes = decodeObservations(readFileSync(join(folder, 'output.bin')), runs);
