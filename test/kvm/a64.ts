@@ -17,8 +17,10 @@ export const hlt = (imm: number): number => word(0xd440_0000 | (imm << 5));
 /** msr daifclr, #imm and msr daifset, #imm: D 8, A 4, I 2, F 1. */
 export const daifclr = (imm: number): number => word(0xd503_40ff | (imm << 8));
 export const daifset = (imm: number): number => word(0xd503_40df | (imm << 8));
-export const movz = (d: number, imm: number, shift: 0 | 16 | 32 | 48 = 0): number => word(0xd280_0000 | ((shift / 16) << 21) | (imm << 5) | d);
-export const movk = (d: number, imm: number, shift: 0 | 16 | 32 | 48 = 0): number => word(0xf280_0000 | ((shift / 16) << 21) | (imm << 5) | d);
+export const movz = (d: number, imm: number, shift: 0 | 16 | 32 | 48 = 0): number =>
+  word(0xd280_0000 | ((shift / 16) << 21) | (imm << 5) | d);
+export const movk = (d: number, imm: number, shift: 0 | 16 | 32 | 48 = 0): number =>
+  word(0xf280_0000 | ((shift / 16) << 21) | (imm << 5) | d);
 /** mov Xd, #value for 32-bit values: two instructions. */
 export const mov32 = (d: number, value: number): number[] => [movz(d, value & 0xffff), movk(d, value >>> 16, 16)];
 export const addImmediate = (d: number, n: number, imm: number): number => word(0x9100_0000 | (imm << 10) | (n << 5) | d);

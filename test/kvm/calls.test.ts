@@ -15,9 +15,21 @@ const MDSCR = 0x8012;
 for (const fidelity of ['kernel', 'exact'] as const) {
   test(`S-001 API-03 arm64 answers the debug capabilities with counts and masks (${fidelity})`, () => {
     const { kvm, vm } = guest({ fidelity });
-    const asked = [KVM_CAP.SET_GUEST_DEBUG, KVM_CAP.GUEST_DEBUG_HW_BPS, KVM_CAP.GUEST_DEBUG_HW_WPS, KVM_CAP.SET_GUEST_DEBUG2, KVM_CAP.PPC_GUEST_DEBUG_SSTEP];
-    assert.deepEqual(asked.map(capability => kvm.checkExtension(capability)), [1, 6, 4, 0x30003, 0]);
-    assert.deepEqual(asked.map(capability => vm.checkExtension(capability)), [1, 6, 4, 0x30003, 0]);
+    const asked = [
+      KVM_CAP.SET_GUEST_DEBUG,
+      KVM_CAP.GUEST_DEBUG_HW_BPS,
+      KVM_CAP.GUEST_DEBUG_HW_WPS,
+      KVM_CAP.SET_GUEST_DEBUG2,
+      KVM_CAP.PPC_GUEST_DEBUG_SSTEP,
+    ];
+    assert.deepEqual(
+      asked.map(capability => kvm.checkExtension(capability)),
+      [1, 6, 4, 0x30003, 0],
+    );
+    assert.deepEqual(
+      asked.map(capability => vm.checkExtension(capability)),
+      [1, 6, 4, 0x30003, 0],
+    );
   });
 
   test(`S-003 API-07 an unknown control bit is EINVAL and the earlier word stays in force (${fidelity})`, () => {
@@ -57,14 +69,20 @@ test('API-08 without ENABLE all other bits of the control word are dropped', () 
 test('API-21 sixteen pairs of debug registers are listed and stored whatever the core has', () => {
   const { vcpu } = guest({ model: 'cortex-a53' });
   for (let n = 0; n < 16; n++) assert.equal(vcpu.setOneRegValue(systemRegisterId(0x8004 + 8 * n), BigInt(0x1000 * n)), 0);
-  assert.deepEqual(Array.from({ length: 16 }, (_, n) => systemRegister(vcpu, 0x8004 + 8 * n)), Array.from({ length: 16 }, (_, n) => BigInt(0x1000 * n)));
+  assert.deepEqual(
+    Array.from({ length: 16 }, (_, n) => systemRegister(vcpu, 0x8004 + 8 * n)),
+    Array.from({ length: 16 }, (_, n) => BigInt(0x1000 * n)),
+  );
 });
 
 test('ARM-REG-31 the slot number of a debug register is its CRm: 64 values stay apart', () => {
   const { vcpu } = guest();
   const packed = Array.from({ length: 16 }, (_, n) => [4, 5, 6, 7].map(op2 => 0x8000 | (n << 3) | op2)).flat();
   packed.forEach((encoding, n) => assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), BigInt(n + 1)), 0));
-  assert.deepEqual(packed.map(encoding => systemRegister(vcpu, encoding)), packed.map((_, n) => BigInt(n + 1)));
+  assert.deepEqual(
+    packed.map(encoding => systemRegister(vcpu, encoding)),
+    packed.map((_, n) => BigInt(n + 1)),
+  );
 });
 
 test('API-22 registers without storage have no id', () => {
@@ -113,7 +131,8 @@ test('ST-KVM-010 the numbered entry reaches the same calls', () => {
 
 test('ST-KVM-011 KVM_SET_USER_MEMORY_REGION refuses what the kernel refuses', () => {
   const { vm } = guest();
-  const set = (values: Parameters<typeof kvm_userspace_memory_region.make>[0]) => vm.setUserMemoryRegion(kvm_userspace_memory_region.make(values));
+  const set = (values: Parameters<typeof kvm_userspace_memory_region.make>[0]) =>
+    vm.setUserMemoryRegion(kvm_userspace_memory_region.make(values));
   const host = vm.memorySlots[0]?.hostOffset ?? 0;
   const base = { slot: 1, flags: 0, guest_phys_addr: 0x8000_0000n, memory_size: 0x1000n, userspace_addr: BigInt(host) };
   assert.equal(set({ ...base, flags: 4 }), -ERRNO.EINVAL);
@@ -129,13 +148,19 @@ test('ST-KVM-011 KVM_SET_USER_MEMORY_REGION refuses what the kernel refuses', ()
   assert.equal(set({ ...base, flags: KVM_MEM.READONLY }), -ERRNO.EINVAL, 'READONLY of a slot cannot change');
   assert.equal(set({ ...base, guest_phys_addr: 0x9000_0000n }), 0, 'a slot can move');
   assert.equal(set({ ...base, memory_size: 0n }), 0, 'and be deleted');
-  assert.deepEqual(vm.memorySlots.map(slot => slot.slot), [0]);
+  assert.deepEqual(
+    vm.memorySlots.map(slot => slot.slot),
+    [0],
+  );
 });
 
 test('ST-KVM-012 without an interrupt controller in the kernel only the CPU inputs exist', () => {
   const { vm } = guest();
   const line = (irq: number) => vm.irqLine(kvm_irq_level.make({ irq, level: 1 }));
-  assert.deepEqual([line(0x0000_0000), line(0x0000_0001), line(0x0000_0002), line(0x0001_0000), line(0x0100_0020), line(0x0200_001b), line(0x0300_0000)], [0, 0, -ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.ENXIO, -ERRNO.ENXIO, -ERRNO.EINVAL]);
+  assert.deepEqual(
+    [line(0x0000_0000), line(0x0000_0001), line(0x0000_0002), line(0x0001_0000), line(0x0100_0020), line(0x0200_001b), line(0x0300_0000)],
+    [0, 0, -ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.ENXIO, -ERRNO.ENXIO, -ERRNO.EINVAL],
+  );
   assert.equal(vm.createDevice(kvm_create_device.make({ type: KVM_DEV_TYPE.ARM_VGIC_V3 })), -ERRNO.ENODEV);
 });
 
@@ -148,7 +173,10 @@ test('ST-KVM-013 KVM_ARM_VCPU_INIT takes the preferred target, refuses features 
     init.features[0] = word;
     return vcpu.armVcpuInit(preferred);
   };
-  assert.deepEqual([withFeatures(1 << 1), withFeatures(1 << 4), withFeatures(1 << 7), withFeatures(0)], [-ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.ENOENT, -ERRNO.EINVAL]);
+  assert.deepEqual(
+    [withFeatures(1 << 1), withFeatures(1 << 4), withFeatures(1 << 7), withFeatures(0)],
+    [-ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.ENOENT, -ERRNO.EINVAL],
+  );
   assert.equal(withFeatures(1 << 2), 0);
 });
 
@@ -201,13 +229,17 @@ for (const fidelity of ['kernel', 'exact'] as const) {
 
   test(`S-136 ARM-REG-30 a reset clears the debug registers and unlocks (${fidelity})`, () => {
     const { vm, vcpu } = guest({ fidelity });
-    for (const encoding of [0x8004, 0x8005, 0x8006, 0x8007, MDSCR, 0x8010, 0xa038]) assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), 0x55n), 0);
+    for (const encoding of [0x8004, 0x8005, 0x8006, 0x8007, MDSCR, 0x8010, 0xa038])
+      assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), 0x55n), 0);
     assert.equal(vcpu.setOneRegValue(systemRegisterId(OSLSR), 0xan), 0);
     const init = kvm_vcpu_init.make();
     vm.armPreferredTarget(init);
     kvm_vcpu_init.over(init).features[0] = 1 << 2;
     assert.equal(vcpu.armVcpuInit(init), 0);
-    assert.deepEqual([0x8004, 0x8005, 0x8006, 0x8007, MDSCR, 0x8010, 0xa038, OSLSR].map(encoding => systemRegister(vcpu, encoding)), [0n, 0n, 0n, 0n, 0n, 0n, 0n, 8n]);
+    assert.deepEqual(
+      [0x8004, 0x8005, 0x8006, 0x8007, MDSCR, 0x8010, 0xa038, OSLSR].map(encoding => systemRegister(vcpu, encoding)),
+      [0n, 0n, 0n, 0n, 0n, 0n, 0n, 8n],
+    );
   });
 }
 

@@ -57,11 +57,21 @@ export function guest(options: GuestOptions = {}): Guest {
   const engine = new Interpreter(AARCH64_INSTRUCTION_SET, image);
   const ram = engine.allocateRam(RAM_BYTES);
   assert.ok(ram !== undefined);
-  const kvm = new Kvm({ share: new EngineShare(engine), model: CPU_MODELS[options.model ?? 'cortex-a57'], quirks: kvmQuirks(options.fidelity ?? 'exact') });
+  const kvm = new Kvm({
+    share: new EngineShare(engine),
+    model: CPU_MODELS[options.model ?? 'cortex-a57'],
+    quirks: kvmQuirks(options.fidelity ?? 'exact'),
+  });
   const created = kvm.createVm();
   assert.ok(created.ok);
   const vm = created.value;
-  const region = { slot: 0, flags: 0, guest_phys_addr: BigInt(RAM_BASE), memory_size: BigInt(RAM_BYTES), userspace_addr: BigInt(ram.hostOffset) };
+  const region = {
+    slot: 0,
+    flags: 0,
+    guest_phys_addr: BigInt(RAM_BASE),
+    memory_size: BigInt(RAM_BYTES),
+    userspace_addr: BigInt(ram.hostOffset),
+  };
   assert.equal(vm.setUserMemoryRegion(kvm_userspace_memory_region.make(region)), 0);
   const vcpus = Array.from({ length: options.vcpus ?? 1 }, (_, n) => {
     const vcpu = vm.createVcpu(n);
@@ -79,7 +89,11 @@ export function guest(options: GuestOptions = {}): Guest {
   };
   put(CODE, options.code ?? []);
   return {
-    kvm, vm, vcpu, vcpus, put,
+    kvm,
+    vm,
+    vcpu,
+    vcpus,
+    put,
     read64: address => view().getBigUint64(address - RAM_BASE, true),
     write64: (address, value) => view().setBigUint64(address - RAM_BASE, value, true),
   };
@@ -97,7 +111,8 @@ export function register(vcpu: Vcpu, name: string): bigint {
   return value;
 }
 
-export const setRegister = (vcpu: Vcpu, name: string, value: bigint | number): void => assert.equal(vcpu.setOneRegValue(idOf(name), BigInt(value)), 0, vcpu.lastFailure?.message);
+export const setRegister = (vcpu: Vcpu, name: string, value: bigint | number): void =>
+  assert.equal(vcpu.setOneRegValue(idOf(name), BigInt(value)), 0, vcpu.lastFailure?.message);
 
 export function systemRegister(vcpu: Vcpu, packed: number): bigint {
   const value = vcpu.getOneRegValue(systemRegisterId(packed));
@@ -105,10 +120,15 @@ export function systemRegister(vcpu: Vcpu, packed: number): bigint {
   return value;
 }
 
-export const setSystemRegister = (vcpu: Vcpu, packed: number, value: bigint | number): void => assert.equal(vcpu.setOneRegValue(systemRegisterId(packed), BigInt(value)), 0);
+export const setSystemRegister = (vcpu: Vcpu, packed: number, value: bigint | number): void =>
+  assert.equal(vcpu.setOneRegValue(systemRegisterId(packed), BigInt(value)), 0);
 
 /** KVM_SET_GUEST_DEBUG with `control` and, for USE_HW, slots by number. */
-export function guestDebug(vcpu: Vcpu, control: number, slots: { readonly breakpoints?: readonly bigint[]; readonly watchpoints?: readonly (readonly [value: bigint, control: bigint])[] } = {}): number {
+export function guestDebug(
+  vcpu: Vcpu,
+  control: number,
+  slots: { readonly breakpoints?: readonly bigint[]; readonly watchpoints?: readonly (readonly [value: bigint, control: bigint])[] } = {},
+): number {
   const bytes = kvm_guest_debug.make({ control });
   const debug = kvm_guest_debug.over(bytes);
   slots.breakpoints?.forEach((address, n) => {
@@ -136,4 +156,5 @@ export function runToDebugExit(vcpu: Vcpu): number {
 }
 
 /** Raises or lowers the IRQ input of vCPU `index`. */
-export const irq = (vm: Vm, index: number, level: 0 | 1): void => assert.equal(vm.irqLine(kvm_irq_level.make({ irq: index << 16, level })), 0);
+export const irq = (vm: Vm, index: number, level: 0 | 1): void =>
+  assert.equal(vm.irqLine(kvm_irq_level.make({ irq: index << 16, level })), 0);
