@@ -35,6 +35,8 @@ export interface LaunchOptions {
   /** Bytes of RAM; default 128 MiB. */
   readonly memoryBytes?: number | undefined;
   readonly fidelity?: 'exact' | 'kernel' | undefined;
+  /** The built interpreter (`out/generated/aarch64.wasm`); without it, it is built anew, which takes a moment. */
+  readonly interpreter?: Uint8Array | undefined;
   /** Single quirks that differ from the preset, by name. */
   readonly quirks?: Readonly<Record<string, boolean>> | undefined;
   readonly symbolFiles?: readonly SymbolSource[] | undefined;

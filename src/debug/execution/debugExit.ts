@@ -77,3 +77,11 @@ export function describeDebugExit(exit: DebugExit): string {
       return `KVM_EXIT_DEBUG: syndrome 0x${exit.hsr.toString(16)}`;
   }
 }
+
+/** The kernel's name of an exit reason. */
+export function exitReasonName(reason: number): string {
+  const known = Object.entries(KVM_EXIT).find(([, number]) => number === reason);
+  if (known) return `KVM_EXIT_${known[0]}`;
+  const own = Object.entries(STEPTRAP_EXIT).find(([, number]) => number === reason);
+  return own ? `STEPTRAP_EXIT_${own[0]}` : `exit ${reason}`;
+}

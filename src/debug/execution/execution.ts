@@ -4,7 +4,7 @@ import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from './debugExit.js';
-import { describeDebugExit, readDebugExit } from './debugExit.js';
+import { describeDebugExit, exitReasonName, readDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { guestTakesDebugExceptions, injectDebugException } from './injection.js';
@@ -59,7 +59,10 @@ export class Execution implements ExecutionControl {
   end: EndReport | undefined;
   /** A remark for the debug console. */
   readonly didRemark = new Emitter<string>();
+  /** Called at the start of each slice, to bring in console input. */
+  beforeSlice: () => void = () => undefined;
   readonly #parts: ExecutionParts;
+  readonly #exitCounts = new Map<number, number>();
   readonly #anatomies = new Map<number, StepAnatomy>();
   readonly #jobs: StepJob[] = [];
   #request: Request | undefined;
@@ -142,7 +145,13 @@ export class Execution implements ExecutionControl {
     return this.#anatomies.get(vcpu) ?? { vcpu, method: this.#parts.method.name, actions: [] };
   }
 
+  /** How often KVM_RUN returned with each exit reason, in the kernel's words. */
+  get exitCounts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#exitCounts].map(([reason, count]) => [exitReasonName(reason), count]));
+  }
+
   runSlice(maximumInstructions: number): SliceOutcome {
+    if (this.#request) this.beforeSlice();
     const scheduler = this.#parts.machine.kvm.scheduler;
     const deadline = scheduler.virtualTime + maximumInstructions;
     // Exits that retire nothing (a false condition before a jump to itself) must not keep the caller for ever.
@@ -298,6 +307,10 @@ export class Execution implements ExecutionControl {
   #runJob(request: Request, job: StepJob, left: number): Turn {
     const { method, vcpus } = this.#parts;
     const { vcpu } = job.vcpu;
+    if (job.vcpu.isWaitingForConsole) {
+      if (this.#parts.machine.serveExit(vcpu).kind === 'waitForConsole') return { kind: 'idle' };
+      job.vcpu.isWaitingForConsole = false;
+    }
     if (!job.isArmed) {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
@@ -323,6 +336,7 @@ export class Execution implements ExecutionControl {
     if (!exit) return this.#returned(request, returned, result.result, job);
     job.actions.push({ kind: 'exit', reason: describeDebugExit(exit), syndrome: 'hsr' in exit ? BigInt(exit.hsr) : undefined, pc: job.vcpu.registers.pc });
     const decision = method.decide(vcpu, exit, job.actions);
+    if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#countExit(vcpu);
     if (decision.kind === 'reenter') return GO_ON;
     if (decision.kind === 'toDebugger' && decision.isCompleted) {
       return this.#jobCompleted(job);
@@ -382,10 +396,16 @@ export class Execution implements ExecutionControl {
     return this.#parts.sites.accessed(vcpu, access.request, access.isWrite, access.before, after);
   }
 
+  #countExit(vcpu: Vcpu): void {
+    const reason = vcpu.kvmRun.exit_reason;
+    this.#exitCounts.set(reason, (this.#exitCounts.get(reason) ?? 0) + 1);
+  }
+
   /** A return of KVM_RUN that is not the completion of a step. `job` is the step that it interrupted. */
   #returned(request: Request, vcpu: DebuggedVcpu, result: number, job: StepJob | undefined): Turn {
     // -EINTR: a signal of ours; nothing has happened.
     if (result !== 0) return GO_ON;
+    this.#countExit(vcpu.vcpu);
     const exit = readDebugExit(vcpu.vcpu);
     if (exit) return this.#debugExit(request, vcpu, exit, job);
     const served = this.#parts.machine.serveExit(vcpu.vcpu);

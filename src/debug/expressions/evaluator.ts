@@ -242,12 +242,19 @@ export class Evaluator {
     throw new EvaluationProblem(`"${operator}" does not take pointers.`);
   }
 
+  /** Stores the value of `source` in `target`, as `target = source` does. */
+  assign(target: Value, source: SyntaxTree): void {
+    this.#store(target, this.evaluate(source), undefined);
+  }
+
   #assign(tree: Extract<SyntaxTree, { kind: 'assign' }>): Value {
-    const target = this.evaluate(tree.target);
-    const right = this.evaluate(tree.value);
+    return this.#store(this.evaluate(tree.target), this.evaluate(tree.value), tree.operator);
+  }
+
+  #store(target: Value, right: Value, operator: Parameters<typeof applyBinary>[0] | undefined): Value {
     const type = underlyingType(target.type);
     if (target.place.kind === 'bytes') throw new EvaluationProblem('The left side of "=" is computed and cannot be changed.');
-    if ((type.kind === 'structure' || type.kind === 'array') && tree.operator === undefined) {
+    if ((type.kind === 'structure' || type.kind === 'array') && operator === undefined) {
       const bytes = readValue(right, this.frame);
       if (!bytes.ok) throw new EvaluationProblem(`The value cannot be read: ${bytes.error.message}.`);
       if (bytes.value.length !== sizeOf(type)) throw new EvaluationProblem(`A value of ${bytes.value.length} bytes does not fit "${spellType(target.type)}".`);
@@ -255,7 +262,7 @@ export class Evaluator {
       if (!stored.ok) throw new EvaluationProblem(stored.error.message);
       return target;
     }
-    const value = tree.operator === undefined ? right : this.#binary(tree.operator, target, right);
+    const value = operator === undefined ? right : this.#binary(operator, target, right);
     const stored = storeScalar(target, this.numberOf(value).number, this.frame);
     if (!stored.ok) throw new EvaluationProblem(stored.error.message);
     return target;

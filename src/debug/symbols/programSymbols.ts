@@ -62,10 +62,11 @@ export class ProgramSymbols {
     return undefined;
   }
 
-  /** The names that an expression at `pc` sees; `undefined` for file level. */
-  namesAt(pc: bigint | undefined): NameScope {
+  /** The names that an expression at `pc` in `scope` (the innermost function there if left out) sees; without `pc`, file level. */
+  namesAt(pc: bigint | undefined, scope?: FunctionScope): NameScope {
     const debug = pc === undefined ? undefined : this.debugAt(pc);
-    const locals = pc !== undefined && debug ? debug.functionScopesAt(pc).flatMap((scope) => debug.variablesIn(scope, pc)) : [];
+    const around = scope ?? (pc === undefined ? undefined : debug?.functionScopesAt(pc)[0]);
+    const locals = pc !== undefined && debug && around ? debug.variablesIn(around, pc) : [];
     return {
       variable: (name) => locals.find((variable) => variable.name === name) ?? this.#global(name, pc, debug),
       symbol: (name) => this.#symbol(name),

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+import { Emitter, failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
+import type { SiteHit, StopSites } from '../execution/stopSites.js';
+import type { WatchReport } from '../execution/stop.js';
+import type { StackFrame } from '../frames/stackFrame.js';
+import type { WatchRequest } from '../slots/slotTable.js';
+import type {
+  BreakpointMode,
+  BreakpointOptions,
+  BreakpointPosition,
+  BreakpointReport,
+  Breakpoints,
+  DataBreakpointRequest,
+  DataBreakpointTarget,
+  FunctionBreakpointRequest,
+  InstructionBreakpointRequest,
+  SourceBreakpointRequest,
+} from './breakpointRequest.js';
+import { parseHitCondition } from './hitCondition.js';
+import { parseLogMessage } from './logMessage.js';
+import { Placement, type StopPoint } from './placement.js';
+import type { StopMechanisms } from './stopMechanisms.js';
+import { type BreakpointPlace, type ReadyCondition, reportOf, type UserBreakpoint } from './userBreakpoint.js';
+
+/** What the breakpoints ask of the rest of the debugger. */
+export interface BreakpointSurroundings {
+  readonly mechanisms: StopMechanisms;
+  /** Places of a line, a function name, or a location text. A refusal says in one sentence why there is none. */
+  placesOfLine(path: string, line: number, column: number | undefined): Result<readonly BreakpointPlace[]>;
+  placesOfFunction(name: string): Result<readonly BreakpointPlace[]>;
+  placeOfAddress(address: bigint): BreakpointPlace;
+  positions(path: string, first: number, last: number): readonly BreakpointPosition[];
+  /** The present address of a vector. */
+  vectorAddress(name: string): bigint | undefined;
+  readonly vectorNames: readonly string[];
+  /** Makes `condition` ready to be asked at `pc`; refuses what is no C. */
+  prepareCondition(condition: string, pc: bigint): Result<ReadyCondition>;
+  /** The text of an expression at a place, for log messages. */
+  expressionText(expression: string, vcpu: Vcpu): string;
+  dataTarget(expression: string, frame: StackFrame | undefined, bytes: number | undefined): Result<DataBreakpointTarget>;
+  describeAccess(request: WatchRequest, name: string, isWrite: boolean, before: Uint8Array, after: Uint8Array, vcpu: Vcpu): string;
+  /** Called before anything changes: the vCPUs must be outside of KVM_RUN. */
+  beforeChange(): void;
+}
+
+/** What a request comes to before it is placed. */
+interface Draft {
+  readonly key: string;
+  readonly kind: UserBreakpoint['kind'];
+  readonly name: string;
+  readonly options: BreakpointOptions;
+  readonly places: readonly BreakpointPlace[];
+  readonly watch: WatchRequest | undefined;
+  /** Why it cannot be placed. */
+  readonly refusal: string | undefined;
+}
+
+/** All breakpoints of the user's, and what they say when the guest arrives at one. */
+export class BreakpointBook implements Breakpoints, StopSites {
+  defaultMode: BreakpointMode = 'auto';
+  readonly didChange = new Emitter<undefined>();
+  readonly didLog = new Emitter<string>();
+  readonly #all: UserBreakpoint[] = [];
+  readonly #sites = new Map<bigint, UserBreakpoint[]>();
+  readonly #placement: Placement;
+  #nextId = 1;
+
+  constructor(private readonly surroundings: BreakpointSurroundings) {
+    this.#placement = new Placement(surroundings.mechanisms);
+  }
+
+  get modes(): readonly BreakpointMode[] {
+    const { mechanisms } = this.surroundings;
+    const hasHardware = mechanisms.slots.counts.breakpoints > 0;
+    return ['auto', ...(hasHardware ? (['hardware'] as const) : []), ...(mechanisms.hasGuestDebug ? (['software'] as const) : []), ...(mechanisms.hasEngine ? (['engine'] as const) : [])];
+  }
+
+  get vectorNames(): readonly string[] {
+    return this.surroundings.vectorNames;
+  }
+
+  setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[] {
+    const group = `source ${path} `;
+    return this.#replace(group, requests.map((request) => {
+      const places = this.surroundings.placesOfLine(path, request.line, request.column);
+      const name = `${path.slice(path.lastIndexOf('/') + 1)}:${request.line}`;
+      return this.#draft(group, 'source', name, request, `${request.line}:${request.column ?? ''}`, places);
+    }));
+  }
+
+  setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
+    return this.#replace('function ', requests.map((request) => this.#draft('function ', 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name))));
+  }
+
+  setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[] {
+    return this.#replace('instruction ', requests.map((request) => this.#draft('instruction ', 'instruction', hex(request.address), request, hex(request.address), success([this.surroundings.placeOfAddress(request.address)]))));
+  }
+
+  setVectors(names: readonly string[]): readonly BreakpointReport[] {
+    return this.#replace('vector ', names.map((name) => {
+      const address = this.surroundings.vectorAddress(name);
+      const places: Result<readonly BreakpointPlace[]> = address === undefined ? failure('vector', `There is no vector "${name}".`) : success([this.surroundings.placeOfAddress(address)]);
+      return this.#draft('vector ', 'vector', `vector ${name}`, {}, `${name} ${address}`, places);
+    }));
+  }
+
+  setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
+    return this.#replace('data ', requests.map((request) => {
+      const name = request.name ?? `${request.bytes} bytes at ${hex(request.address)}`;
+      const watch: WatchRequest = { address: request.address, bytes: BigInt(Math.max(0, Math.trunc(request.bytes))), access: request.access };
+      const key = `${hex(request.address)} ${request.bytes} ${request.access}`;
+      return { ...this.#draft('data ', 'data', name, request, key, success([])), watch };
+    }));
+  }
+
+  #draft(group: string, kind: UserBreakpoint['kind'], name: string, options: BreakpointOptions, where: string, places: Result<readonly BreakpointPlace[]>): Draft {
+    const key = `${group}${where} ${JSON.stringify([options.mode, options.condition, options.hitCondition, options.logMessage])}`;
+    return { key, kind, name, options, places: places.ok ? places.value : [], watch: undefined, refusal: places.ok ? undefined : places.error.message };
+  }
+
+  #replace(group: string, drafts: readonly Draft[]): readonly BreakpointReport[] {
+    this.surroundings.beforeChange();
+    const wanted = new Set(drafts.map((draft) => draft.key));
+    for (const old of this.#all.filter((breakpoint) => breakpoint.key.startsWith(group))) {
+      // An unverified one is tried again: a slot may have become free.
+      if (!wanted.has(old.key) || old.placed.length === 0) this.#remove(old);
+    }
+    const used = new Set<UserBreakpoint>();
+    return drafts.map((draft) => {
+      const kept = this.#all.find((breakpoint) => breakpoint.key === draft.key && !used.has(breakpoint));
+      const breakpoint = kept ?? this.#add(draft);
+      used.add(breakpoint);
+      return reportOf(breakpoint);
+    });
+  }
+
+  #add(draft: Draft): UserBreakpoint {
+    const { options } = draft;
+    const hitTest = options.hitCondition ? parseHitCondition(options.hitCondition) : undefined;
+    const breakpoint: UserBreakpoint = {
+      ...draft,
+      id: this.#nextId++,
+      hitTest: hitTest?.ok ? hitTest.value : undefined,
+      logMessage: options.logMessage ? parseLogMessage(options.logMessage) : undefined,
+      placed: [],
+      conditions: new Map(),
+      message: draft.refusal ?? (hitTest && !hitTest.ok ? hitTest.error.message : undefined),
+      hits: 0,
+    };
+    this.#all.push(breakpoint);
+    if (breakpoint.message === undefined) this.#place(breakpoint);
+    return breakpoint;
+  }
+
+  #place(breakpoint: UserBreakpoint): void {
+    const mode = breakpoint.options.mode ?? this.defaultMode;
+    const points: readonly StopPoint[] = breakpoint.watch ? [{ kind: 'access', watch: breakpoint.watch }] : breakpoint.places.map(({ address }) => ({ kind: 'code', address }));
+    for (const point of points) {
+      const address = point.kind === 'code' ? point.address : undefined;
+      const condition = breakpoint.options.condition?.trim();
+      if (condition && address !== undefined) {
+        const ready = this.surroundings.prepareCondition(condition, address);
+        if (!ready.ok) {
+          breakpoint.message = `The condition "${condition}" is no C expression: ${ready.error.message}`;
+          continue;
+        }
+        breakpoint.conditions.set(address, ready.value);
+      }
+      const placed = this.#placement.place(point, mode, breakpoint.name);
+      if (!placed.ok) {
+        breakpoint.message = placed.error.message;
+        continue;
+      }
+      if (placed.value.remark) breakpoint.message = placed.value.remark;
+      breakpoint.placed.push({ address, mechanism: placed.value.mechanism });
+      if (address !== undefined) this.#sites.set(address, [...(this.#sites.get(address) ?? []), breakpoint]);
+    }
+    if (points.length === 0) breakpoint.message ??= 'There is no code at this place.';
+  }
+
+  #remove(breakpoint: UserBreakpoint): void {
+    this.#all.splice(this.#all.indexOf(breakpoint), 1);
+    for (const { address, mechanism } of breakpoint.placed) {
+      const point: StopPoint | undefined = address !== undefined ? { kind: 'code', address } : breakpoint.watch && { kind: 'access', watch: breakpoint.watch };
+      const outcome = point && this.#placement.remove(point, mechanism, breakpoint.name);
+      if (outcome && !outcome.ok) this.didLog.fire(outcome.error.message);
+      if (address === undefined) continue;
+      const rest = (this.#sites.get(address) ?? []).filter((other) => other !== breakpoint);
+      if (rest.length > 0) this.#sites.set(address, rest);
+      else this.#sites.delete(address);
+    }
+  }
+
+  list(): readonly BreakpointReport[] {
+    return this.#all.map(reportOf);
+  }
+
+  hitCount(id: number): number {
+    return this.#all.find((breakpoint) => breakpoint.id === id)?.hits ?? 0;
+  }
+
+  positions(path: string, firstLine: number, lastLine: number): readonly BreakpointPosition[] {
+    return this.surroundings.positions(path, firstLine, lastLine);
+  }
+
+  dataTarget(expression: string, frame?: StackFrame, bytes?: number): Result<DataBreakpointTarget> {
+    return this.surroundings.dataTarget(expression, frame, bytes);
+  }
+
+  /** Ids of the breakpoints behind a hardware slot, for views. */
+  idsAt(address: bigint): readonly number[] {
+    return (this.#sites.get(virtualAddress(address)) ?? []).map((breakpoint) => breakpoint.id);
+  }
+
+  /** As `idsAt` for a watch. */
+  idsWatching(request: WatchRequest): readonly number[] {
+    return this.#watching(request).map((breakpoint) => breakpoint.id);
+  }
+
+  #watching(request: WatchRequest): readonly UserBreakpoint[] {
+    const isSame = (watch: WatchRequest | undefined): boolean =>
+      watch !== undefined && virtualAddress(watch.address) === virtualAddress(request.address) && watch.bytes === request.bytes && watch.access === request.access;
+    return this.#all.filter((breakpoint) => breakpoint.placed.length > 0 && isSame(breakpoint.watch));
+  }
+
+  hasSite(pc: bigint): boolean {
+    return this.#sites.has(pc);
+  }
+
+  hit(vcpu: Vcpu, pc: bigint): SiteHit | undefined {
+    const site = this.#sites.get(pc);
+    if (!site) return undefined;
+    let ids: number[] | undefined;
+    let remark: string | undefined;
+    let isVector = false;
+    for (const breakpoint of site) {
+      const verdict = this.#verdict(breakpoint, vcpu, breakpoint.conditions.get(pc));
+      if (verdict === 'goOn') continue;
+      if (verdict.remark) remark = verdict.remark;
+      isVector ||= breakpoint.kind === 'vector';
+      ids = [...(ids ?? []), breakpoint.id];
+    }
+    return ids && { ids, remark, isVector };
+  }
+
+  #verdict(breakpoint: UserBreakpoint, vcpu: Vcpu, condition: ReadyCondition | undefined): 'goOn' | { readonly remark: string | undefined } {
+    let remark: string | undefined;
+    if (condition) {
+      const holds = condition(vcpu);
+      if (holds.ok && !holds.value) return 'goOn';
+      if (!holds.ok) remark = `Its condition has no value: ${holds.error.message}`;
+    }
+    breakpoint.hits++;
+    if (breakpoint.hitTest && !breakpoint.hitTest(breakpoint.hits)) return 'goOn';
+    if (!breakpoint.logMessage) return { remark };
+    const text = breakpoint.logMessage.map((part) => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu))).join('');
+    this.didLog.fire(text);
+    return 'goOn';
+  }
+
+  accessed(vcpu: Vcpu, request: WatchRequest, isWrite: boolean, before: Uint8Array, after: Uint8Array): readonly WatchReport[] {
+    const reports: WatchReport[] = [];
+    for (const breakpoint of this.#watching(request)) {
+      const condition = breakpoint.options.condition?.trim();
+      const ready = condition ? this.surroundings.prepareCondition(condition, -1n) : undefined;
+      const verdict = this.#verdict(breakpoint, vcpu, ready?.ok ? ready.value : undefined);
+      if (verdict === 'goOn') continue;
+      const sentence = this.surroundings.describeAccess(request, breakpoint.name, isWrite, before, after, vcpu);
+      reports.push({
+        breakpoint: breakpoint.id,
+        access: isWrite ? 'write' : 'read',
+        address: virtualAddress(request.address),
+        before,
+        after,
+        sentence: verdict.remark ? `${sentence} ${verdict.remark}` : sentence,
+      });
+    }
+    return reports;
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+import type { Result, VirtualAddress } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
+import type { WatchRequest } from '../slots/slotTable.js';
+import type { BreakpointOptions, BreakpointReport } from './breakpointRequest.js';
+import type { HitTest } from './hitCondition.js';
+import type { LogMessagePart } from './logMessage.js';
+import type { Mechanism } from './stopMechanisms.js';
+
+/** Where a breakpoint of the user's is in the code. */
+export interface BreakpointPlace {
+  readonly address: VirtualAddress;
+  readonly path?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** A condition made ready for one place: whether it holds for the vCPU, or why it has no value. */
+export type ReadyCondition = (vcpu: Vcpu) => Result<boolean>;
+
+/** A breakpoint as the user asked for it, and what has become of it. */
+export interface UserBreakpoint {
+  readonly id: number;
+  /** Kind, place and options as text: an equal request keeps the breakpoint. */
+  readonly key: string;
+  readonly kind: 'source' | 'function' | 'instruction' | 'data' | 'vector';
+  /** Short, for sentences about who holds a slot. */
+  readonly name: string;
+  readonly options: BreakpointOptions;
+  readonly places: readonly BreakpointPlace[];
+  readonly watch: WatchRequest | undefined;
+  readonly hitTest: HitTest | undefined;
+  readonly logMessage: readonly LogMessagePart[] | undefined;
+  /** What is in force: places and watches by mechanism. */
+  readonly placed: { readonly address: bigint | undefined; readonly mechanism: Mechanism }[];
+  readonly conditions: Map<bigint, ReadyCondition>;
+  message: string | undefined;
+  hits: number;
+}
+
+/** What the user is told of `breakpoint`. */
+export function reportOf(breakpoint: UserBreakpoint): BreakpointReport {
+  const [place] = breakpoint.places;
+  return {
+    id: breakpoint.id,
+    isVerified: breakpoint.placed.length > 0,
+    message: breakpoint.message,
+    mode: breakpoint.placed[0]?.mechanism,
+    address: place?.address,
+    path: place?.path,
+    line: place?.line,
+    column: place?.column,
+  };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+import { failure, type Result, success } from '../../base/index.js';
+import type { FunctionScope } from '../../symbols/index.js';
+import type { PhysicalFrame } from '../frames/physicalFrame.js';
+import type { ProgramSymbols } from '../symbols/programSymbols.js';
+import { BUILT_IN_TYPES } from '../values/cTypes.js';
+import { GuestValueView, type ViewSurroundings } from '../values/guestValueView.js';
+import type { Value } from '../values/value.js';
+import { isTrue } from './arithmetic.js';
+import { EvaluationProblem, Evaluator, type NameScope } from './evaluator.js';
+import { parseExpression } from './parser.js';
+import type { SyntaxTree } from './syntaxTree.js';
+
+/** Where an expression is evaluated: a frame and, in it, a function or an inlined copy. */
+export interface EvaluationPlace {
+  readonly frame: PhysicalFrame;
+  readonly scope: FunctionScope | undefined;
+}
+
+/** C expressions from text to values. */
+export class Expressions {
+  constructor(
+    private readonly symbols: ProgramSymbols,
+    /** Called after something of the guest has been written. */
+    private readonly didWrite: () => void,
+  ) {}
+
+  /** Reads `text`; a refusal is one sentence with the column. Names that are types in `names` begin casts. */
+  parse(text: string, names: NameScope): Result<SyntaxTree> {
+    return parseExpression(text, (name) => !names.variable(name) && (BUILT_IN_TYPES.has(name) || names.type(name) !== undefined));
+  }
+
+  namesAt(place: EvaluationPlace): NameScope {
+    return this.symbols.namesAt(place.frame.lookupPc, place.scope);
+  }
+
+  evaluate(text: string, place: EvaluationPlace): Result<GuestValueView> {
+    const value = this.#value(text, place);
+    return value.ok ? success(new GuestValueView(text, text, value.value, this.surroundings(place))) : value;
+  }
+
+  #value(text: string, place: EvaluationPlace): Result<Value> {
+    const names = this.namesAt(place);
+    const tree = this.parse(text, names);
+    if (!tree.ok) return tree;
+    return guarded(() => new Evaluator(place.frame, names).evaluate(tree.value));
+  }
+
+  /** Whether the expression that `tree` is holds in `frame`. */
+  holds(tree: SyntaxTree, names: NameScope, frame: PhysicalFrame): Result<boolean> {
+    return guarded(() => isTrue(new Evaluator(frame, names).number(tree).number));
+  }
+
+  /** What views of values at `place` need. */
+  surroundings(place: EvaluationPlace): ViewSurroundings {
+    return {
+      frame: place.frame,
+      describe: (address) => this.symbols.describe(address),
+      assign: (value, text) => this.#assign(value, text, place),
+    };
+  }
+
+  #assign(value: Value, text: string, place: EvaluationPlace): Result<undefined> {
+    const names = this.namesAt(place);
+    const tree = this.parse(text, names);
+    if (!tree.ok) return tree;
+    return guarded(() => {
+      new Evaluator(place.frame, names).assign(value, tree.value);
+      this.didWrite();
+      return undefined;
+    });
+  }
+}
+
+function guarded<T>(work: () => T): Result<T> {
+  try {
+    return success(work());
+  } catch (problem) {
+    if (problem instanceof EvaluationProblem) return failure('evaluation', problem.message);
+    throw problem;
+  }
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+import { type Disposable, Emitter, failure, hex, Owner, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
+import { KVM_MP_STATE, kvm_mp_state } from '../kvm/index.js';
+import { PT } from '../symbols/index.js';
+import type { VirtMachine } from '../vmm/index.js';
+import { BreakpointBook } from './breakpoints/breakpointBook.js';
+import { bookSurroundings } from './breakpoints/bookSurroundings.js';
+import { StopMechanisms } from './breakpoints/stopMechanisms.js';
+import type { DebugTarget, KvmLogLine, ModuleView, SourceReference } from './debugTarget.js';
+import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
+import { disassembleRows } from './disassembly/disassembler.js';
+import type { DebugQuirks } from './execution/debugQuirks.js';
+import { Execution } from './execution/execution.js';
+import type { SliceOutcome, StopReport } from './execution/stop.js';
+import { VcpuControl } from './execution/vcpuControl.js';
+import { type EvaluationPlace, Expressions } from './expressions/expressions.js';
+import { type FrameSurroundings, innermostFrame, MAXIMUM_FRAMES, type PhysicalFrame, unwindStack } from './frames/physicalFrame.js';
+import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
+import type { StackFrame, StackTrace } from './frames/stackFrame.js';
+import { GuestMemory } from './memory/guestMemory.js';
+import { debugRegistersView } from './registers/debugRegistersView.js';
+import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
+import { fieldPosition, interruptText, modeText, registerGroup } from './registers/registerViews.js';
+import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
+import type { StepAnatomy } from './stepping/stepAction.js';
+import { planStep } from './stepping/stepPlans.js';
+import { Locations } from './symbols/locations.js';
+import type { ProgramSymbols } from './symbols/programSymbols.js';
+import { frameScopes } from './values/frameScopes.js';
+import type { ScopeView, ValueView } from './values/valueView.js';
+
+/** What a target is made of. */
+export interface TargetParts {
+  readonly machine: VirtMachine;
+  readonly symbols: ProgramSymbols;
+  readonly quirks: DebugQuirks;
+}
+
+/** The debugger of a `virt`: composes the parts of this layer. */
+export class GuestTarget extends Owner implements DebugTarget {
+  readonly execution: Execution;
+  readonly breakpoints: BreakpointBook;
+  readonly machine: VirtMachine;
+  readonly mechanisms: StopMechanisms;
+  readonly control: VcpuControl;
+  readonly memory: GuestMemory;
+  readonly #symbols: ProgramSymbols;
+  readonly #locations: Locations;
+  readonly #expressions: Expressions;
+  readonly #didLog = new Emitter<string>();
+  readonly #didChangeDebugRegisters = new Emitter<void>();
+  readonly #didChangeBreakpoints = new Emitter<void>();
+  /** Frames by vCPU, valid until something runs or is written. */
+  readonly #stacks = new Map<number, readonly GuestStackFrame[]>();
+
+  constructor({ machine, symbols, quirks }: TargetParts) {
+    super();
+    this.machine = machine;
+    this.#symbols = symbols;
+    this.#locations = new Locations(symbols);
+    this.#expressions = new Expressions(symbols, () => this.#stacks.clear());
+    this.mechanisms = new StopMechanisms(machine.kvm, () => this.#codeMemories());
+    this.control = new VcpuControl(machine, this.mechanisms);
+    this.memory = new GuestMemory(machine, this.mechanisms);
+    this.breakpoints = new BreakpointBook(
+      bookSurroundings({
+        mechanisms: this.mechanisms,
+        locations: this.#locations,
+        symbols,
+        expressions: this.#expressions,
+        machine,
+        frameOf: (vcpu) => this.#innermost(vcpu.index),
+        placeOf: (frame) => this.#place(frame),
+        beforeChange: () => this.#settle(),
+        vectorBase: () => this.control.at(0).registers.read('vbar_el1')?.value ?? 0n,
+      }),
+    );
+    this.execution = new Execution({
+      machine,
+      mechanisms: this.mechanisms,
+      vcpus: this.control,
+      method: new Arm64SoftwareStep(this.mechanisms),
+      sites: this.breakpoints,
+      quirks,
+      planStep: (request, interrupts) => {
+        const { vcpu, registers } = this.control.at(request.vcpu);
+        return planStep(request, interrupts, {
+          symbols,
+          registers,
+          frame: () => this.#innermost(vcpu.index),
+          instructionAt: (pc) => {
+            const bytes = this.memory.read(vcpu, pc, 4);
+            return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+          },
+          hiddenInlined: 0,
+        });
+      },
+      temporaryMechanism: () => (this.mechanisms.hasEngine && this.breakpoints.defaultMode !== 'software' && this.breakpoints.defaultMode !== 'hardware' ? 'engine' : 'software'),
+    });
+    this.own(this.breakpoints.didLog.event((line) => this.#didLog.fire(line)));
+    this.own(this.execution.didRemark.event((line) => this.#didLog.fire(line)));
+    machine.kvm.callLog.setOn(false);
+  }
+
+  readonly onDidLog = (listener: (line: string) => void): Disposable => this.#didLog.event(listener);
+  readonly onDidChangeDebugRegisters = (listener: () => void): Disposable => this.#didChangeDebugRegisters.event(listener);
+  readonly onDidChangeBreakpoints = (listener: () => void): Disposable => this.#didChangeBreakpoints.event(listener);
+
+  get vcpuCount(): number {
+    return this.control.all.length;
+  }
+
+  get lastStop(): StopReport | undefined {
+    const outcome: SliceOutcome | undefined = this.execution.isRunning || this.execution.end ? undefined : this.execution.runSlice(1);
+    return outcome?.kind === 'stopped' ? outcome.stop : undefined;
+  }
+
+  /** Brings all vCPUs out of KVM_RUN and forgets what was read of them, so that registers and memory can be asked for. */
+  #settle(): void {
+    this.control.kickAll();
+    this.#stacks.clear();
+  }
+
+  #codeMemories() {
+    return this.control.all.map(({ vcpu }) => ({
+      read: (address: bigint, size: number) => this.machine.readVirtual(vcpu, address, size),
+      write: (address: bigint, bytes: Uint8Array) => this.machine.writeVirtual(vcpu, address, bytes),
+    }));
+  }
+
+  #surroundings(vcpu: number): FrameSurroundings {
+    const debugged = this.control.at(vcpu);
+    return {
+      symbols: this.#symbols,
+      registers: debugged.registers,
+      memory: { read: (address, size) => this.memory.read(debugged.vcpu, address, size), write: (address, bytes) => this.memory.write(debugged.vcpu, address, bytes) },
+    };
+  }
+
+  #innermost(vcpu: number): PhysicalFrame {
+    return innermostFrame(this.#surroundings(vcpu));
+  }
+
+  get modules(): readonly ModuleView[] {
+    return this.#symbols.files.map(({ path, file }) => ({
+      path,
+      hasDebugInformation: file.hasDebugInformation,
+      firstAddress: file.elf.segments.filter((segment) => segment.type === PT.PT_LOAD).map((segment) => segment.address).sort((a, b) => (a < b ? -1 : 1))[0],
+      problems: file.problems.map((problem) => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
+    }));
+  }
+
+  get sources(): readonly SourceReference[] {
+    return this.#symbols.files.flatMap(({ file }) => file.debug.sourceFiles.map(({ path, md5 }) => ({ path, md5 })));
+  }
+
+  vcpus(): readonly VcpuView[] {
+    this.#settle();
+    return this.control.all.map((debugged) => {
+      const { vcpu, registers, isFrozen } = debugged;
+      const state = kvm_mp_state.make();
+      vcpu.getMpState(state);
+      const isOff = kvm_mp_state.over(state).mp_state === KVM_MP_STATE.STOPPED;
+      const { pc, pstate } = registers;
+      const running = this.execution.isRunning;
+      const how: VcpuView['state'] = isOff ? 'off' : isFrozen ? 'frozen' : running ? 'running' : 'stopped';
+      const mode = modeText(pstate);
+      const stop = this.execution.lastStop;
+      return {
+        index: vcpu.index,
+        name: `vCPU ${vcpu.index} (${mode}, ${how})`,
+        state: how,
+        pc,
+        function: this.#symbols.functionScopesAt(pc)[0]?.name ?? this.#symbols.describe(pc),
+        mode,
+        interruptState: interruptText(pstate),
+        stopReason: stop?.vcpu === vcpu.index ? stop.description : undefined,
+        isFrozen,
+      };
+    });
+  }
+
+  stack(vcpu: number, first = 0, count = MAXIMUM_FRAMES): StackTrace {
+    this.#settleIfRunning();
+    const wanted = Math.min(MAXIMUM_FRAMES, first + count);
+    // Physical frames are at most as many as the shown ones; one more tells whether there are further ones.
+    const { frames, problem } = unwindStack(this.#innermost(vcpu), wanted + 1);
+    const shown = buildStack(frames, this.#symbols);
+    return { frames: shown.slice(first, first + count), hasMore: shown.length > first + count, problem };
+  }
+
+  #settleIfRunning(): void {
+    if (this.execution.isRunning) this.#settle();
+  }
+
+  #place(where: StackFrame | { readonly vcpu: number }): EvaluationPlace {
+    if (where instanceof GuestStackFrame) return { frame: where.physical, scope: where.scope };
+    return { frame: this.#innermost(where.vcpu), scope: undefined };
+  }
+
+  scopes(frame: StackFrame): readonly ScopeView[] {
+    this.#settleIfRunning();
+    if (!(frame instanceof GuestStackFrame)) return [];
+    return frameScopes(frame, this.#symbols, this.#expressions.surroundings(this.#place(frame)));
+  }
+
+  evaluate(expression: string, where: StackFrame | { readonly vcpu: number }): Result<ValueView> {
+    this.#settleIfRunning();
+    return this.#expressions.evaluate(expression, this.#place(where));
+  }
+
+  completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[] {
+    const prefix = /[\w$]*$/.exec(text)?.[0] ?? '';
+    const place = this.#place(where);
+    const debug = this.#symbols.debugAt(place.frame.lookupPc);
+    const scope = place.scope ?? debug?.functionScopesAt(place.frame.lookupPc)[0];
+    const locals = scope && debug ? debug.variablesIn(scope, place.frame.lookupPc) : [];
+    const globals = this.#symbols.files.flatMap(({ file }) => file.debug.units.flatMap((unit) => [...unit.variables, ...unit.functions]));
+    const names = [...locals, ...globals].flatMap(({ name }) => name ?? []);
+    return [...new Set(names)].filter((name) => name.startsWith(prefix)).slice(0, 200);
+  }
+
+  registers(vcpu: number, group: RegisterGroupName): readonly RegisterView[] {
+    this.#settleIfRunning();
+    return registerGroup(this.control.at(vcpu).registers, group);
+  }
+
+  writeRegister(vcpu: number, name: string, value: bigint): Result<undefined> {
+    this.#settle();
+    const { registers } = this.control.at(vcpu);
+    const field = name.includes('.') ? fieldPosition(name) : undefined;
+    if (!field) return name.includes('.') ? failure('register', `There is no register field "${name}".`) : registers.write(name, value);
+    const old = registers.read(field.register);
+    if (!old) return failure('register', `There is no register "${field.register}".`);
+    const width = field.high - field.low + 1;
+    if (value < 0n || value >= 1n << BigInt(width)) return failure('register', `${value} does not fit ${name}, which has ${width} bit${width === 1 ? '' : 's'}.`);
+    const mask = ((1n << BigInt(width)) - 1n) << BigInt(field.low);
+    return registers.write(field.register, (old.value & ~mask) | (value << BigInt(field.low)));
+  }
+
+  debugRegisters(vcpu: number): DebugRegistersView {
+    this.#settleIfRunning();
+    return debugRegistersView(this.control.at(vcpu), this.mechanisms, this.breakpoints);
+  }
+
+  readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array {
+    this.#settleIfRunning();
+    return this.memory.readUpTo(this.control.at(vcpu).vcpu, address, count);
+  }
+
+  readPhysicalMemory(address: bigint, count: number): Uint8Array {
+    const region = this.machine.memory.ramRegion(address);
+    if (!region) return new Uint8Array(0);
+    const available = Math.min(count, Number(region.start + BigInt(region.size) - address));
+    return this.machine.readPhysical(address, available) ?? new Uint8Array(0);
+  }
+
+  writeMemory(vcpu: number, address: VirtualAddress, bytes: Uint8Array): Result<undefined> {
+    this.#settle();
+    return this.memory.write(this.control.at(vcpu).vcpu, address, bytes);
+  }
+
+  writePhysicalMemory(address: bigint, bytes: Uint8Array): Result<undefined> {
+    this.#settle();
+    return this.machine.writePhysical(address, bytes) ? success(undefined) : failure('memory', `${bytes.length} bytes at physical address ${hex(address)} are not all RAM.`);
+  }
+
+  disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[] {
+    this.#settleIfRunning();
+    const { vcpu: kvmVcpu } = this.control.at(vcpu);
+    return disassembleRows(request, (address, size) => this.memory.read(kvmVcpu, address, size), this.#symbols);
+  }
+
+  resolveLocation(text: string, vcpu: number): Result<VirtualAddress> {
+    const address = this.#locations.address(text);
+    if (address.ok) return success(virtualAddress(address.value));
+    const value = this.evaluate(text.replace(/^\*/, ''), { vcpu });
+    if (!value.ok) return address;
+    const number = value.value.address ?? value.value.number;
+    return number === undefined ? address : success(virtualAddress(number));
+  }
+
+  describeAddress(address: VirtualAddress): string | undefined {
+    return this.#symbols.describe(address);
+  }
+
+  stepAnatomy(vcpu: number): StepAnatomy {
+    return this.execution.stepAnatomy(vcpu);
+  }
+
+  /** Starts or stops the log of KVM calls; `kvmLog` reads it. */
+  setKvmTrace(isOn: boolean): void {
+    this.machine.kvm.callLog.setOn(isOn);
+  }
+
+  kvmLog(first: number, count: number): readonly KvmLogLine[] {
+    return this.machine.kvm.callLog.read(first + 1, count).map(({ number, text }) => ({ number: number - 1, text }));
+  }
+
+  get exitCounts(): Readonly<Record<string, number>> {
+    return this.execution.exitCounts;
+  }
+
+  override dispose(): void {
+    this.control.kickAll();
+    super.dispose();
+  }
+}

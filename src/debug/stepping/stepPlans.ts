@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+import { failure, type Result, success } from '../../base/index.js';
+import type { FunctionScope, LineRow } from '../../symbols/index.js';
+import type { StepInterrupts, StepRequest } from '../execution/executionControl.js';
+import type { Move, Plan, PlanEnd, Temporary } from '../execution/move.js';
+import { type PhysicalFrame, unwindFrame } from '../frames/physicalFrame.js';
+import type { RegisterFile } from '../registers/registerFile.js';
+import type { ProgramSymbols } from '../symbols/programSymbols.js';
+import { isCall, isReturn } from './instructionKind.js';
+
+/** What plans look at. */
+export interface StepWorld {
+  readonly symbols: ProgramSymbols;
+  readonly registers: RegisterFile;
+  /** The innermost frame where the vCPU stands now. */
+  frame(): PhysicalFrame;
+  /** The guest's instruction word at `pc`, without our breakpoints. */
+  instructionAt(pc: bigint): number | undefined;
+  /** How many inlined frames, from the innermost, the user's view has left already: 0 shows all. */
+  readonly hiddenInlined: number;
+}
+
+const STEPPED: PlanEnd = { reason: 'step', description: 'Stepped.' };
+
+/** The plan of `request`; a refusal says in one sentence why it cannot be made. */
+export function planStep(request: StepRequest, interrupts: StepInterrupts, world: StepWorld): Result<Plan> {
+  const plans = new StepPlans(world, interrupts, request.stepsExclusivesAsOne ?? false);
+  if (request.kind === 'out') return plans.out(request.granularity);
+  if (request.granularity === 'instruction') return success(plans.instruction(request.kind));
+  return success(plans.statement(request.kind));
+}
+
+/** What one instruction came to. */
+type Passage = 'went on' | 'called' | 'returned';
+
+class StepPlans {
+  #isFirst = true;
+
+  constructor(
+    private readonly world: StepWorld,
+    private readonly interrupts: StepInterrupts,
+    private readonly stepsExclusives: boolean,
+  ) {}
+
+  get #pc(): bigint {
+    return this.world.registers.pc;
+  }
+
+  *instruction(kind: 'into' | 'over'): Plan {
+    const start = this.#pc;
+    const { sp } = this.world.registers;
+    const passage = yield* this.#one(kind === 'over');
+    if (kind === 'over' && passage === 'called') yield { kind: 'run', until: [this.#return(start + 4n, sp)] };
+    return STEPPED;
+  }
+
+  /** To the caller of the frame the user sees: out of an inlined copy by stepping, out of a function by running to its return address. */
+  out(granularity: StepRequest['granularity']): Result<Plan> {
+    const inlined = granularity === 'instruction' ? undefined : this.#scopes()[0];
+    if (inlined?.kind === 'inlined') return success(this.#outOfInlined(inlined));
+    const frame = this.world.frame();
+    const caller = unwindFrame(frame);
+    if (!caller) return failure('frame', 'There is no caller to step out to: this is the outermost frame that is known.');
+    const stackPointer = frame.callFrameAddress ?? this.world.registers.sp;
+    return success(this.#outOfFunction(this.#return(caller.pc, stackPointer)));
+  }
+
+  *#outOfFunction(target: Temporary): Plan {
+    // The first instruction apart, so that a breakpoint at it does not count and one behind it does.
+    const start = this.#pc;
+    const { sp } = this.world.registers;
+    const passage = yield* this.#one(true);
+    if (passage === 'called') yield { kind: 'run', until: [this.#return(start + 4n, sp), target] };
+    if (this.#pc !== target.address || !target.accepts()) yield { kind: 'run', until: [target] };
+    return STEPPED;
+  }
+
+  *#outOfInlined(scope: FunctionScope): Plan {
+    const isInside = (): boolean => this.#scopes().some(({ offset }) => offset === scope.offset);
+    for (;;) {
+      const passage = yield* this.#oneOver();
+      if (passage === 'returned' || !isInside()) return STEPPED;
+    }
+  }
+
+  *statement(kind: 'into' | 'over'): Plan {
+    const scopes = this.#scopes();
+    const startRow = this.world.symbols.lineRowAt(this.#pc);
+    const startFunction = scopes.at(-1)?.offset;
+    const depth = Math.max(0, scopes.length - this.world.hiddenInlined);
+    for (;;) {
+      const before = this.#pc;
+      const { sp } = this.world.registers;
+      const passage = yield* this.#one(true);
+      if (passage === 'called') {
+        const target = kind === 'into' ? this.#entryOf(this.#pc) : undefined;
+        if (target !== undefined) {
+          if (target !== this.#pc) yield { kind: 'run', until: [{ address: target, accepts: () => true }, this.#return(before + 4n, sp)] };
+          return STEPPED;
+        }
+        yield { kind: 'run', until: [this.#return(before + 4n, sp)] };
+      } else if (passage === 'returned') {
+        if (this.world.symbols.lineRowAt(this.#pc) || !startRow) return STEPPED;
+        continue;
+      }
+      const now = this.#scopes();
+      if (now.at(-1)?.offset !== startFunction && passage !== 'called' && now.length > 0) {
+        // A jump to another function: a tail call, as a call whose return is ours.
+        const target = kind === 'into' ? this.#entryOf(this.#pc) : undefined;
+        if (target === undefined && startFunction !== undefined) yield* this.#finish();
+        else if (target !== undefined && target !== this.#pc) yield { kind: 'run', until: [{ address: target, accepts: () => true }] };
+        return STEPPED;
+      }
+      if (this.#isNewStatement(kind, startRow, depth, now)) return STEPPED;
+    }
+  }
+
+  /** Whether the user sees a step end here: at the first instruction of another line, in the frame of the start or in one that it entered or left. */
+  #isNewStatement(kind: 'into' | 'over', start: LineRow | undefined, depth: number, scopes: readonly FunctionScope[]): boolean {
+    const pc = this.#pc;
+    const row = this.world.symbols.lineRowAt(pc);
+    if (!row || row.line === 0 || row.address !== pc || !row.isStatement) return false;
+    if (scopes.length > depth) return kind === 'into';
+    if (scopes.length < depth || !start) return true;
+    return row.line !== start.line || row.file !== start.file;
+  }
+
+  #scopes(): readonly FunctionScope[] {
+    return this.world.symbols.functionScopesAt(this.#pc);
+  }
+
+  /** Where to stop in the function that was just entered: after its prologue; `undefined` if it has no lines and is stepped over. */
+  #entryOf(pc: bigint): bigint | undefined {
+    const { symbols } = this.world;
+    const callee = symbols.functionAt(pc);
+    if (!callee || !symbols.lineRowAt(pc)) return undefined;
+    return symbols.debugAt(pc)?.breakpointAddressOf(callee);
+  }
+
+  #return(address: bigint, sp: bigint): Temporary {
+    // A deeper activation of the same code returns with a lower stack pointer: not ours.
+    return { address, accepts: () => this.world.registers.sp >= sp };
+  }
+
+  *#finish(): Generator<Move, void, undefined> {
+    const frame = this.world.frame();
+    const caller = unwindFrame(frame);
+    if (caller) yield { kind: 'run', until: [this.#return(caller.pc, frame.callFrameAddress ?? this.world.registers.sp)] };
+  }
+
+  /** One instruction, calls run to their return. */
+  *#oneOver(): Generator<Move, Passage, undefined> {
+    const start = this.#pc;
+    const { sp } = this.world.registers;
+    const passage = yield* this.#one(true);
+    if (passage !== 'called') return passage;
+    yield { kind: 'run', until: [this.#return(start + 4n, sp)] };
+    return 'went on';
+  }
+
+  /** One instruction. Exceptions that it takes are run to their return if `isOver`; interrupts as `stepInterrupts` says. */
+  *#one(isOver: boolean): Generator<Move, Passage, undefined> {
+    for (;;) {
+      const start = this.#pc;
+      const word = this.world.instructionAt(start);
+      const level = this.world.registers.exceptionLevel;
+      yield { kind: 'instruction', isFirst: this.#isFirst, stepsExclusives: this.stepsExclusives };
+      this.#isFirst = false;
+      const exception = this.#exceptionTakenFrom(start);
+      if (exception === undefined) {
+        if (word !== undefined && isCall(word) && this.world.registers.x(30) === start + 4n && this.#pc !== start + 4n) return 'called';
+        return word !== undefined && isReturn(word) ? 'returned' : 'went on';
+      }
+      const runsOver = exception.isInterrupt ? this.interrupts === 'over' : isOver;
+      if (!runsOver) return 'went on';
+      const { returnAddress } = exception;
+      yield { kind: 'run', until: [{ address: returnAddress, accepts: () => this.world.registers.exceptionLevel === level }] };
+      // An interrupt before the instruction, or a fault that was mended: the instruction itself is still to run.
+      if (returnAddress !== start) return 'went on';
+    }
+  }
+
+  /** Whether the vCPU stands at a vector because of the instruction at `start` or an interrupt around it. */
+  #exceptionTakenFrom(start: bigint): { readonly isInterrupt: boolean; readonly returnAddress: bigint } | undefined {
+    const { registers } = this.world;
+    const vectors = registers.read('vbar_el1')?.value ?? 0n;
+    const offset = this.#pc - vectors;
+    if (offset < 0n || offset >= VECTOR_TABLE_BYTES || offset % VECTOR_BYTES !== 0n || registers.exceptionLevel !== 1) return undefined;
+    const returnAddress = registers.read('elr_el1')?.value ?? 0n;
+    if (returnAddress !== start && returnAddress !== start + 4n) return undefined;
+    if (start >= vectors && start < vectors + VECTOR_TABLE_BYTES && start + 4n === this.#pc) return undefined;
+    const kind = (offset / VECTOR_BYTES) % 4n;
+    return { isInterrupt: kind === IRQ || kind === FIQ, returnAddress };
+  }
+}
+
+/** Arm DDI 0487, Exception vectors: 16 of 0x80 bytes; synchronous, IRQ, FIQ, SError in each group of four. */
+const VECTOR_TABLE_BYTES = 0x800n;
+const VECTOR_BYTES = 0x80n;
+const IRQ = 1n;
+const FIQ = 2n;
