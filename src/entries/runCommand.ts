@@ -15,6 +15,9 @@ export const LIMIT_STATUS = 124;
 /** Instructions between two looks at the standard input. */
 const SLICE_INSTRUCTIONS = 1_000_000;
 
+/** How long a pipe may stay silent before the guest starts without its input. */
+const PIPE_PATIENCE_MILLISECONDS = 100;
+
 /** Names of exit reasons for --stats. */
 const EXIT_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(KVM_EXIT).map(([name, reason]) => [reason, `KVM_EXIT_${name}`]));
 
@@ -89,8 +92,7 @@ class HeadlessRun {
       this.#wake?.();
     });
     process.stdin.on('error', () => undefined);
-    // A guest that never asks for input must not wait for a terminal's; one that does reads what came between two slices.
-    await new Promise<void>(resolve => this.host.defer(resolve));
+    await this.#pipedInput();
     const before = performance.now();
     const status = await this.#loop();
     if ('stats' in this.invocation.options) {
@@ -101,6 +103,18 @@ class HeadlessRun {
     process.stdin.destroy();
     this.host.dispose();
     return status;
+  }
+
+  /**
+   * Input from a file or pipe is there before the first instruction, so that a guest that polls a while for it finds it, whatever the
+   * speed. A terminal, or a pipe that stays silent, is not waited for.
+   */
+  async #pipedInput(): Promise<void> {
+    if (process.stdin.isTTY) return;
+    const silence = setTimeout(() => this.#wake?.(), PIPE_PATIENCE_MILLISECONDS);
+    await this.#input();
+    clearTimeout(silence);
+    this.#wake = undefined;
   }
 
   async #loop(): Promise<number> {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { projectFile } from '../support/adapterConnection.js';
+
+const steptrap = (args: readonly string[], input = ''): { status: number | null; stdout: string; stderr: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [projectFile('out/src/entries/steptrap.node.js'), ...args], { input, encoding: 'utf8', timeout: 30_000 });
+  return { status, stdout, stderr };
+};
+const sample = (name: string, level: string): string => projectFile(`samples/${name}/${name}.aarch64.${level}.elf`);
+
+for (const level of ['O0', 'O2']) {
+  test(`ST-CLI-001 run boots hello to its power-off with its console on stdout (${level})`, () => {
+    assert.deepEqual(steptrap(['run', sample('hello', level)]), { status: 0, stdout: 'Hello from EL1.\n', stderr: '' });
+  });
+}
+
+test('ST-CLI-002 standard input reaches the guest', () => {
+  assert.equal(steptrap(['run', sample('hello', 'O2')], 'good day\n').stdout, 'Hello from EL1.\nGOOD DAY\n');
+});
+
+test('ST-CLI-003 a run that uses up --max-instructions ends with status 124', () => {
+  assert.equal(steptrap(['run', '--max-instructions', '100', sample('counter', 'O0')]).status, 124);
+});
+
+test('ST-CLI-004 --stats prints one JSON line with instructions, seconds and exits on stderr', () => {
+  const { stderr } = steptrap(['run', '--stats', sample('counter', 'O2')]);
+  const stats: unknown = JSON.parse(stderr);
+  assert.deepEqual(Object.keys(Object(stats)), ['instructions', 'seconds', 'exits']);
+});
+
+test('ST-CLI-005 --trace kvm prints each KVM_RUN and its exit in the words of the kernel on stderr', () => {
+  const { stderr } = steptrap(['run', '--trace', 'kvm', sample('counter', 'O2')]);
+  assert.match(stderr, /KVM_RUN -> KVM_EXIT_MMIO write phys_addr=0x9000000 len=1/);
+  assert.match(stderr, /KVM_RUN -> KVM_EXIT_SYSTEM_EVENT type=KVM_SYSTEM_EVENT_SHUTDOWN\n$/);
+});
+
+test('ST-CLI-006 bad usage and bad images end with status 2 and one sentence on stderr', () => {
+  const hello = sample('hello', 'O2');
+  const cases: readonly (readonly string[])[] = [[], ['fly'], ['run'], ['run', '--fast', hello], ['run', '--memory'], ['run', '--memory', '8M', hello], ['run', '--machine', 'pseries', hello], ['run', hello, 'x'], ['run', '/no/such'], ['run', projectFile('package.json')], ['debug', hello], ['dap', '--port', 'x']];
+  for (const words of cases) {
+    const { status, stdout, stderr } = steptrap(words);
+    assert.deepEqual({ status, stdout, lines: stderr.trimEnd().split('\n').length }, { status: 2, stdout: '', lines: 1 }, words.join(' '));
+    assert.match(stderr, /^steptrap: .+[.;]/);
+  }
+});
+
+test('ST-CLI-007 --version and --help answer on stdout', () => {
+  assert.match(steptrap(['--version']).stdout, /^steptrap \d/);
+  assert.match(steptrap(['run', '--help']).stdout, /--max-instructions N/);
+});
