@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AARCH64_INSTRUCTION_SET } from '../../src/cpu/aarch64/instructionSet.js';
 import { decodeA64, OBSERVABLE_ROWS } from '../vectors/aarch64.js';
 import { InterpreterSubject } from '../vectors/interpreterSubject.js';
 import { ReferenceSubject } from '../vectors/referenceSubject.js';
 import { plantedDecoder, plantedRow } from '../vectors/plantedRow.js';
 import { randomLockstep } from './randomLockstep.js';
-import { qemuVersion } from './recorder/qemu.js';
+import { programLockstep, VALUE_DEVIATIONS } from './programLockstep.js';
+import { qemuVersion, ROOT } from './recorder/qemu.js';
 
 /** What to compare: the seed is printed, so that a failure can be had again. */
 export interface OracleOptions {
@@ -40,7 +43,11 @@ export async function run({
           instructions,
           rows: OBSERVABLE_ROWS,
           decode: decodeA64,
-          subjects: [new ReferenceSubject(decodeA64), new InterpreterSubject(AARCH64_INSTRUCTION_SET)],
+          subjects: [
+            new ReferenceSubject(decodeA64),
+            new InterpreterSubject(AARCH64_INSTRUCTION_SET),
+            new InterpreterSubject(AARCH64_INSTRUCTION_SET, { path: 'slow' }),
+          ],
         }),
       ),
     ),
@@ -57,8 +64,31 @@ export async function run({
       return found.value.failures.length > 0 ? [] : [`'${row.name}' ignores the carry and nobody saw it.`];
     }),
   ];
+  const used = new Set<unknown>();
+  for (const image of samples()) {
+    checks.push(
+      check(`${image}, instruction by instruction`, () => {
+        const result = programLockstep(join(ROOT, image));
+        if (!result.ok) return [result.error.message];
+        for (const deviation of result.value.used) used.add(deviation);
+        return result.value.difference === undefined ? [] : [result.value.difference];
+      }),
+    );
+  }
+  checks.push(
+    check('every listed deviation of the programs is met', () =>
+      VALUE_DEVIATIONS.filter(deviation => !used.has(deviation)).map(({ reason }) => reason),
+    ),
+  );
   return { passed: checks.filter(passed => passed).length, failed: checks.filter(passed => !passed).length };
 }
+
+/** The sample guests, built, relative to the project's root. */
+const samples = (): readonly string[] =>
+  readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.aarch64\..*\.elf$/.test(name))
+    .sort()
+    .map(name => join('samples', name));
 
 const report = (result: ReturnType<typeof randomLockstep>): readonly string[] =>
   result.ok ? result.value.failures : [result.error.message];
