@@ -72,7 +72,11 @@ export class AdapterClient {
     if (typeof sequence !== 'number' || resolve === undefined) return;
     this.#waiting.delete(sequence);
     const { body, message: sentence } = message;
-    resolve({ success: message['success'] === true, message: typeof sentence === 'string' ? sentence : undefined, body: isRecord(body) ? body : {} });
+    resolve({
+      success: message['success'] === true,
+      message: typeof sentence === 'string' ? sentence : undefined,
+      body: isRecord(body) ? body : {},
+    });
   }
 
   /** The connection has ended: whoever waits is answered. */

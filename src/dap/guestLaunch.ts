@@ -30,7 +30,11 @@ export async function launchGuest(session: Session, given: unknown): Promise<Rep
 }
 
 /** Reads the files that a checked configuration names and makes the debugger's options of it. */
-export async function launchOptions(files: Files, configuration: LaunchConfiguration, console: GuestConsole): Promise<Reply<LaunchOptions>> {
+export async function launchOptions(
+  files: Files,
+  configuration: LaunchConfiguration,
+  console: GuestConsole,
+): Promise<Reply<LaunchOptions>> {
   const programPath = configuration.program ?? configuration.kernel ?? '';
   const program = await load(files, configuration.program === undefined ? 'kernel' : 'program', programPath);
   if (!program.ok) return program;

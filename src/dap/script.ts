@@ -51,7 +51,8 @@ function splitWords(text: string): readonly (string | undefined)[] {
   for (const character of text) {
     const closing = open.at(-1);
     if (character === closing) open.pop();
-    else if (closing !== '"' && CLOSING[character] !== undefined && (character !== '<' || word === '' || /[=:]$/.test(word))) open.push(CLOSING[character] ?? '');
+    else if (closing !== '"' && CLOSING[character] !== undefined && (character !== '<' || word === '' || /[=:]$/.test(word)))
+      open.push(CLOSING[character] ?? '');
     if (/\s/.test(character) && open.length === 0) {
       if (word !== '') words.push(word);
       word = '';

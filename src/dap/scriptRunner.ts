@@ -23,7 +23,14 @@ export interface ScriptOutcome {
 type Handler = (statement: Statement) => Promise<string | undefined>;
 
 /** The protocol's name for the verbs that let the guest run to its next stop. */
-const RUNNING: Readonly<Record<string, string>> = { continue: 'continue', next: 'next', stepIn: 'stepIn', step: 'stepIn', stepOut: 'stepOut', finish: 'stepOut' };
+const RUNNING: Readonly<Record<string, string>> = {
+  continue: 'continue',
+  next: 'next',
+  stepIn: 'stepIn',
+  step: 'stepIn',
+  stepOut: 'stepOut',
+  finish: 'stepOut',
+};
 
 /** Plays a script of adapter requests over a client and prints the transcript line by line. */
 export class ScriptRunner {
@@ -66,7 +73,9 @@ export class ScriptRunner {
     const running = RUNNING[statement.verb];
     if (running !== undefined) return this.#run(running, statement);
     const handler = this.#handlers[statement.verb];
-    return handler === undefined ? Promise.resolve(`"${statement.verb}" is not a statement; docs/scripts.md lists them.`) : handler(statement);
+    return handler === undefined
+      ? Promise.resolve(`"${statement.verb}" is not a statement; docs/scripts.md lists them.`)
+      : handler(statement);
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -100,7 +109,10 @@ export class ScriptRunner {
       return undefined;
     },
     stack: async ({ options }) => {
-      await this.#ask('stackTrace', { threadId: this.#thread, ...(options['levels'] === undefined ? {} : { levels: Number(options['levels']) }) });
+      await this.#ask('stackTrace', {
+        threadId: this.#thread,
+        ...(options['levels'] === undefined ? {} : { levels: Number(options['levels']) }),
+      });
       return undefined;
     },
     threads: () => this.#show('threads', {}),

@@ -16,12 +16,38 @@ const NAME_WIDTH = 19;
 
 /** Fields that hold handles or repeat others; a reader of a transcript has no use for them. */
 const SILENT_FIELDS: ReadonlySet<string> = new Set([
-  'seq', 'variablesReference', 'frameId', 'namedVariables', 'indexedVariables', 'evaluateName', 'memoryReference', 'allThreadsStopped', 'description',
-  'presentationHint', 'expensive', 'totalFrames', 'column', 'endColumn', 'instructionPointerReference', 'adapterData', 'mimeType', 'id', 'sourceReference', 'origin', 'hitBreakpointIds',
+  'seq',
+  'variablesReference',
+  'frameId',
+  'namedVariables',
+  'indexedVariables',
+  'evaluateName',
+  'memoryReference',
+  'allThreadsStopped',
+  'description',
+  'presentationHint',
+  'expensive',
+  'totalFrames',
+  'column',
+  'endColumn',
+  'instructionPointerReference',
+  'adapterData',
+  'mimeType',
+  'id',
+  'sourceReference',
+  'origin',
+  'hitBreakpointIds',
 ]);
 
 /** Events that say nothing that the rest does not. */
-const SILENT_EVENTS: ReadonlySet<string> = new Set(['capabilities', 'steptrap/console', 'steptrap/debugRegistersChanged', 'steptrap/vcpusChanged', 'invalidated', 'continued']);
+const SILENT_EVENTS: ReadonlySet<string> = new Set([
+  'capabilities',
+  'steptrap/console',
+  'steptrap/debugRegistersChanged',
+  'steptrap/vcpusChanged',
+  'invalidated',
+  'continued',
+]);
 
 /** Answers that are only an acknowledgement are left out. */
 const SILENT_ANSWERS: ReadonlySet<string> = new Set(['initialize', 'continue']);
@@ -43,7 +69,9 @@ export class Transcript {
     const rows = this.#rows(body);
     if (rows === undefined) return [this.#stable(begin + this.#fields(body)).trimEnd()];
     const [only] = rows;
-    return rows.length === 1 && only !== undefined ? [this.#stable(begin + only).trimEnd()] : [begin.trimEnd(), ...rows.map(row => this.#stable(`    ${row}`).trimEnd())];
+    return rows.length === 1 && only !== undefined
+      ? [this.#stable(begin + only).trimEnd()]
+      : [begin.trimEnd(), ...rows.map(row => this.#stable(`    ${row}`).trimEnd())];
   }
 
   /** The lines of an event; none for those that only repeat. */
@@ -57,7 +85,10 @@ export class Transcript {
 
   #output(body: WireMessage): readonly string[] {
     const sign = body['category'] === 'stdout' ? '│' : '·';
-    return String(body['output']).replace(/\n$/, '').split('\n').map(line => this.#stable(`${sign} ${line}`.trimEnd()));
+    return String(body['output'])
+      .replace(/\n$/, '')
+      .split('\n')
+      .map(line => this.#stable(`${sign} ${line}`.trimEnd()));
   }
 
   /** A list in the body, one row each; `undefined` if the body is no list. */
@@ -103,7 +134,8 @@ export class Transcript {
 
   #value(value: unknown, within: WireMessage): string {
     if (typeof value === 'string') return /^[^\s"]+$/.test(value) || value.startsWith('<') ? value : JSON.stringify(value);
-    if (Array.isArray(value)) return value.every(isRecord) ? `[${value.map(each => `{${this.#entry(each, within)}}`).join(' ')}]` : `[${value.join(' ')}]`;
+    if (Array.isArray(value))
+      return value.every(isRecord) ? `[${value.map(each => `{${this.#entry(each, within)}}`).join(' ')}]` : `[${value.join(' ')}]`;
     return isRecord(value) ? this.#object(value) : String(value);
   }
 

@@ -42,7 +42,14 @@ export function serveClient({ input, output }: ByteStreams): Promise<void> {
       else output.write(encodeMessage(message.message));
     });
     worker.on('error', error => {
-      output.write(encodeMessage({ type: 'event', seq: 0, event: 'output', body: { category: 'important', output: `The session's worker failed: ${error.message}\n` } }));
+      output.write(
+        encodeMessage({
+          type: 'event',
+          seq: 0,
+          event: 'output',
+          body: { category: 'important', output: `The session's worker failed: ${error.message}\n` },
+        }),
+      );
       output.write(encodeMessage({ type: 'event', seq: 0, event: 'terminated' }));
       finish();
     });

@@ -62,11 +62,14 @@ export interface Invocation {
 }
 
 /** Reads the words after `steptrap`. A refusal is one sentence. */
-export function parseCommandLine(words: readonly string[]): Result<Invocation | { readonly command: 'version' } | { readonly command: 'help'; readonly about: CommandName | undefined }> {
+export function parseCommandLine(
+  words: readonly string[],
+): Result<Invocation | { readonly command: 'version' } | { readonly command: 'help'; readonly about: CommandName | undefined }> {
   const [first, ...rest] = words;
   if (first === '--version' || first === '-V') return success({ command: 'version' });
   if (first === undefined) return failure('usage', `Say what to do: ${Object.keys(COMMANDS).join(', ')}; "steptrap --help" explains them.`);
-  if (first === '--help' || first === '-h' || first === 'help') return success({ command: 'help', about: isCommand(rest[0]) ? rest[0] : undefined });
+  if (first === '--help' || first === '-h' || first === 'help')
+    return success({ command: 'help', about: isCommand(rest[0]) ? rest[0] : undefined });
   if (!isCommand(first)) return failure('usage', unknown('command', first, Object.keys(COMMANDS)));
   if (rest.includes('--help') || rest.includes('-h')) return success({ command: 'help', about: first });
   return parseOptions(first, rest);
@@ -76,7 +79,9 @@ const isCommand = (word: string | undefined): word is CommandName => word !== un
 
 function unknown(what: string, name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  return nearest === undefined ? `The ${what} "${name}" is not known; there are ${known.join(', ')}.` : `The ${what} "${name}" is not known; did you mean "${nearest}"?`;
+  return nearest === undefined
+    ? `The ${what} "${name}" is not known; there are ${known.join(', ')}.`
+    : `The ${what} "${name}" is not known; did you mean "${nearest}"?`;
 }
 
 function parseOptions(command: CommandName, words: readonly string[]): Result<Invocation> {
@@ -93,7 +98,15 @@ function parseOptions(command: CommandName, words: readonly string[]): Result<In
     const equals = word.indexOf('=');
     const name = word.slice(2, equals < 0 ? undefined : equals);
     const option = Object.hasOwn(row.options, name) ? row.options[name] : undefined;
-    if (option === undefined) return failure('usage', unknown('option', `--${name}`, Object.keys(row.options).map(each => `--${each}`)));
+    if (option === undefined)
+      return failure(
+        'usage',
+        unknown(
+          'option',
+          `--${name}`,
+          Object.keys(row.options).map(each => `--${each}`),
+        ),
+      );
     if (option.kind === 'flag') {
       options[name] = '';
       continue;
@@ -105,7 +118,8 @@ function parseOptions(command: CommandName, words: readonly string[]): Result<In
   }
   if (operands.length < row.operands) return failure('usage', `The command "${command}" needs an IMAGE: ${row.usage}.`);
   if (operands.length > row.operands) return failure('usage', `"${operands[row.operands]}" is one operand too many for "${command}".`);
-  if (options['trace'] !== undefined && options['trace'] !== 'kvm') return failure('usage', `The option --trace takes kvm, not "${options['trace']}".`);
+  if (options['trace'] !== undefined && options['trace'] !== 'kvm')
+    return failure('usage', `The option --trace takes kvm, not "${options['trace']}".`);
   if (command === 'debug' && options['script'] === undefined) return failure('usage', 'The command "debug" needs --script FILE.');
   return success({ command, operands, settings, options });
 }
@@ -121,7 +135,13 @@ export function helpText(about: CommandName | undefined): string {
   if (about === undefined) {
     const width = Math.max(...Object.values(COMMANDS).map(command => command.usage.length));
     const rows = Object.values(COMMANDS).map(command => `  steptrap ${command.usage.padEnd(width)}  ${command.help}`);
-    return ['Debug ARM64 guests by the mechanisms of KVM, in an embedded emulated KVM.', '', ...rows, '', 'steptrap COMMAND --help lists the options of a command; steptrap --version prints the version.'].join('\n');
+    return [
+      'Debug ARM64 guests by the mechanisms of KVM, in an embedded emulated KVM.',
+      '',
+      ...rows,
+      '',
+      'steptrap COMMAND --help lists the options of a command; steptrap --version prints the version.',
+    ].join('\n');
   }
   const command: Command = COMMANDS[about];
   const rows = Object.entries(command.options).map(([name, option]) => {

@@ -12,7 +12,10 @@ const CHAPTERS: readonly { readonly says: string; readonly script: string }[] = 
     script: 'launch stopOnEntry=true trace=kvm\nbreak counter.c:<call increment> mode=hardware\nstart\ncontinue\nstack\nvariables Locals',
   },
   { says: 'The breakpoint occupies a real slot. These are the debug registers that the next guest entry loads:', script: 'registers' },
-  { says: 'One step into the function. The lines from KVM show how: KVM_SET_GUEST_DEBUG, KVM_RUN, KVM_EXIT_DEBUG.', script: 'stepIn\nstack levels=2' },
+  {
+    says: 'One step into the function. The lines from KVM show how: KVM_SET_GUEST_DEBUG, KVM_RUN, KVM_EXIT_DEBUG.',
+    script: 'stepIn\nstack levels=2',
+  },
   { says: 'And this is how that step was made, action by action:', script: 'anatomy' },
   {
     says: 'Now a watchpoint: stop where "counter" is written. ARM64 reports the access before it happens; the debugger steps over it and tells both values.',
@@ -28,7 +31,9 @@ export async function demo(): Promise<Result<number>> {
     .find(path => existsSync(path));
   if (program === undefined) return failure('demo', 'The bundled guest samples/counter/counter.aarch64.O0.elf is missing.');
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  print('Steptrap: debug a guest the way KVM really does it. → is what a debugger asks, ← what it is told, · what KVM did, │ the guest\'s console.');
+  print(
+    "Steptrap: debug a guest the way KVM really does it. → is what a debugger asks, ← what it is told, · what KVM did, │ the guest's console.",
+  );
   const statements = CHAPTERS.flatMap(({ says, script }) => [
     { line: 0, verb: 'say', words: [], options: {}, rest: says },
     ...parseScript(script).statements,
@@ -37,6 +42,8 @@ export async function demo(): Promise<Result<number>> {
   if (outcome.problem !== undefined) return failure('demo', `The demo could not go on: ${outcome.problem}`);
   print('');
   print('The same in VS Code: open this folder, choose "Run and Debug", and launch with {"type": "steptrap", "request": "launch",');
-  print(`"program": "samples/counter/counter.aarch64.O0.elf"}. Without an editor: steptrap debug samples/counter/counter.aarch64.O0.elf --script FILE (docs/scripts.md).`);
+  print(
+    `"program": "samples/counter/counter.aarch64.O0.elf"}. Without an editor: steptrap debug samples/counter/counter.aarch64.O0.elf --script FILE (docs/scripts.md).`,
+  );
   return success(0);
 }

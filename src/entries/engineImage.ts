@@ -6,11 +6,18 @@ import { AARCH64_INSTRUCTION_SET, type Engine, EngineShare, Interpreter, readIma
 /** Where the build puts the generated interpreter: beside the bundle, or beside the compiled sources. */
 const PLACES = ['./aarch64.wasm', '../../generated/aarch64.wasm'] as const;
 
-/** A new AArch64 engine on the interpreter that the build generated. */
-export function makeEngineShare(): Result<EngineShare> {
+/** The generated interpreter as the build wrote it. */
+export function interpreterBytes(): Result<Uint8Array> {
   const place = PLACES.map(each => new URL(each, import.meta.url)).find(each => existsSync(each));
   if (place === undefined) return failure('build', 'The generated interpreter aarch64.wasm is missing; run "npm run build".');
-  const image = readImage(new Uint8Array(readFileSync(place)));
+  return success(new Uint8Array(readFileSync(place)));
+}
+
+/** A new AArch64 engine on the interpreter that the build generated. */
+export function makeEngineShare(): Result<EngineShare> {
+  const bytes = interpreterBytes();
+  if (!bytes.ok) return bytes;
+  const image = readImage(bytes.value);
   if (!image.ok) return image;
   const engine: Engine = new Interpreter(AARCH64_INSTRUCTION_SET, image.value);
   return success(new EngineShare(engine));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { MakeTarget } from '../dap/index.js';
 import { launch } from '../debug/index.js';
+import { interpreterBytes } from './engineImage.js';
 
-/** Makes guests in this thread. */
-export const makeTarget: MakeTarget = options => launch(options);
+/** Makes guests in this thread, on the interpreter that the build generated. */
+export const makeTarget: MakeTarget = options => {
+  const interpreter = interpreterBytes();
+  return interpreter.ok ? launch({ ...options, interpreter: interpreter.value }) : interpreter;
+};

@@ -10,7 +10,11 @@ declare const STEPTRAP_VERSION: string | undefined;
 export const VERSION = typeof STEPTRAP_VERSION === 'string' ? STEPTRAP_VERSION : '0.0.0';
 
 /** The cause of a failed read in words. Codes are those of errno. */
-const CAUSES: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' };
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+};
 
 /** Files of Node's file system. */
 export class NodeFiles implements Files {

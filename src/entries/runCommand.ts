@@ -21,27 +21,42 @@ const PIPE_PATIENCE_MILLISECONDS = 100;
 /** Names of exit reasons for --stats. */
 const EXIT_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(KVM_EXIT).map(([name, reason]) => [reason, `KVM_EXIT_${name}`]));
 
+/** What the guest has done with its console. */
+interface ConsoleState {
+  /** Whether it has written: its driver is up. */
+  hasSpoken: boolean;
+}
+
 /** `steptrap run`: the guest's exit status, or why it could not run. Nothing of the debugger takes part. */
 export async function run(invocation: Invocation): Promise<Result<number>> {
   const [path = ''] = invocation.operands;
   const checked = checkLaunchConfiguration({ ...invocation.settings, kernel: path });
   if (!checked.ok) return failure('usage', checked.error.message);
   const host = new NodeHost();
-  const machine = await build(host, path, checked.value);
+  const console: ConsoleState = { hasSpoken: false };
+  const machine = await build(host, path, checked.value, console);
   if (!machine.ok) {
     host.dispose();
     return machine;
   }
-  return success(await new HeadlessRun(machine.value, host, invocation, checked.value.maximumInstructions).toEnd());
+  return success(await new HeadlessRun(machine.value, console, host, invocation, checked.value.maximumInstructions).toEnd());
 }
 
-async function build(host: NodeHost, path: string, configuration: LaunchConfiguration): Promise<Result<VirtMachine>> {
+async function build(
+  host: NodeHost,
+  path: string,
+  configuration: LaunchConfiguration,
+  console: ConsoleState,
+): Promise<Result<VirtMachine>> {
   const file = await host.files.read(path);
   if (!file.ok) return file;
   const image = bootImage(path, file.value, configuration.loadAddress);
   if (!image.ok) return image;
   const blobs: { initrd?: Uint8Array; deviceTree?: Uint8Array } = {};
-  for (const [setting, name] of [['initrd', 'initrd'], ['dtb', 'deviceTree']] as const) {
+  for (const [setting, name] of [
+    ['initrd', 'initrd'],
+    ['dtb', 'deviceTree'],
+  ] as const) {
     const blobPath = configuration[setting];
     if (blobPath === undefined) continue;
     const blob = await host.files.read(blobPath);
@@ -60,18 +75,24 @@ async function build(host: NodeHost, path: string, configuration: LaunchConfigur
     image: image.value,
     bootArguments: configuration.append,
     ...blobs,
-    writeConsole: bytes => process.stdout.write(bytes.slice()),
+    writeConsole: bytes => {
+      console.hasSpoken = true;
+      process.stdout.write(bytes.slice());
+    },
   });
 }
 
 /** One run of a machine from its first instruction to its end. */
 class HeadlessRun {
   readonly #exits: Record<string, number> = {};
+  /** Input that the guest has not been given: a UART forgets what comes before its driver has set it up. */
+  #typed: number[] = [];
   #inputEnded = false;
   #wake: (() => void) | undefined;
 
   constructor(
     private readonly machine: VirtMachine,
+    private readonly console: ConsoleState,
     private readonly host: NodeHost,
     private readonly invocation: Invocation,
     private readonly maximumInstructions: number | undefined,
@@ -81,10 +102,11 @@ class HeadlessRun {
     const { kvm } = this.machine;
     if (this.invocation.options['trace'] === 'kvm') {
       kvm.callLog.setOn(true);
-      kvm.callLog.listener = entry => process.stderr.write(`${entry.number}  ${entry.vcpu === undefined ? '' : `vCPU ${entry.vcpu}  `}${entry.text}\n`);
+      kvm.callLog.listener = entry =>
+        process.stderr.write(`${entry.number}  ${entry.vcpu === undefined ? '' : `vCPU ${entry.vcpu}  `}${entry.text}\n`);
     }
     process.stdin.on('data', (bytes: Uint8Array) => {
-      this.machine.receiveConsole(bytes);
+      this.#typed.push(...bytes);
       this.#wake?.();
     });
     process.stdin.on('end', () => {
@@ -97,7 +119,9 @@ class HeadlessRun {
     const status = await this.#loop();
     if ('stats' in this.invocation.options) {
       const seconds = (performance.now() - before) / 1000;
-      process.stderr.write(`${JSON.stringify({ instructions: kvm.scheduler.virtualTime, seconds: Number(seconds.toFixed(6)), exits: this.#exits })}\n`);
+      process.stderr.write(
+        `${JSON.stringify({ instructions: kvm.scheduler.virtualTime, seconds: Number(seconds.toFixed(6)), exits: this.#exits })}\n`,
+      );
     }
     process.stdin.removeAllListeners();
     process.stdin.destroy();
@@ -112,7 +136,7 @@ class HeadlessRun {
   async #pipedInput(): Promise<void> {
     if (process.stdin.isTTY) return;
     const silence = setTimeout(() => this.#wake?.(), PIPE_PATIENCE_MILLISECONDS);
-    await this.#input();
+    await this.#moreInput();
     clearTimeout(silence);
     this.#wake = undefined;
   }
@@ -125,6 +149,7 @@ class HeadlessRun {
       const left = Math.min(sliceEnd, limit) - scheduler.virtualTime;
       if (scheduler.virtualTime >= limit) return LIMIT_STATUS;
       if (left <= 0) {
+        this.#type();
         sliceEnd = scheduler.virtualTime + SLICE_INSTRUCTIONS;
         await new Promise<void>(resolve => this.host.defer(resolve));
         continue;
@@ -139,6 +164,7 @@ class HeadlessRun {
       if (result.result !== 0) return this.#giveUp(`KVM_RUN of vCPU ${vcpu.index} failed with ${result.result}.`);
       const name = EXIT_NAMES.get(vcpu.kvmRun.exit_reason) ?? `exit ${vcpu.kvmRun.exit_reason}`;
       this.#exits[name] = (this.#exits[name] ?? 0) + 1;
+      if (this.console.hasSpoken) this.#type();
       const exit = machine.serveExit(vcpu);
       switch (exit.kind) {
         case 'continue':
@@ -156,13 +182,24 @@ class HeadlessRun {
     }
   }
 
+  /** Gives the guest what was typed, now that it can take it: it has written itself, waits, or has run for a while. */
+  #type(): void {
+    if (this.#typed.length > 0) this.machine.receiveConsole(this.#typed.splice(0));
+  }
+
   /** Waits for the next input; false when there will be none. */
-  #input(): Promise<boolean> {
+  async #input(): Promise<boolean> {
+    if (this.#typed.length === 0 && !(await this.#moreInput())) return false;
+    this.#type();
+    return true;
+  }
+
+  #moreInput(): Promise<boolean> {
     if (this.#inputEnded) return Promise.resolve(false);
     return new Promise(resolve => {
       this.#wake = () => {
         this.#wake = undefined;
-        resolve(!this.#inputEnded);
+        resolve(this.#typed.length > 0);
       };
     });
   }

@@ -21,7 +21,8 @@ for (const [name, connect] of Object.entries(TRANSPORTS)) {
 
   test(`ST-DAP-021 a value that is no request gets one clear message and the next request is served (${name})`, async () => {
     const connection = connect();
-    for (const value of [1, null, [], {}, { type: 'request' }, { type: 'request', seq: 1, command: 5 }, { type: 'event' }]) connection.sendRaw(value);
+    for (const value of [1, null, [], {}, { type: 'request' }, { type: 'request', seq: 1, command: 5 }, { type: 'event' }])
+      connection.sendRaw(value);
     assert.equal((await connection.client.request('initialize', INITIALIZE)).success, true);
     assert.equal(connection.events.filter(event => event['event'] === 'output').length, 7);
     await connection.close();
@@ -30,7 +31,10 @@ for (const [name, connect] of Object.entries(TRANSPORTS)) {
   test(`ST-DAP-022 a launch that cannot work is refused in one sentence (${name})`, async () => {
     const connection = connect();
     const launch = async (args: object): Promise<string | undefined> => (await connection.client.request('launch', args)).message;
-    assert.match((await launch({ program: '/no/such.elf' })) ?? '', /^Setting "program": \/no\/such.elf cannot be read: there is no such file\.$/);
+    assert.match(
+      (await launch({ program: '/no/such.elf' })) ?? '',
+      /^Setting "program": \/no\/such.elf cannot be read: there is no such file\.$/,
+    );
     assert.match((await launch({ program: 'x', colour: 1 })) ?? '', /^Setting "colour" is not known/);
     assert.match((await launch({ program: projectFile('package.json') })) ?? '', /\.$/);
     await connection.close();

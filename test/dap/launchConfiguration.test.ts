@@ -11,7 +11,9 @@ const refusal = (given: unknown): string => {
 test('ST-DAP-001 every setting has a description and a schema, and a default of its schema passes its own check', () => {
   const schema = launchSchema();
   assert.deepEqual(Object.keys(schema), Object.keys(LAUNCH_SETTINGS));
-  const defaults = Object.fromEntries(Object.entries(schema).flatMap(([name, each]) => ('default' in each ? [[name, each['default']]] : [])));
+  const defaults = Object.fromEntries(
+    Object.entries(schema).flatMap(([name, each]) => ('default' in each ? [[name, each['default']]] : [])),
+  );
   assert.equal(refusal({ program: 'a.elf', ...defaults }), 'accepted');
   for (const each of Object.values(schema)) assert.match(String(each['description']), /\.$/);
 });
@@ -33,12 +35,25 @@ test('ST-DAP-002 an unknown or ill-fitting setting is refused with one sentence 
     [{ program, stopOnEntry: 'yes' }, 'Setting "stopOnEntry" must be true or false, not "yes".'],
     [{ program, loadAddress: '0x40000000' }, 'Setting "loadAddress" is for a raw "kernel" file, and no "kernel" is given.'],
     [{ program, symbolFiles: [{}] }, 'Setting "symbolFiles" has no path in entry 1.'],
-    [{ program, schedulerLocking: 'replay' }, 'Setting "schedulerLocking" is replay, but this version does not replay; choose off, on or step.'],
+    [
+      { program, schedulerLocking: 'replay' },
+      'Setting "schedulerLocking" is replay, but this version does not replay; choose off, on or step.',
+    ],
   ];
-  assert.deepEqual(cases.map(([given]) => refusal(given)), cases.map(([, sentence]) => sentence));
+  assert.deepEqual(
+    cases.map(([given]) => refusal(given)),
+    cases.map(([, sentence]) => sentence),
+  );
 });
 
 test("ST-DAP-003 the editor's own attributes are accepted and sizes are in bytes", () => {
-  const checked = checkLaunchConfiguration({ type: 'steptrap', request: 'launch', name: 'x', __sessionId: '1', program: 'a.elf', memory: '64M' });
+  const checked = checkLaunchConfiguration({
+    type: 'steptrap',
+    request: 'launch',
+    name: 'x',
+    __sessionId: '1',
+    program: 'a.elf',
+    memory: '64M',
+  });
   assert.equal(checked.ok && checked.value.memory, 64 * 2 ** 20);
 });

@@ -31,7 +31,11 @@ test('ST-DAP-011 garbage in front of a message is one problem, and the message i
 test('ST-DAP-012 a message that is too large is skipped with a problem, and the next one is read', () => {
   const decoder = new MessageDecoder();
   const length = MAXIMUM_BODY_BYTES + 1;
-  const frames = [...decoder.push(bytes(`Content-Length: ${length}\r\n\r\n`)), ...decoder.push(new Uint8Array(length)), ...decoder.push(encodeMessage(1))];
+  const frames = [
+    ...decoder.push(bytes(`Content-Length: ${length}\r\n\r\n`)),
+    ...decoder.push(new Uint8Array(length)),
+    ...decoder.push(encodeMessage(1)),
+  ];
   assert.deepEqual(kinds(frames), ['problem', 'message']);
 });
 

@@ -5,7 +5,11 @@ import { test } from 'node:test';
 import { projectFile } from '../support/adapterConnection.js';
 
 const steptrap = (args: readonly string[], input = ''): { status: number | null; stdout: string; stderr: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [projectFile('out/src/entries/steptrap.node.js'), ...args], { input, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [projectFile('out/src/entries/steptrap.node.js'), ...args], {
+    input,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   return { status, stdout, stderr };
 };
 const sample = (name: string, level: string): string => projectFile(`samples/${name}/${name}.aarch64.${level}.elf`);
@@ -32,13 +36,26 @@ test('ST-CLI-004 --stats prints one JSON line with instructions, seconds and exi
 
 test('ST-CLI-005 --trace kvm prints each KVM_RUN and its exit in the words of the kernel on stderr', () => {
   const { stderr } = steptrap(['run', '--trace', 'kvm', sample('counter', 'O2')]);
-  assert.match(stderr, /KVM_RUN -> KVM_EXIT_MMIO write phys_addr=0x9000000 len=1/);
+  assert.match(stderr, /KVM_RUN -> KVM_EXIT_MMIO write phys_addr=0x9000000 len=4/);
   assert.match(stderr, /KVM_RUN -> KVM_EXIT_SYSTEM_EVENT type=KVM_SYSTEM_EVENT_SHUTDOWN\n$/);
 });
 
 test('ST-CLI-006 bad usage and bad images end with status 2 and one sentence on stderr', () => {
   const hello = sample('hello', 'O2');
-  const cases: readonly (readonly string[])[] = [[], ['fly'], ['run'], ['run', '--fast', hello], ['run', '--memory'], ['run', '--memory', '8M', hello], ['run', '--machine', 'pseries', hello], ['run', hello, 'x'], ['run', '/no/such'], ['run', projectFile('package.json')], ['debug', hello], ['dap', '--port', 'x']];
+  const cases: readonly (readonly string[])[] = [
+    [],
+    ['fly'],
+    ['run'],
+    ['run', '--fast', hello],
+    ['run', '--memory'],
+    ['run', '--memory', '8M', hello],
+    ['run', '--machine', 'pseries', hello],
+    ['run', hello, 'x'],
+    ['run', '/no/such'],
+    ['run', projectFile('package.json')],
+    ['debug', hello],
+    ['dap', '--port', 'x'],
+  ];
   for (const words of cases) {
     const { status, stdout, stderr } = steptrap(words);
     assert.deepEqual({ status, stdout, lines: stderr.trimEnd().split('\n').length }, { status: 2, stdout: '', lines: 1 }, words.join(' '));

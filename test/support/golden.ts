@@ -27,6 +27,10 @@ export function expectGolden(name: string, lines: readonly string[]): void {
     return;
   }
   writeFileSync(actual, text);
-  assert.notEqual(expected, undefined, `There is no golden file ${name}.golden.txt; read ${name}.actual and run "npm run golden:update -- sessions".`);
+  assert.notEqual(
+    expected,
+    undefined,
+    `There is no golden file ${name}.golden.txt; read ${name}.actual and run "npm run golden:update -- sessions".`,
+  );
   assert.equal(text, expected, `The transcript of ${name} has changed.`);
 }
