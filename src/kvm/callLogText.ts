@@ -2,6 +2,8 @@
 import { hex } from '../base/index.js';
 import { KVM_CAP, KVM_EXIT, KVM_GUESTDBG, KVM_MP_STATE, KVM_SYSTEM_EVENT } from './abi/constants.js';
 import { errnoName } from './abi/errno.js';
+import { bytesOfRegister } from './abi/registerIds.js';
+import { STEPTRAP_CAP_ENGINE, STEPTRAP_EXIT } from './abi/steptrap.js';
 import {
   kvm_create_device,
   kvm_enable_cap,
@@ -12,8 +14,6 @@ import {
   kvm_userspace_memory_region,
   kvm_vcpu_init,
 } from './abi/structures.js';
-import { bytesOfRegister } from './abi/registerIds.js';
-import { STEPTRAP_CAP_ENGINE, STEPTRAP_EXIT } from './abi/steptrap.js';
 import { describeExceptionClass } from './exceptionClasses.js';
 import { LOG_RECORD, type LogRecord } from './logRecord.js';
 

@@ -65,9 +65,18 @@ const OSLSR_STORAGE: RegisterStorage = {
   },
 };
 
-const MDSCR_STORAGE: RegisterStorage = { get: vcpu => vcpu.MDSCR, set: (vcpu, value) => ((vcpu.MDSCR = value), true) };
-const MDCCINT_STORAGE: RegisterStorage = { get: vcpu => vcpu.MDCCINT, set: (vcpu, value) => ((vcpu.MDCCINT = value), true) };
-const DBGVCR32_STORAGE: RegisterStorage = { get: vcpu => vcpu.DBGVCR32, set: (vcpu, value) => ((vcpu.DBGVCR32 = value), true) };
+/** A value that `VcpuState` keeps under its name. */
+const stored = (name: 'MDSCR' | 'MDCCINT' | 'DBGVCR32'): RegisterStorage => ({
+  get: vcpu => vcpu[name],
+  set: (vcpu, value) => {
+    vcpu[name] = value;
+    return true;
+  },
+});
+
+const MDSCR_STORAGE = stored('MDSCR');
+const MDCCINT_STORAGE = stored('MDCCINT');
+const DBGVCR32_STORAGE = stored('DBGVCR32');
 
 /** Element `slot` of the array that op2 names. The slot is the encoding's CRm. */
 const slotStorage = (slot: number, op2: number): RegisterStorage => ({

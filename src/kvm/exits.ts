@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { ExceptionExit } from '../cpu/index.js';
 import { KVM_DEBUG_ARCH_HSR_HIGH_VALID, KVM_EXIT } from './abi/constants.js';
-import { packSystemRegister } from './abi/registerIds.js';
 import { hypercall } from './devices/psci.js';
 import { EC } from './exceptionClasses.js';
 import { injectUndefined } from './injection.js';
-import { handleGuestAbort, type HandlerResult } from './mmio.js';
-import { ESR, SYS64 } from './registerFields.js';
+import { type HandlerResult, handleGuestAbort } from './mmio.js';
+import { ESR, isTrappedRead, trappedEncoding, trappedRegister } from './registerFields.js';
 import { SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
 import { findRow, type TrappedAccess } from './systemRegisterTable.js';
 import { ADVANCE, type VcpuState } from './vcpuState.js';
@@ -90,24 +89,14 @@ function handleHypercall(vcpu: VcpuState): HandlerResult {
   }
 }
 
-/** The guest's access as the syndrome of a trapped MSR or MRS describes it. */
-const trappedEncoding = (esr: number): number =>
-  packSystemRegister({
-    op0: (esr >>> SYS64.OP0_SHIFT) & SYS64.OP0,
-    op1: (esr >>> SYS64.OP1_SHIFT) & SYS64.OP1,
-    CRn: (esr >>> SYS64.CRN_SHIFT) & SYS64.CRN,
-    CRm: (esr >>> SYS64.CRM_SHIFT) & SYS64.CRM,
-    op2: (esr >>> SYS64.OP2_SHIFT) & SYS64.OP2,
-  });
-
 const DEBUG_OP0 = 2;
 
 /** kvm_handle_sys_reg(): register 31 reads as zero and swallows; a refusal leaves Rt as it was. */
 function handleSystemRegister(vcpu: VcpuState, esr: number): HandlerResult {
-  const Rt = (esr >>> SYS64.RT_SHIFT) & SYS64.RT;
+  const Rt = trappedRegister(esr);
   const encoding = trappedEncoding(esr);
   if (encoding >>> 14 === DEBUG_OP0) vcpu.counters.debugRegisterTraps++;
-  const access: TrappedAccess = { encoding, isWrite: (esr & SYS64.IS_READ) === 0, value: vcpu.pe.x(Rt) };
+  const access: TrappedAccess = { encoding, isWrite: !isTrappedRead(esr), value: vcpu.pe.x(Rt) };
   const row = findRow(SYSTEM_REGISTER_ROWS, encoding);
   if (row?.access === undefined) {
     injectUndefined(vcpu, esr);

@@ -8,7 +8,7 @@ import type { VcpuState } from './vcpuState.js';
 const EC_SHIFT = 26;
 
 /** kvm_inject_undefined(): Unknown reason, at the instruction at pc. `esr` is the syndrome that came to EL2, for IL. */
-export function injectUndefined(vcpu: VcpuState, esr = ESR.IL as number): void {
+export function injectUndefined(vcpu: VcpuState, esr: number = ESR.IL): void {
   vcpu.adjustment = { kind: 'exception', ESR: ((EC.UNKNOWN << EC_SHIFT) | (esr & ESR.IL)) >>> 0, FAR: undefined };
 }
 
@@ -17,7 +17,7 @@ export function injectAbort(
   vcpu: VcpuState,
   kind: 'data' | 'instruction',
   FAR: bigint,
-  esr = ESR.IL as number,
+  esr: number = ESR.IL,
   FSC: number = ESR.EXTERNAL_ABORT,
 ): void {
   const isFromEL0 = (vcpu.pe.pstate & PSTATE.EL) === 0;

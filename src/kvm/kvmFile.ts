@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Failure, failure, type Result, success } from '../base/index.js';
 import { ERRNO, type ErrnoName, errnoName } from './abi/errno.js';
-import { GENERIC_IOCTL_CODING, ioctlNumber, type IoctlRow, type KvmFileKind } from './abi/ioctlNumbers.js';
+import { GENERIC_IOCTL_CODING, type IoctlRow, ioctlNumber, type KvmFileKind } from './abi/ioctlNumbers.js';
 
 export type KvmFailure = Failure<ErrnoName>;
 

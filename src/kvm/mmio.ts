@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { KVM_EXIT } from './abi/constants.js';
 import { ERRNO } from './abi/errno.js';
-import { exceptionClass, EC } from './exceptionClasses.js';
+import { EC, exceptionClass } from './exceptionClasses.js';
 import { injectAbort } from './injection.js';
 import { ESR, PSTATE, SCTLR, SYSREG } from './registerFields.js';
 import { ADVANCE, type VcpuState } from './vcpuState.js';
@@ -14,9 +14,9 @@ export type HandlerResult = number;
 const PAGE_MASK = 0xfffn;
 
 /** Bytes of the access that the syndrome describes: 1, 2, 4 or 8. */
-const accessBytes = (esr: number): number => 1 << ((esr >>> ESR.SAS_SHIFT) & ESR.SAS);
+const accessBytes = (esr: number): number => 1 << ((esr & ESR.SAS) >>> ESR.SAS_SHIFT);
 
-const targetRegister = (esr: number): number => (esr >>> ESR.SRT_SHIFT) & ESR.SRT;
+const targetRegister = (esr: number): number => (esr & ESR.SRT) >>> ESR.SRT_SHIFT;
 
 /** kvm_vcpu_is_be(): the guest's data accesses are big-endian at its Exception level. */
 function isBigEndian(vcpu: VcpuState): boolean {

@@ -9,8 +9,8 @@ import {
   packSystemRegister,
   systemRegisterId,
 } from './abi/registerIds.js';
-import { PSTATE, PSTATE_MODE } from './registerFields.js';
 import { defaultPsciVersion, KVM_ARM_PSCI } from './devices/psci.js';
+import { PSTATE, PSTATE_MODE } from './registerFields.js';
 import { INVARIANT_ROWS, SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
 import type { VcpuState } from './vcpuState.js';
 
@@ -32,16 +32,6 @@ type Registers = Map<bigint, OneRegister>;
 
 const coreName = (id: bigint): string => [...CORE_REGISTER_IDS].find(([, candidate]) => candidate === id)?.[0] ?? 'core register';
 
-function addCore(
-  into: Registers,
-  offset: number,
-  get: OneRegister['get'],
-  put: (vcpu: VcpuState, value: bigint) => ErrnoName | undefined | void,
-): void {
-  const id = coreRegisterId(offset);
-  into.set(id, { id, name: coreName(id), bytes: 8, get, set: (vcpu, value) => put(vcpu, value) ?? undefined });
-}
-
 /** set_core_reg(): a mode that this vCPU cannot be in is refused. It has neither AArch32 nor EL2. */
 function setPstate(vcpu: VcpuState, value: bigint): ErrnoName | undefined {
   const mode = Number(value & BigInt(PSTATE.MODE));
@@ -50,56 +40,55 @@ function setPstate(vcpu: VcpuState, value: bigint): ErrnoName | undefined {
   return undefined;
 }
 
+/** A core register of 64 bits whose every value is taken. */
+interface CoreRow {
+  readonly offset: number;
+  readonly get: (vcpu: VcpuState) => bigint;
+  readonly put: (vcpu: VcpuState, value: bigint) => void;
+}
+
+/** A core register that the processing element has under a name of its own. */
+const named = (offset: number, name: 'sp_el0' | 'pc' | 'sp_el1' | 'elr_el1' | 'spsr_el1'): CoreRow => ({
+  offset,
+  get: vcpu => vcpu.pe[name],
+  put: (vcpu, value) => {
+    vcpu.pe[name] = value;
+  },
+});
+
+const AT = KVM_REGS_OFFSET;
+const GENERAL: readonly CoreRow[] = Array.from({ length: 31 }, (_, n) => ({
+  offset: AT.regs + 8 * n,
+  get: vcpu => vcpu.pe.x(n),
+  put: (vcpu, value) => vcpu.pe.setX(n, value),
+}));
+/** SPSR_abt, und, irq and fiq. */
+const STORED_SPSR: readonly CoreRow[] = Array.from({ length: 4 }, (_, n) => ({
+  offset: AT.spsr + 8 * (n + 1),
+  get: vcpu => vcpu.otherSPSR[n] ?? 0n,
+  put: (vcpu, value) => {
+    vcpu.otherSPSR[n] = value;
+  },
+}));
+
+function addCore(into: Registers, rows: readonly CoreRow[]): void {
+  for (const { offset, get, put } of rows) {
+    const id = coreRegisterId(offset);
+    const set = (vcpu: VcpuState, value: bigint): undefined => {
+      put(vcpu, value);
+    };
+    into.set(id, { id, name: coreName(id), bytes: 8, get, set });
+  }
+}
+
 function addCoreRegisters(into: Registers): void {
-  const at = KVM_REGS_OFFSET;
-  for (let n = 0; n < 31; n++)
-    addCore(
-      into,
-      at.regs + 8 * n,
-      vcpu => vcpu.pe.x(n),
-      (vcpu, value) => vcpu.pe.setX(n, value),
-    );
-  addCore(
-    into,
-    at.sp,
-    vcpu => vcpu.pe.sp_el0,
-    (vcpu, value) => void (vcpu.pe.sp_el0 = value),
-  );
-  addCore(
-    into,
-    at.pc,
-    vcpu => vcpu.pe.pc,
-    (vcpu, value) => void (vcpu.pe.pc = value),
-  );
-  addCore(into, at.pstate, vcpu => BigInt(vcpu.pe.pstate), setPstate);
-  addCore(
-    into,
-    at.sp_el1,
-    vcpu => vcpu.pe.sp_el1,
-    (vcpu, value) => void (vcpu.pe.sp_el1 = value),
-  );
-  addCore(
-    into,
-    at.elr_el1,
-    vcpu => vcpu.pe.elr_el1,
-    (vcpu, value) => void (vcpu.pe.elr_el1 = value),
-  );
-  addCore(
-    into,
-    at.spsr,
-    vcpu => vcpu.pe.spsr_el1,
-    (vcpu, value) => void (vcpu.pe.spsr_el1 = value),
-  );
-  for (let n = 0; n < 4; n++)
-    addCore(
-      into,
-      at.spsr + 8 * (n + 1),
-      vcpu => vcpu.otherSPSR[n] ?? 0n,
-      (vcpu, value) => void (vcpu.otherSPSR[n] = value),
-    );
-  for (let n = 0; n < 32; n++) addStored(into, coreRegisterId(at.vregs + 16 * n, 'U128'), 16, 16 * n);
-  addStored(into, coreRegisterId(at.fpsr, 'U32'), 4, 512);
-  addStored(into, coreRegisterId(at.fpcr, 'U32'), 4, 516);
+  addCore(into, [...GENERAL, named(AT.sp, 'sp_el0'), named(AT.pc, 'pc')]);
+  const pstate = coreRegisterId(AT.pstate);
+  into.set(pstate, { id: pstate, name: coreName(pstate), bytes: 8, get: vcpu => BigInt(vcpu.pe.pstate), set: setPstate });
+  addCore(into, [named(AT.sp_el1, 'sp_el1'), named(AT.elr_el1, 'elr_el1'), named(AT.spsr, 'spsr_el1'), ...STORED_SPSR]);
+  for (let n = 0; n < 32; n++) addStored(into, coreRegisterId(AT.vregs + 16 * n, 'U128'), 16, 16 * n);
+  addStored(into, coreRegisterId(AT.fpsr, 'U32'), 4, 512);
+  addStored(into, coreRegisterId(AT.fpcr, 'U32'), 4, 516);
 }
 
 /** A floating-point register: bytes in the vCPU's storage. */

@@ -5,7 +5,7 @@ import { KVM_API_VERSION } from './abi/constants.js';
 import { ARM64_IOCTLS, KVMIO } from './abi/ioctlNumbers.js';
 import { KvmCallLog } from './callLog.js';
 import { extension } from './extensions.js';
-import { callRow, callsOf, KvmFile, type KvmFailure } from './kvmFile.js';
+import { callRow, callsOf, type KvmFailure, KvmFile } from './kvmFile.js';
 import type { KvmQuirks } from './quirks.js';
 import { Scheduler } from './scheduler.js';
 import { checkSystemRegisterTables } from './systemRegisterRows.js';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { KVM_ARM_TARGET_GENERIC_V8, KVM_ARM_VCPU, KVM_MP_STATE, KVM_VCPU_MAX_FEATURES } from './abi/constants.js';
-import { ARM64_IOCTLS, KVMIO, type IoctlRow } from './abi/ioctlNumbers.js';
-import { kvm_guest_debug, type kvm_run, kvm_vcpu_events, kvm_vcpu_init } from './abi/structures.js';
+import { ARM64_IOCTLS, type IoctlRow, KVMIO } from './abi/ioctlNumbers.js';
 import { STEPTRAP_IOCTLS, STEPTRAPIO, type steptrap_run } from './abi/steptrap.js';
 import type { StructureView } from './abi/structure.js';
+import { kvm_guest_debug, type kvm_run, kvm_vcpu_events, kvm_vcpu_init } from './abi/structures.js';
 import type { KvmCallLog } from './callLog.js';
 import { setGuestDebug } from './guestDebug.js';
 import { injectAbort } from './injection.js';
@@ -257,7 +257,7 @@ export class Vcpu extends KvmFile {
     }
     if (list.length < 8 * (REGISTER_LIST.length + 1))
       return this.#done(CALL.KVM_GET_REG_LIST, this.refuse('EFAULT', 'The list is shorter than its n says.'));
-    REGISTER_LIST.forEach((id, n) => view.setBigUint64(8 * (n + 1), id, true));
+    for (const [n, id] of REGISTER_LIST.entries()) view.setBigUint64(8 * (n + 1), id, true);
     return this.#done(CALL.KVM_GET_REG_LIST, 0);
   }
 

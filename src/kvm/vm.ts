@@ -2,7 +2,7 @@
 import { failure, type Result, success } from '../base/index.js';
 import { ProcessingElement } from '../cpu/index.js';
 import { KVM_ARM_IRQ, KVM_ARM_VCPU, KVM_CAP, KVM_DEV_TYPE } from './abi/constants.js';
-import { ARM64_IOCTLS, KVMIO, type IoctlRow } from './abi/ioctlNumbers.js';
+import { ARM64_IOCTLS, type IoctlRow, KVMIO } from './abi/ioctlNumbers.js';
 import {
   kvm_create_device,
   kvm_dirty_log,
@@ -11,9 +11,9 @@ import {
   kvm_userspace_memory_region,
   kvm_vcpu_init,
 } from './abi/structures.js';
-import { callRow, callsOf, KvmFile, type KvmFailure } from './kvmFile.js';
-import { MemorySlots } from './memorySlots.js';
 import { MAXIMUM_VCPUS, preferredTarget } from './extensions.js';
+import { callRow, callsOf, type KvmFailure, KvmFile } from './kvmFile.js';
+import { MemorySlots } from './memorySlots.js';
 import type { Kvm } from './system.js';
 import { Vcpu } from './vcpu.js';
 import { VcpuState } from './vcpuState.js';

@@ -26,6 +26,7 @@ export const mov32 = (d: number, value: number): number[] => [movz(d, value & 0x
 export const addImmediate = (d: number, n: number, imm: number): number => word(0x9100_0000 | (imm << 10) | (n << 5) | d);
 export const subsImmediate = (d: number, n: number, imm: number): number => word(0xf100_0000 | (imm << 10) | (n << 5) | d);
 export const b = (offset: number): number => word(0x1400_0000 | branchOffset(offset, 26));
+export const br = (n: number): number => word(0xd61f_0000 | (n << 5));
 export const cbnz = (t: number, offset: number): number => word(0xb500_0000 | (branchOffset(offset, 19) << 5) | t);
 export const ldr = (t: number, n: number): number => word(0xf940_0000 | (n << 5) | t);
 export const str = (t: number, n: number): number => word(0xf900_0000 | (n << 5) | t);

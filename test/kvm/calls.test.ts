@@ -78,7 +78,7 @@ test('API-21 sixteen pairs of debug registers are listed and stored whatever the
 test('ARM-REG-31 the slot number of a debug register is its CRm: 64 values stay apart', () => {
   const { vcpu } = guest();
   const packed = Array.from({ length: 16 }, (_, n) => [4, 5, 6, 7].map(op2 => 0x8000 | (n << 3) | op2)).flat();
-  packed.forEach((encoding, n) => assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), BigInt(n + 1)), 0));
+  for (const [n, encoding] of packed.entries()) assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), BigInt(n + 1)), 0);
   assert.deepEqual(
     packed.map(encoding => systemRegister(vcpu, encoding)),
     packed.map((_, n) => BigInt(n + 1)),

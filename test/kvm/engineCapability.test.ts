@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERRNO, KVM_EXIT, STEPTRAP_ACCESS, STEPTRAP_ENGINE, STEPTRAP_EXIT } from '../../src/kvm/index.js';
 import { addImmediate, b, ldr, nop, str, subsImmediate } from './a64.js';
-import { CODE, DATA, guest, guestDebug, register, runToDebugExit, setRegister, STEP } from './guest.js';
+import { CODE, DATA, guest, guestDebug, register, runToDebugExit, STEP, setRegister } from './guest.js';
 
 test('ST-KVM-036 an engine breakpoint stops before its instruction and is passed over in one KVM_RUN', () => {
   const { vcpu } = guest({ code: [addImmediate(0, 0, 1), addImmediate(1, 1, 1), b(-8)] });

@@ -4,17 +4,17 @@ import { AARCH64_INSTRUCTION_SET, buildInterpreter, CPU_MODELS, EngineShare, Int
 import {
   CORE_REGISTER_IDS,
   type Fidelity,
-  Kvm,
   KVM_EXIT,
   KVM_GUESTDBG,
+  Kvm,
   kvm_guest_debug,
   kvm_irq_level,
   kvm_userspace_memory_region,
   kvmQuirks,
   systemRegisterId,
   type Vcpu,
-  vcpuInit,
   type Vm,
+  vcpuInit,
 } from '../../src/kvm/index.js';
 
 // A guest for tests: RAM, vCPUs that start at CODE in EL1h, and instructions as words.
@@ -84,7 +84,7 @@ export function guest(options: GuestOptions = {}): Guest {
   assert.ok(vcpu !== undefined);
   const view = () => new DataView(engine.memory.buffer, ram.hostOffset, RAM_BYTES);
   const put = (address: number, words: readonly number[]): void => {
-    words.forEach((word, n) => view().setUint32(address - RAM_BASE + 4 * n, word, true));
+    for (const [n, word] of words.entries()) view().setUint32(address - RAM_BASE + 4 * n, word, true);
     engine.invalidateCode(ram.hostOffset + address - RAM_BASE, 4 * words.length);
   };
   put(CODE, options.code ?? []);

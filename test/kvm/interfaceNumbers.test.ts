@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  ARM64_IOCTLS, CORE_REGISTER_IDS, coreRegisterId, GENERIC_IOCTL_CODING, ioctlNumber, KVM_EXIT, kvm_guest_debug, kvm_one_reg, kvm_run, KVMIO, numberOfIoctl, POWERPC_IOCTL_CODING,
+  ARM64_IOCTLS, CORE_REGISTER_IDS, coreRegisterId, GENERIC_IOCTL_CODING, ioctlNumber, KVM_EXIT, KVMIO, kvm_guest_debug, kvm_one_reg, kvm_run, numberOfIoctl, POWERPC_IOCTL_CODING,
   POWERPC_IOCTLS, structure, systemRegisterId,
 } from '../../src/kvm/index.js'; // biome-ignore format: names
 

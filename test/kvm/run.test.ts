@@ -16,6 +16,7 @@ import {
 import {
   addImmediate,
   b,
+  br,
   brk,
   hlt,
   hvc,
@@ -45,10 +46,10 @@ import {
   RAM_BASE,
   register,
   runToDebugExit,
-  setRegister,
-  setSystemRegister,
   STEP,
   STEP_HSR,
+  setRegister,
+  setSystemRegister,
   systemRegister,
   VECTORS,
 } from './guest.js';
@@ -167,9 +168,10 @@ test('ST-KVM-019 an external abort that user space asks for reaches the guest at
 });
 
 test('ST-KVM-020 fetching outside memory is an external abort in the guest', () => {
-  const { vcpu, put } = guest({ code: [b(DEVICE - CODE)] });
+  const { vcpu, put } = guest({ code: [br(1)] });
   put(VECTORS + SAME_LEVEL_SPX, [brk(2)]);
   setSystemRegister(vcpu, VBAR, VECTORS);
+  setRegister(vcpu, 'x1', DEVICE);
   guestDebug(vcpu, 1);
   assert.equal(runToDebugExit(vcpu), 0xf200_0002);
   assert.deepEqual([systemRegister(vcpu, ESR_EL1), systemRegister(vcpu, FAR_EL1)], [0x8600_0010n, BigInt(DEVICE)]);

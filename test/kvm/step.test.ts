@@ -12,10 +12,10 @@ import {
   irq,
   register,
   runToDebugExit,
-  setRegister,
-  setSystemRegister,
   STEP,
   STEP_HSR,
+  setRegister,
+  setSystemRegister,
   systemRegister,
   VECTORS,
 } from './guest.js';
