@@ -52,7 +52,7 @@ for (const fidelity of ['kernel', 'exact'] as const) {
     for (const id of ids) assert.equal(vcpu.getOneReg(id, new Uint8Array(16)), 0, id.toString(16));
   });
 
-  test(`S-011 API-23 user space may change OSLK of OSLSR_EL1 and nothing else (${fidelity})`, () => {
+  test(`S-011 API-23 ARM-REG-18 user space may change OSLK of OSLSR_EL1 and nothing else (${fidelity})`, () => {
     const { vcpu } = guest({ fidelity });
     assert.equal(vcpu.setOneRegValue(systemRegisterId(OSLSR), 0n), -ERRNO.EINVAL);
     assert.equal(vcpu.setOneRegValue(systemRegisterId(OSLSR), 0xan), 0);

@@ -67,7 +67,7 @@ for (const fidelity of ['kernel', 'exact'] as const) {
     );
   });
 
-  test(`S-124 ARM-REG-34 ARM-REG-35 an exit between programming and use loses no value (${fidelity})`, () => {
+  test(`S-124 ARM-REG-33 ARM-REG-34 ARM-REG-35 an exit between programming and use loses no value (${fidelity})`, () => {
     const target = CODE + 4 * 12;
     const { vcpu, put } = guest({
       fidelity,
@@ -219,7 +219,7 @@ test('ARM-REG-03 ARM-REG-04 a later residency loads the registers for MDE but tr
   assert.deepEqual([vcpu.counters.debugRegisterTraps, register(vcpu, 'x0')], [3, 0x1230n]);
 });
 
-test('ARM-REG-05 the guest never reads a host value', () => {
+test('ARM-REG-05 ARM-REG-33 the guest never reads a host value', () => {
   const { vcpu } = guest({ code: [mrs(0, bvr(0)), mrs(1, wvr(0)), msr(bvr(1), 2), mrs(3, bvr(1)), mrs(4, wvr(1)), wfi] });
   vcpu.thread.debug.hostSet.values.fill(0xcafe_babe_0000n);
   vcpu.thread.debug.hostSet.version++;
@@ -237,4 +237,32 @@ test("ST-KVM-029 BRK in a guest whose debug word is off is the guest's own", () 
   setSystemRegister(vcpu, VBAR, VECTORS);
   vcpu.run();
   assert.equal(register(vcpu, 'x5'), 0xf200_0009n);
+});
+
+test("ARM-REG-06 MDSCR_EL1 is the guest's in every run, MDCCINT_EL1 with the debug set", () => {
+  const { vcpu } = guest({ code: [movz(0, 0x1000), msr(MDSCR, 0), mrs(1, MDSCR), msr(0x8010, 2), mrs(3, 0x8010), wfi] });
+  setRegister(vcpu, 'x2', 0x4000_0000);
+  vcpu.run();
+  assert.deepEqual(
+    [register(vcpu, 'x1'), register(vcpu, 'x3'), systemRegister(vcpu, MDSCR), systemRegister(vcpu, 0x8010)],
+    [0x1000n, 0x4000_0000n, 0x1000n, 0x4000_0000n],
+  );
+});
+
+test('ARM-REG-07 a pair that the core does not have is storage for user space and UNDEFINED for the guest, without a trap', () => {
+  const { vcpu, put } = guest({ code: [mrs(1, bvr(6))] });
+  put(VECTORS + 0x200, [mrs(5, ESR_EL1), wfi]);
+  setSystemRegister(vcpu, VBAR, VECTORS);
+  setSystemRegister(vcpu, bvr(6), 0x1230);
+  vcpu.run();
+  assert.deepEqual([register(vcpu, 'x5'), systemRegister(vcpu, bvr(6)), vcpu.counters.debugRegisterTraps], [0x0200_0000n, 0x1230n, 0]);
+});
+
+test('ARM-REG-13 EL0 access to an EL1 debug register is UNDEFINED without a trap', () => {
+  const { vcpu, put } = guest({ code: [mrs(1, bvr(0))] });
+  put(VECTORS + 0x400, [mrs(5, ESR_EL1), wfi]);
+  setSystemRegister(vcpu, VBAR, VECTORS);
+  setRegister(vcpu, 'pstate', 0);
+  vcpu.run();
+  assert.deepEqual([register(vcpu, 'x5'), vcpu.counters.debugRegisterTraps], [0x0200_0000n, 0]);
 });

@@ -53,7 +53,7 @@ test('ST-KVM-031 how the caller cuts its calls changes neither interleaving nor 
   assert.equal(whole[0], 35_000);
 });
 
-test('ST-KVM-032 one vCPU returns while the other stays inside its KVM_RUN and can be kicked out', () => {
+test('ST-KVM-032 API-12 one vCPU returns while the other stays inside its KVM_RUN and can be kicked out', () => {
   const { kvm, first, second } = pair([...mov32(1, DEVICE), ldr(0, 1)], LOOP);
   const returned = kvm.scheduler.run([first, second], { maximumInstructions: 1_000_000 });
   assert.equal(returned.kind === 'returned' && returned.vcpu, first);
