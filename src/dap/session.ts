@@ -78,6 +78,7 @@ export class Session implements RunListener, Disposable {
     ];
     this.guest = { target, run, configuration, paths, console };
     this.hadGuest = true;
+    if (configuration.trace === 'kvm') target.setKvmTrace(true);
     return this.guest;
   }
 

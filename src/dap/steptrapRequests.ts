@@ -51,9 +51,11 @@ export const STEPTRAP_ROUTES: Routes = {
     return reply({ isFrozen: guest.target.execution.isFrozen(vcpu.value) });
   }),
 
-  'steptrap/kvmTrace': launched(PAGE, (guest, args) =>
-    reply({ entries: guest.target.kvmLog(args.start ?? 0, Math.min(args.count ?? LONGEST_PAGE, LONGEST_PAGE)) }),
-  ),
+  // The log is free while nobody reads it: the first reader switches it on.
+  'steptrap/kvmTrace': launched(PAGE, (guest, args) => {
+    guest.target.setKvmTrace(true);
+    return reply({ entries: guest.target.kvmLog(args.start ?? 0, Math.min(args.count ?? LONGEST_PAGE, LONGEST_PAGE)) });
+  }),
 
   'steptrap/stepAnatomy': launched(THREAD, (guest, args, session) => {
     const vcpu = session.vcpuOfThread(args.threadId);

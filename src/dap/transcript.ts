@@ -66,7 +66,13 @@ export class Transcript {
     const begin = `← ${command.padEnd(NAME_WIDTH)} `;
     if (!success) return [this.#stable(`${begin}refused: ${sentence ?? ''}`)];
     if (SILENT_ANSWERS.has(command) || Object.keys(body).length === 0) return [];
-    const rows = this.#rows(body);
+    const { result } = body;
+    const rows =
+      command === 'steptrap/debugRegisters'
+        ? debugRegisterRows(body)
+        : typeof result === 'string' && result.includes('\n')
+          ? result.split('\n')
+          : this.#rows(body);
     if (rows === undefined) return [this.#stable(begin + this.#fields(body)).trimEnd()];
     const [only] = rows;
     return rows.length === 1 && only !== undefined
@@ -111,11 +117,18 @@ export class Transcript {
         return `${row['verified'] === true ? 'verified' : 'unverified'} ${this.#place(row)}${row['message'] === undefined ? '' : ` ${row['message']}`}`;
       case 'instructions':
         return `${row['address']} ${row['instruction']}`;
+      case 'actions':
+        return this.#action(row);
       case 'entries':
         return `${row['number']}  ${row['text']}`;
       default:
         return this.#fields(row);
     }
+  }
+
+  /** An action of a step: its kind, its values, and why. */
+  #action({ kind, why, ...values }: WireMessage): string {
+    return `${String(kind).padEnd(18)} ${this.#fields(values)}${why === undefined ? '' : `  (${String(why)})`}`;
   }
 
   #place(row: WireMessage): string {
@@ -153,4 +166,28 @@ export class Transcript {
   #stable(line: string): string {
     return this.names.replace.reduce((text, [from, to]) => text.replaceAll(from, to), line);
   }
+}
+
+/** The slots that are in use, those that are free as a number, and what KVM was told. */
+function debugRegisterRows(body: WireMessage): readonly string[] {
+  const { controlNames, loadedSet, slots } = body;
+  const all = Array.isArray(slots) ? slots.filter(isRecord) : [];
+  const used = all.filter(slot => slot['owner'] !== 'free');
+  const rows = used.map(({ kind, index, owner, value, control, covers, breakpoints, fields }) => {
+    const behind = Array.isArray(breakpoints) && breakpoints.length > 0 ? ` for breakpoint ${breakpoints.join(', ')}` : '';
+    return `${String(kind)} ${String(index)}: ${String(owner)}'s${behind}; value ${String(value)}, control ${String(control)}: ${setFields(fields)}; covers ${String(covers)}`;
+  });
+  const free = (kind: string): number => all.filter(slot => slot['kind'] === kind && slot['owner'] === 'free').length;
+  const names = Array.isArray(controlNames) && controlNames.length > 0 ? controlNames.join('|') : '0';
+  return [
+    `KVM_SET_GUEST_DEBUG ${names}, the ${String(loadedSet)}'s set is loaded`,
+    ...rows,
+    `free: ${free('breakpoint')} breakpoints, ${free('watchpoint')} watchpoints`,
+  ];
+}
+
+/** The fields of a control register that are not zero, in the manual's words. */
+function setFields(fields: unknown): string {
+  const shown = (Array.isArray(fields) ? fields.filter(isRecord) : []).filter(field => field['value'] !== '0x0');
+  return shown.map(field => `${String(field['name'])}=${String(field['meaning'] ?? field['value'])}`).join(' ');
 }

@@ -84,6 +84,8 @@ export interface DebugTarget extends Disposable {
 
   /** How the last step of `vcpu` was made; no actions if it has not stepped. */
   stepAnatomy(vcpu: number): StepAnatomy;
+  /** Starts or stops the log of KVM calls, which `kvmLog` reads. Off, it costs nothing; it is off at launch. */
+  setKvmTrace(isOn: boolean): void;
   kvmLog(first: number, count: number): readonly KvmLogLine[];
   /** `{"exit reason": count}` since the launch. */
   readonly exitCounts: Readonly<Record<string, number>>;

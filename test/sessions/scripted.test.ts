@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { parseScript } from '../../src/dap/index.js';
+import { playScript } from '../../src/entries/debugCommand.js';
+import { projectFile } from '../support/adapterConnection.js';
+import { expectGolden } from '../support/golden.js';
+
+/** The scripted sessions: id and sentence, guest, script. Transcripts lie beside this file. */
+const SESSIONS = [
+  {
+    title: 'ST-DAP-030 a hardware breakpoint in the source stops at its line, steps go by statement, and a watchpoint tells both values',
+    golden: 'ST-DAP-030.counter',
+    program: 'samples/counter/counter.aarch64.O0.elf',
+    script: `
+      launch
+      break counter.c:<call increment> mode=hardware
+      start
+      continue
+      stack
+      variables Locals
+      registers
+      stepIn
+      variables Arguments
+      next
+      stepOut
+      anatomy
+      clear
+      watch counter
+      continue
+      evaluate counter
+      registers
+      unwatch
+      continue`,
+  },
+  {
+    title: 'ST-DAP-031 conditions, hit counts and log messages are decided without a stop',
+    golden: 'ST-DAP-031.conditions',
+    program: 'samples/counter/counter.aarch64.O2.elf',
+    script: `
+      launch stopOnEntry=false
+      break counter.c:<store counter> condition="delta == 5"
+      break counter.c:<store heartbeat> logMessage="value {value}" hitCondition="<= 2"
+      start
+      variables Arguments
+      continue`,
+  },
+  {
+    title: 'ST-DAP-032 each mode makes the same stop by its own mechanism',
+    golden: 'ST-DAP-032.modes',
+    program: 'samples/counter/counter.aarch64.O0.elf',
+    script: `
+      launch stopAt=main
+      break fibonacci mode=software
+      start
+      continue
+      repl info breakpoints
+      clear
+      break fibonacci mode=engine
+      continue
+      stack levels=2
+      clear
+      break increment mode=hardware
+      continue`,
+  },
+  {
+    title: 'ST-DAP-033 the KVM trace shows KVM_SET_GUEST_DEBUG, KVM_RUN and KVM_EXIT_DEBUG of an instruction step',
+    golden: 'ST-DAP-033.trace',
+    program: 'samples/hello/hello.aarch64.O0.elf',
+    script: `
+      launch stopAt=main trace=kvm
+      start
+      stepIn granularity=instruction times=2
+      repl x/3i $pc
+      repl help finish`,
+  },
+] as const;
+
+for (const { title, golden, program, script } of SESSIONS) {
+  test(title, async () => {
+    const lines: string[] = [];
+    const { statements, problems } = parseScript(script);
+    assert.deepEqual(problems, []);
+    const outcome = await playScript({
+      program: projectFile(program),
+      settings: {},
+      statements,
+      print: line => lines.push(line.replaceAll(projectFile(''), '')),
+    });
+    assert.equal(outcome.problem, undefined);
+    // How often the debugger reads a register is its own business; what it tells KVM to do is not.
+    expectGolden(
+      golden,
+      lines.filter(line => !line.startsWith('· KVM_GET_ONE_REG')),
+    );
+  });
+}
+
+test('ST-DAP-034 every golden transcript belongs to a session', () => {
+  const known = SESSIONS.map(({ golden }) => `${golden}.golden.txt`);
+  assert.deepEqual(
+    readdirSync(projectFile('test/sessions')).filter(
+      name => name.endsWith('.golden.txt') && !known.includes(name as (typeof known)[number]),
+    ),
+    [],
+  );
+});
