@@ -2,8 +2,8 @@
 // usage: node out/scripts/check.js: everything that can be checked without running the product. Types are checked by the build before.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { checkKnownLimits } from './knownLimits.js';
 import { checkLayers } from './checkLayers.js';
+import { checkKnownLimits } from './knownLimits.js';
 import { checkRequirements } from './requirements.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

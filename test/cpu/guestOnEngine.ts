@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { AARCH64_INSTRUCTION_SET } from '../../src/cpu/aarch64/instructionSet.js';
+
 import { CPU_MODELS, type CpuModel } from '../../src/cpu/aarch64/cpuModels.js';
 import { EngineShare } from '../../src/cpu/aarch64/engineShare.js';
 import type { GuestExit } from '../../src/cpu/aarch64/guestExit.js';
+import { AARCH64_INSTRUCTION_SET } from '../../src/cpu/aarch64/instructionSet.js';
 import { ProcessingElement } from '../../src/cpu/aarch64/processingElement.js';
 import { systemRegisterNamed } from '../../src/cpu/aarch64/registers/systemRegisters.js';
 import { buildInterpreter, Interpreter } from '../../src/cpu/interpreter/index.js';

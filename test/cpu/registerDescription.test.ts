@@ -5,16 +5,16 @@ import * as controlRegisters from '../../src/cpu/aarch64/registers/controlRegist
 import * as debugRegisters from '../../src/cpu/aarch64/registers/debugRegisters.js';
 import { AARCH64_DWARF_REGISTERS } from '../../src/cpu/aarch64/registers/dwarfRegisters.js';
 import {
-  describedBits,
   decode,
   describe,
+  describedBits,
   encode,
   field,
   position,
+  type Register,
   register,
   reserved,
   reservedOnes,
-  type Register,
 } from '../../src/cpu/registers/describeRegister.js';
 
 const { DBGWCR_EL1, DBGBCR_EL1, MDSCR_EL1 } = debugRegisters;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { AARCH64_INSTRUCTION_SET } from '../../src/cpu/aarch64/instructionSet.js';
 import { decodeA64, OBSERVABLE_ROWS } from '../vectors/aarch64.js';
 import { InterpreterSubject } from '../vectors/interpreterSubject.js';
-import { ReferenceSubject } from '../vectors/referenceSubject.js';
 import { plantedDecoder, plantedRow } from '../vectors/plantedRow.js';
-import { randomLockstep } from './randomLockstep.js';
+import { ReferenceSubject } from '../vectors/referenceSubject.js';
 import { programLockstep, VALUE_DEVIATIONS } from './programLockstep.js';
+import { randomLockstep } from './randomLockstep.js';
 import { qemuVersion, ROOT } from './recorder/qemu.js';
 
 /** What to compare: the seed is printed, so that a failure can be had again. */

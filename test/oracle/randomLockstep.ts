@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+
+import { type Result, success } from '../../src/base/index.js';
 import type { Decoder } from '../../src/cpu/decode/decisionTree.js';
 import type { InstructionRow } from '../../src/cpu/decode/row.js';
-import { type Result, success } from '../../src/base/index.js';
 import { observableVariants } from '../vectors/aarch64.js';
 import { differencesFromQemu } from '../vectors/deviations.js';
 import { anyContent, anyInput, preparedRegisters } from '../vectors/inputs.js';

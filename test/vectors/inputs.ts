@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { type FieldPlace, fieldOf, withField } from '../../src/cpu/decode/pattern.js';
+
 import type { Decoder } from '../../src/cpu/decode/decisionTree.js';
+import { type FieldPlace, fieldOf, withField } from '../../src/cpu/decode/pattern.js';
 import { fieldsOf, type InstructionRow } from '../../src/cpu/decode/row.js';
 import type { Variant } from '../../src/cpu/decode/variants.js';
 import {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AccessSize } from '../../src/vmm/devices/memoryMappedDevice.js';
-import { Pl011, PL011_RESET } from '../../src/vmm/devices/pl011.js';
+import { PL011_RESET, Pl011 } from '../../src/vmm/devices/pl011.js';
 import {
   PL011_FR,
   PL011_INTERRUPTS,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { flattenDeviceTree, type DeviceTreeNode } from '../../src/vmm/boot/flattenedDeviceTree.js';
+import { type DeviceTreeNode, flattenDeviceTree } from '../../src/vmm/boot/flattenedDeviceTree.js';
 import { VIRT_MAP } from '../../src/vmm/machines/addressMap.js';
 import { virtCpuAffinity, virtDeviceTree } from '../../src/vmm/machines/virtDeviceTree.js';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { mask32 } from '../registers/describeRegister.js';
+
 import type { Decoder } from '../decode/decisionTree.js';
 import { fieldsOf } from '../decode/row.js';
+import { mask32 } from '../registers/describeRegister.js';
 import { type DecodedAccess, decodeAccess } from '../state/accessWord.js';
 import type { Core } from './core.js';
 import { debugExceptionsEnabled, monitorDebugEnabled } from './debug/debugExceptions.js';

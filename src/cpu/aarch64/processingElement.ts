@@ -16,8 +16,8 @@ import { EXCEPTION_CLASS, HCR_EL2, SPSR_EL1 } from './registers/controlRegisters
 import { readSystemRegister, writeSystemRegister } from './registers/systemRegisterAccess.js';
 import { systemRegisterAt, systemSlot } from './registers/systemRegisters.js';
 import { MMU_REASON, pendingInterrupt, Routines } from './routines.js';
-import type { Stage2 } from './translation/stage2.js';
 import { translateStage1Off } from './translation/stage1Off.js';
+import type { Stage2 } from './translation/stage2.js';
 
 const [SS, IL] = [mask32(SPSR_EL1, 'SS'), mask32(SPSR_EL1, 'IL')];
 const AARCH32 = mask32(SPSR_EL1, 'nRW');

@@ -5,7 +5,16 @@ import { BUDGET_SLOT, PC_SLOT, RECORD_SLOT } from '../state/stateLayout.js';
 import { at, get, i32, i64, join, set, tee } from '../wasm/instructions.js';
 import { type Code, type FunctionBody, uleb } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
-import { FETCH, FETCH_TRANSLATIONS, PAGE_BYTES, RECORD, RECORD_SHIFT, STOP_GIVEN_UP, STOP_UNDECODED, TRANSLATION_ENTRIES } from './memoryLayout.js';
+import {
+  FETCH,
+  FETCH_TRANSLATIONS,
+  PAGE_BYTES,
+  RECORD,
+  RECORD_SHIFT,
+  STOP_GIVEN_UP,
+  STOP_UNDECODED,
+  TRANSLATION_ENTRIES,
+} from './memoryLayout.js';
 import type { Ending, WasmPrinter } from './wasmPrinter.js';
 
 /** An instruction that needs more code than this has a function of its own. */
@@ -59,7 +68,16 @@ export const fastEnding: Ending = { ...completeEnding, giveUp: depth => join(i32
 
 /** The handler of an instruction that is a function of its own: calls function `index`, which answers a value of `STOP`. */
 export const callHandler = (index: number): Code =>
-  join(get(RECORD_LOCAL), get(BASE), [OP.call, ...uleb(index)], tee(STOP_LOCAL), [OP.if, TYPE.empty], out(LABEL.stop, 1), [OP.end], toNextRecord());
+  join(
+    get(RECORD_LOCAL),
+    get(BASE),
+    [OP.call, ...uleb(index)],
+    tee(STOP_LOCAL),
+    [OP.if, TYPE.empty],
+    out(LABEL.stop, 1),
+    [OP.end],
+    toNextRecord(),
+  );
 
 /** The handler of the same instruction in the copy that makes no calls. */
 export const giveUpHandler = (): Code => join(i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, 0));
@@ -75,7 +93,6 @@ export const mainFunction = (variants: readonly Code[]): FunctionBody => ({
 
 /** How a handler ends that has not branched. */
 export const toNextRecord = (): Code => join(advance(i64(TO_NEXT_RECORD)), out(LABEL.next, 0));
-
 
 /** Whether the code that `printer` has printed can be a handler of the main function. */
 export const fitsMainFunction = (printer: WasmPrinter): boolean =>

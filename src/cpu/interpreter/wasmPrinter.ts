@@ -5,14 +5,7 @@ import { ACCESS_WRITES, type AccessDirection, accessWord } from '../state/access
 import { PAYLOAD_SLOT, ROUTINE_SLOT } from '../state/stateLayout.js';
 import { type Code, sleb, uleb } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
-import {
-  PAGE_BYTES,
-  READ_TRANSLATIONS,
-  RECORD_SHIFT,
-  TRANSLATION,
-  TRANSLATION_ENTRIES,
-  WRITE_TRANSLATIONS,
-} from './memoryLayout.js';
+import { PAGE_BYTES, READ_TRANSLATIONS, RECORD_SHIFT, TRANSLATION, TRANSLATION_ENTRIES, WRITE_TRANSLATIONS } from './memoryLayout.js';
 
 /** Functions of the module that printed code calls, by index. */
 export interface RuntimeFunctions {

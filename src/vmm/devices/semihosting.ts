@@ -71,7 +71,8 @@ export function semihostingCall(operation: number, parameter: bigint, surroundin
       return answer(parameterIsConsole(field(0)) ? 0n : FAILED);
     case SEMIHOSTING.SYS_WRITE: {
       const length = field(2);
-      const bytes = parameterIsConsole(field(0)) && length <= BigInt(MAXIMUM_TEXT) ? surroundings.readMemory(field(1), Number(length)) : undefined;
+      const bytes =
+        parameterIsConsole(field(0)) && length <= BigInt(MAXIMUM_TEXT) ? surroundings.readMemory(field(1), Number(length)) : undefined;
       if (bytes === undefined) return answer(length);
       surroundings.writeConsole(bytes);
       return answer(0n);

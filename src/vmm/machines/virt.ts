@@ -3,10 +3,10 @@ import { failure, hex, type PhysicalAddress, physicalAddress, present, type Resu
 import type { CpuModel, EngineShare, RamBlock } from '../../cpu/index.js';
 import {
   CORE_REGISTER_IDS,
-  Kvm,
   KVM_ARM_VCPU,
   KVM_EXIT,
   KVM_SYSTEM_EVENT,
+  Kvm,
   type KvmQuirks,
   kvm_userspace_memory_region,
   kvm_vcpu_init,
@@ -18,9 +18,9 @@ import {
 } from '../../kvm/index.js';
 import { flattenDeviceTree } from '../boot/flattenedDeviceTree.js';
 import { type BootImage, loadSegments } from '../boot/loadSegment.js';
+import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { Pl011 } from '../devices/pl011.js';
 import { semihostingCall } from '../devices/semihosting.js';
-import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { GuestMemoryMap } from '../memory/guestMemoryMap.js';
 import { walkStage1 } from '../memory/stage1Walk.js';
 import { VIRT_MAP } from './addressMap.js';
@@ -68,7 +68,8 @@ export const VIRT_LIMITS = { maximumCpus: 8, minimumMemoryBytes: 16 << 20, maxim
 const RAM_GRANULE = 0x1_0000;
 const INITRD_ALIGNMENT = 0x1_0000;
 const CORE = (name: string): bigint => present(CORE_REGISTER_IDS.get(name), name);
-const SYSTEM = (op0: number, op1: number, CRn: number, CRm: number, op2: number): bigint => systemRegisterId(packSystemRegister({ op0, op1, CRn, CRm, op2 }));
+const SYSTEM = (op0: number, op1: number, CRn: number, CRm: number, op2: number): bigint =>
+  systemRegisterId(packSystemRegister({ op0, op1, CRn, CRm, op2 }));
 
 /** Ids of the registers that a debugger's walk of stage 1 reads. */
 const STAGE1 = {
@@ -116,7 +117,8 @@ export class VirtMachine {
       return failure('memory', `memory is ${memoryBytes} bytes; machine virt takes 16 MiB to 3 GiB in steps of 64 KiB.`);
     }
     const ram = options.share.engine.allocateRam(memoryBytes);
-    if (ram === undefined) return failure('memory', `This host has no ${memoryBytes / 2 ** 20} MiB for the guest's memory; ask for less with "memory".`);
+    if (ram === undefined)
+      return failure('memory', `This host has no ${memoryBytes / 2 ** 20} MiB for the guest's memory; ask for less with "memory".`);
     const kvm = new Kvm({ share: options.share, model: options.model, quirks: options.quirks });
     const vm = kvm.createVm();
     if (!vm.ok) return vm;
@@ -164,7 +166,11 @@ export class VirtMachine {
     const initrdStart = physicalAddress(((imageEnd + BigInt(INITRD_ALIGNMENT) - 1n) / BigInt(INITRD_ALIGNMENT)) * BigInt(INITRD_ALIGNMENT));
     if (initrd) {
       const placed = loadSegments(this.memory, [{ physicalAddress: initrdStart, bytes: initrd, memoryBytes: initrd.length }]);
-      if (!placed.ok) return failure('initrd', `The initrd of ${initrd.length} bytes does not fit behind the image at ${hex(initrdStart)}; give the guest more memory.`);
+      if (!placed.ok)
+        return failure(
+          'initrd',
+          `The initrd of ${initrd.length} bytes does not fit behind the image at ${hex(initrdStart)}; give the guest more memory.`,
+        );
     }
     const blob =
       options.deviceTree ??
@@ -177,12 +183,14 @@ export class VirtMachine {
           ...(initrd && { initrd: { start: initrdStart, bytes: initrd.length } }),
         }),
       );
-    if (blob.length > VIRT_MAP.deviceTreeBytes) return failure('dtb', `The device tree has ${blob.length} bytes; at most ${VIRT_MAP.deviceTreeBytes} fit before the image.`);
+    if (blob.length > VIRT_MAP.deviceTreeBytes)
+      return failure('dtb', `The device tree has ${blob.length} bytes; at most ${VIRT_MAP.deviceTreeBytes} fit before the image.`);
     const isFree = image.segments.every(segment => segment.physicalAddress >= VIRT_MAP.ramStart + BigInt(blob.length));
     // An image linked to the start of RAM leaves no room there; it gets its device tree behind itself.
     const address = isFree ? VIRT_MAP.ramStart : physicalAddress(initrdStart + BigInt(((initrd?.length ?? 0) + 0xffff) & ~0xffff));
     const placed = loadSegments(this.memory, [{ physicalAddress: address, bytes: blob, memoryBytes: blob.length }]);
-    if (!placed.ok) return failure('dtb', `The device tree of ${blob.length} bytes does not fit at ${hex(address)}; give the guest more memory.`);
+    if (!placed.ok)
+      return failure('dtb', `The device tree of ${blob.length} bytes does not fit at ${hex(address)}; give the guest more memory.`);
     return success(address);
   }
 
@@ -235,11 +243,20 @@ export class VirtMachine {
       case KVM_EXIT.SYSTEM_EVENT:
         return systemEvent(run.system_event_type);
       case KVM_EXIT.ARM_NISV:
-        return { kind: 'error', message: `vCPU ${vcpu.index} accessed a device at ${hex(run.arm_nisv_fault_ipa)} with an instruction that KVM cannot decode.` };
+        return {
+          kind: 'error',
+          message: `vCPU ${vcpu.index} accessed a device at ${hex(run.arm_nisv_fault_ipa)} with an instruction that KVM cannot decode.`,
+        };
       case KVM_EXIT.INTERNAL_ERROR:
-        return { kind: 'error', message: vcpu.internalErrorSentence ?? `KVM reports the internal error ${run.internal_suberror} on vCPU ${vcpu.index}.` };
+        return {
+          kind: 'error',
+          message: vcpu.internalErrorSentence ?? `KVM reports the internal error ${run.internal_suberror} on vCPU ${vcpu.index}.`,
+        };
       default:
-        return { kind: 'error', message: `KVM_RUN of vCPU ${vcpu.index} returned with exit reason ${run.exit_reason}, which machine virt does not know.` };
+        return {
+          kind: 'error',
+          message: `KVM_RUN of vCPU ${vcpu.index} returned with exit reason ${run.exit_reason}, which machine virt does not know.`,
+        };
     }
   }
 
@@ -315,7 +332,9 @@ export class VirtMachine {
   /** Writes all of `bytes` by virtual address, or nothing. */
   writeVirtual(vcpu: Vcpu, address: bigint, bytes: Uint8Array): boolean {
     const isRam = this.#pages(vcpu, address, bytes.length, (physical, _at, size) => this.memory.ram(physical, size) !== undefined);
-    return isRam && this.#pages(vcpu, address, bytes.length, (physical, at, size) => this.writePhysical(physical, bytes.subarray(at, at + size)));
+    return (
+      isRam && this.#pages(vcpu, address, bytes.length, (physical, at, size) => this.writePhysical(physical, bytes.subarray(at, at + size)))
+    );
   }
 
   #pages(vcpu: Vcpu, address: bigint, count: number, use: (physical: bigint, at: number, size: number) => boolean): boolean {

@@ -24,7 +24,11 @@ const BITS_A_LEVEL_LESS = 3;
  * The physical address that EL1&0 stage 1 gives for `va`, as a debugger needs it: no permissions, no access flag, no side effect.
  * `readPhysical` reads table entries. `undefined` where the tables map nothing.
  */
-export function walkStage1(registers: Stage1Registers, va: bigint, readPhysical: (address: bigint, bytes: number) => Uint8Array | undefined): bigint | undefined {
+export function walkStage1(
+  registers: Stage1Registers,
+  va: bigint,
+  readPhysical: (address: bigint, bytes: number) => Uint8Array | undefined,
+): bigint | undefined {
   const isTranslating = bits(registers.SCTLR_EL1, 0, 0) === 1;
   if (!isTranslating) return BigInt.asUintN(56, va);
   const tcr = registers.TCR_EL1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { populationCount, signed, unsigned } from '../../../base/index.js';
-import type { DecodedAccess } from '../../state/accessWord.js';
 import { decode } from '../../registers/describeRegister.js';
+import type { DecodedAccess } from '../../state/accessWord.js';
 import type { CpuModel } from '../cpuModels.js';
 import { DBGBCR_EL1, DBGWCR_EL1 } from '../registers/debugRegisters.js';
 import type { RegisterFile } from '../registers/registerFile.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { mask32 } from '../../registers/describeRegister.js';
-import { STEPPED, type Core } from '../core.js';
+import { type Core, STEPPED } from '../core.js';
 import { debugExceptionsEnabled, debugExceptionsEnabledFrom, stepIsRequested } from '../debug/debugExceptions.js';
 import { SPSR_EL1 } from '../registers/controlRegisters.js';
 import { systemSlot } from '../registers/systemRegisters.js';

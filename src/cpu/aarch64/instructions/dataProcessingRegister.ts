@@ -12,7 +12,15 @@ import {
   registerOrSPName,
   shiftText,
 } from './assemblyText.js';
-import { ConditionHolds, flagsOperands, setFlagsExplicitly, setFlagsFromOperands, setFlagsOfAddition, setFlagsOfResult, setFlagsOfSubtraction } from './flags.js';
+import {
+  ConditionHolds,
+  flagsOperands,
+  setFlagsExplicitly,
+  setFlagsFromOperands,
+  setFlagsOfAddition,
+  setFlagsOfResult,
+  setFlagsOfSubtraction,
+} from './flags.js';
 import { extendRegister, narrow, shiftRegister } from './pseudocode.js';
 
 /** Logical operations by `opc` and whether the second operand is inverted (`N`). */
@@ -207,7 +215,15 @@ const ADD_SUBTRACT_WITH_CARRY = [
 ];
 
 /** The flags of a comparison if `cond` holds, `nzcv` otherwise. */
-function conditionalCompare(e: Emitter, sf: number, op: number, cond: number, n: Value, m: Value, otherwise: readonly [Value, Value, Value]): void {
+function conditionalCompare(
+  e: Emitter,
+  sf: number,
+  op: number,
+  cond: number,
+  n: Value,
+  m: Value,
+  otherwise: readonly [Value, Value, Value],
+): void {
   const a = e.let(n);
   const b = e.let(m);
   e.if(

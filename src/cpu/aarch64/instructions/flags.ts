@@ -63,7 +63,11 @@ function materialise(e: Emitter): Value {
       const result = e.let(e.select(isSubtraction, e.subtract(a, b), e.add(a, b)));
       // V: the operands' signs make the result's sign impossible.
       const overflow = e.select(isSubtraction, e.and(e.xor(a, b), e.xor(a, result)), e.and(e.xor(a, result), e.xor(b, result)));
-      const carry = e.select(isSubtraction, e.fromTruth(e.both(e.isZero(kind), e.negate(e.lessUnsigned(a, b)))), e.fromTruth(e.lessUnsigned(result, a)));
+      const carry = e.select(
+        isSubtraction,
+        e.fromTruth(e.both(e.isZero(kind), e.negate(e.lessUnsigned(a, b)))),
+        e.fromTruth(e.lessUnsigned(result, a)),
+      );
       const sign = (v: Value): Value => e.shiftRightUnsigned(v, e.constant(63n));
       const at = (bit: Value, shift: bigint): Value => e.shiftLeft(bit, e.constant(shift));
       return e.or(
@@ -133,15 +137,19 @@ export function ConditionHolds(e: Emitter, cond: number): Truth {
 
 /** Kind and operands that have the flags `nzcv`; `b` is given in units of 2^48, so that both fit 16 bits. */
 const OPERANDS_OF_FLAGS: Readonly<Record<number, readonly [kind: bigint, a: number, b: number]>> = {
-  0b0000: [FLAGS_KIND.SUBTRACT, 1, 0xffff],
-  0b0010: [FLAGS_KIND.SUBTRACT, 1, 0],
-  0b0100: [FLAGS_KIND.RESULT, 0, 0],
-  0b0110: [FLAGS_KIND.SUBTRACT, 0, 0],
-  0b1000: [FLAGS_KIND.SUBTRACT, 0, 1],
+  0: [FLAGS_KIND.SUBTRACT, 1, 0xffff],
+  2: [FLAGS_KIND.SUBTRACT, 1, 0],
+  4: [FLAGS_KIND.RESULT, 0, 0],
+  6: [FLAGS_KIND.SUBTRACT, 0, 0],
+  8: [FLAGS_KIND.SUBTRACT, 0, 1],
 };
 
 /** The operands of a row that may set NZCV to an immediate: worked out at decode time, in a kind with short forms where there is one. */
-export function flagsOperands(nzcv: number): { readonly kind: SmallImmediate; readonly first: SmallImmediate; readonly second: SmallImmediate } {
+export function flagsOperands(nzcv: number): {
+  readonly kind: SmallImmediate;
+  readonly first: SmallImmediate;
+  readonly second: SmallImmediate;
+} {
   const [kind, first, second] = OPERANDS_OF_FLAGS[nzcv] ?? [FLAGS_KIND.EXPLICIT, nzcv << 12, 0];
   return { kind: small(Number(kind)), first: small(first), second: small(second) };
 }
