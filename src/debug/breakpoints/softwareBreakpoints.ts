@@ -106,6 +106,13 @@ export class SoftwareBreakpoints {
     return outcome;
   }
 
+  /** Whether a trap lies in the `size` bytes from `start` on. */
+  covers(start: bigint, size: number): boolean {
+    if (this.#traps.size === 0) return false;
+    for (const address of this.#traps.keys()) if (address < start + BigInt(size) && start < address + 4n) return true;
+    return false;
+  }
+
   /** Puts the original words into `bytes`, which were read from `start` on. */
   hide(start: bigint, bytes: Uint8Array): void {
     const end = start + BigInt(bytes.length);
