@@ -54,6 +54,9 @@ const SILENT_ANSWERS: ReadonlySet<string> = new Set(['initialize', 'continue']);
 
 /** Prints sessions so that people can read and compare them: handles and places of this machine appear by name or not at all. */
 export class Transcript {
+  /** Console output whose line has not ended: how the guest's output is cut into events depends on the host's speed. */
+  #unfinished = '';
+
   constructor(private readonly names: TranscriptNames) {}
 
   /** The line of a request. */
@@ -86,15 +89,21 @@ export class Transcript {
     if (SILENT_EVENTS.has(name)) return [];
     const body = isRecord(event['body']) ? event['body'] : {};
     if (name === 'output') return this.#output(body);
-    return [this.#stable(`← ${name.padEnd(NAME_WIDTH)} ${this.#fields(body)}`.trimEnd())];
+    const left = this.#unfinished === '' ? [] : [this.#stable(`│ ${this.#unfinished}`)];
+    this.#unfinished = '';
+    return [...left, this.#stable(`← ${name.padEnd(NAME_WIDTH)} ${this.#fields(body)}`.trimEnd())];
   }
 
   #output(body: WireMessage): readonly string[] {
-    const sign = body['category'] === 'stdout' ? '│' : '·';
-    return String(body['output'])
-      .replace(/\n$/, '')
-      .split('\n')
-      .map(line => this.#stable(`${sign} ${line}`.trimEnd()));
+    const text = String(body['output']);
+    if (body['category'] !== 'stdout')
+      return text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map(line => this.#stable(`· ${line}`.trimEnd()));
+    const lines = (this.#unfinished + text).split('\n');
+    this.#unfinished = lines.pop() ?? '';
+    return lines.map(line => this.#stable(`│ ${line}`.trimEnd()));
   }
 
   /** A list in the body, one row each; `undefined` if the body is no list. */
