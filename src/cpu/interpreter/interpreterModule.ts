@@ -7,11 +7,12 @@ import type { Value } from '../operations/emitter.js';
 import { i32, join } from '../wasm/instructions.js';
 import { type Code, type FunctionBody, ModuleWriter } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
+import type { Ending, RuntimeFunctions } from './ending.js';
 import { callHandler, completeEnding, fastEnding, fitsMainFunction, giveUpHandler, mainFunction, toNextRecord } from './mainFunction.js';
 import { HANDLER } from './memoryLayout.js';
 import { layOut } from './operandLayout.js';
 import { runBody, translateBody } from './runtimeFunctions.js';
-import { type Ending, type RuntimeFunctions, WasmPrinter } from './wasmPrinter.js';
+import { WasmPrinter } from './wasmPrinter.js';
 
 /** The generated interpreter: a module, and which handler serves which variant, by row and then by variant. */
 export interface InterpreterImage {

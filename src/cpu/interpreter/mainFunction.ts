@@ -5,6 +5,7 @@ import { BUDGET_SLOT, PC_SLOT, RECORD_SLOT } from '../state/stateLayout.js';
 import { at, get, i32, i64, join, set, tee } from '../wasm/instructions.js';
 import { type Code, type FunctionBody, uleb } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
+import type { Ending } from './ending.js';
 import {
   FETCH,
   FETCH_TRANSLATIONS,
@@ -15,7 +16,7 @@ import {
   STOP_UNDECODED,
   TRANSLATION_ENTRIES,
 } from './memoryLayout.js';
-import type { Ending, WasmPrinter } from './wasmPrinter.js';
+import type { WasmPrinter } from './wasmPrinter.js';
 
 /** An instruction that needs more code than this has a function of its own. */
 const MAXIMUM_INLINE_BYTES = 600;

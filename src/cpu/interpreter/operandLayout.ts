@@ -2,7 +2,7 @@
 import { invariant } from '../../base/index.js';
 import type { OperandContents } from '../decode/row.js';
 import { RECORD } from './memoryLayout.js';
-import type { OperandPlace } from './wasmPrinter.js';
+import type { OperandPlace } from './node.js';
 
 /** Where each operand of a row lies in a decoded record. */
 export type OperandLayout = readonly (readonly [name: string, place: OperandPlace])[];

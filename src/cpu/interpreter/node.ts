@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+import type { Truth, Value } from '../operations/emitter.js';
+import type { Code } from '../wasm/moduleWriter.js';
+
+/** Code that computes a value, and whether it must run before the state changes. */
+export class Node {
+  constructor(
+    readonly code: Code,
+    /** The printer's count of state changes when this was made; -1 if the code reads no state. */
+    readonly epoch: number,
+    /** Set for the plain read of a slot: how to compute the base address, and the slot's offset. */
+    readonly read?: { readonly base: Code; readonly offset: number },
+  ) {}
+}
+
+/** Where an operand lies in the decoded record. */
+export type OperandPlace = { readonly kind: 'slot' | 'small' | 'immediate'; readonly offset: number };
+
+/** An operand in the decoded record: read as it is, or the slot that it names. */
+export class OperandNode extends Node {
+  constructor(
+    code: Code,
+    readonly place: OperandPlace,
+  ) {
+    super(code, -1);
+  }
+}
+
+// `Value`, `Truth` and `Slot` are opaque to rows; every one that a row hands to this printer was made by it (or is a slot's number).
+export const asValue = (node: Node): Value => node as unknown as Value;
+export const asTruth = (node: Node): Truth => node as unknown as Truth;
+export const asNode = (value: Value | Truth): Node => value as unknown as Node;
