@@ -184,7 +184,7 @@ function dataTarget(
     });
   }
   let expression = name;
-  let frame = undefined;
+  let frame;
   if (args.variablesReference !== undefined && args.variablesReference > 0) {
     const child = childOfReference(session, guest, args.variablesReference, name);
     if (!child.ok) return child;
