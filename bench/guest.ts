@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AARCH64_INSTRUCTION_SET, CPU_MODELS, EngineShare, Interpreter, readImage } from '../src/cpu/index.js';
 import { bootImage } from '../src/entries/guestImage.js';
-import { CPU_MODELS, EngineShare, Interpreter, AARCH64_INSTRUCTION_SET, readImage } from '../src/cpu/index.js';
 import { kvmQuirks, type Vcpu } from '../src/kvm/index.js';
 import { parseElf } from '../src/symbols/index.js';
 import { VirtMachine } from '../src/vmm/index.js';
@@ -24,35 +24,35 @@ export interface BenchGuest {
 }
 
 /** The generated interpreter, as the build wrote it. */
-export const interpreterImage = () => valueOf(readImage(new Uint8Array(readFileSync(`${ROOT}/out/generated/aarch64.wasm`))));
+export const interpreterImage = () => granted(readImage(new Uint8Array(readFileSync(`${ROOT}/out/generated/aarch64.wasm`))));
 
 /** Boots the ELF at `path` (relative to the root) on a machine `virt` of its own. */
 export function bootGuest(path: string): BenchGuest {
-  const bytes = new Uint8Array(readFileSync(`${ROOT}/${path}`));
+  const file = new Uint8Array(readFileSync(`${ROOT}/${path}`));
   const engine = new Interpreter(AARCH64_INSTRUCTION_SET, interpreterImage());
-  let console = '';
-  const machine = valueOf(
+  let sent = '';
+  const machine = granted(
     VirtMachine.create({
       share: new EngineShare(engine),
       model: CPU_MODELS['cortex-a57'],
       quirks: kvmQuirks('exact'),
       cpus: 1,
       memoryBytes: MEMORY_BYTES,
-      image: valueOf(bootImage(path, bytes, undefined)),
-      writeConsole: sent => {
-        console += Buffer.from(sent).toString('latin1');
+      image: granted(bootImage(path, file, undefined)),
+      writeConsole: bytes => {
+        sent += Buffer.from(bytes).toString('latin1');
       },
     }),
   );
   const [vcpu] = machine.vcpus;
   if (vcpu === undefined) throw new Error('The machine has no vCPU.');
-  const { symbols } = valueOf(parseElf(bytes));
+  const { symbols } = granted(parseElf(file));
   const symbol = (name: string): bigint => {
     const found = symbols.all.find(each => each.name === name);
     if (found === undefined) throw new Error(`${path} has no symbol ${name}.`);
     return found.address;
   };
-  return { machine, vcpu, engine, console: () => console, symbol };
+  return { machine, vcpu, engine, console: () => sent, symbol };
 }
 
 /**
@@ -79,7 +79,7 @@ export function runGuest({ machine }: BenchGuest, instructions: number): number 
 const SLICE_INSTRUCTIONS = 1_000_000;
 
 /** The value of a result; what was refused throws. */
-export function valueOf<T>(
+export function granted<T>(
   result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { readonly message: string } },
 ): T {
   if (!result.ok) throw new Error(result.error.message);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { CORE_REGISTER_IDS, KVM_EXIT, KVM_GUESTDBG, kvm_guest_debug } from '../src/kvm/index.js';
-import { type BenchGuest, bootGuest, runGuest } from './guest.js';
 import type { Figures } from './figures.js';
+import { type BenchGuest, bootGuest, runGuest } from './guest.js';
 import { interleaved, median, userSeconds } from './measure.js';
 
 const LOOP = 'bench/loop/loop.aarch64.elf';
