@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What a module of test/oracle/ exports. */
 interface OracleModule {
-  readonly run: () => Promise<{ readonly passed: number; readonly failed: number }>;
+  readonly run: (options: { readonly seed: number }) => Promise<{ readonly passed: number; readonly failed: number }>;
   /** Programs without which it has nothing to compare with; any of the alternatives of an entry will do. */
   readonly peers?: readonly (readonly string[])[];
 }
@@ -16,9 +16,8 @@ const folder = fileURLToPath(new URL('../test/oracle/', import.meta.url));
 const filters = process.argv.slice(2);
 /** In CI an absent peer is a failure, because nothing would be compared there for ever. */
 const areRequired = process.env.STEPTRAP_REQUIRE_ORACLE === '1';
-// Modules read the seed from the environment, so that a run can be repeated.
-process.env.SEED ??= String((Date.now() ^ (process.pid << 8)) >>> 0);
-console.log(`Seed ${process.env.SEED}; repeat with SEED=${process.env.SEED} npm run test:oracle.`);
+const seed = Number(process.env.SEED ?? Date.now() ^ (process.pid << 8)) >>> 0;
+console.log(`Seed ${seed}; repeat with SEED=${seed} npm run test:oracle.`);
 
 /** Debian's package of each program that an oracle names. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -26,7 +25,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'qemu-aarch64': 'qemu-user',
   'gdb-multiarch': 'gdb-multiarch',
   'llvm-objdump': 'llvm',
-  'llvm-mc': 'llvm',
+  'llvm-objcopy': 'llvm',
   'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
   readelf: 'binutils',
 };
@@ -51,7 +50,7 @@ for (const file of files) {
     continue;
   }
   try {
-    const { passed, failed } = await module.run();
+    const { passed, failed } = await module.run({ seed });
     console.log(`${name}: ${passed} passed, ${failed} failed`);
     total.passed += passed;
     total.failed += failed;

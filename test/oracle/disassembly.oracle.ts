@@ -7,6 +7,9 @@ import { disassemble } from '../../src/cpu/aarch64/disassembly.js';
 import { pseudoRandomWords } from '../../src/cpu/decode/sampleWords.js';
 import { type DisassembledWord, wordsOfEveryAlias } from '../support/disassemblyTable.js';
 
+/** Programs without which there is nothing to compare with. */
+export const peers = [['llvm-objcopy'], ['llvm-objdump']] as const;
+
 /** The extensions whose instructions are rows here. */
 const FEATURES = '--mattr=+lse,+crc,+lor,+el3';
 

@@ -9,6 +9,9 @@ import type { DebugInformationReader } from '../../src/symbols/model/debugInform
 import { openDebugInformation } from '../../src/symbols/symbolFile.js';
 import { allSampleElfs } from '../support/sampleElf.js';
 
+/** Programs without which there is nothing to compare with. */
+export const peers = [['readelf']] as const;
+
 /** Compares line tables and unwind rows of all samples with what GNU readelf decodes. Prints each difference. */
 export async function run(): Promise<{ passed: number; failed: number }> {
   let passed = 0;
