@@ -95,7 +95,10 @@ export class GuestTarget extends Owner implements DebugTarget {
           hiddenInlined: 0,
         });
       },
-      temporaryMechanism: () => (this.mechanisms.hasEngine && this.breakpoints.defaultMode !== 'software' && this.breakpoints.defaultMode !== 'hardware' ? 'engine' : 'software'),
+      temporaryMechanism: () =>
+        this.mechanisms.hasEngine && this.breakpoints.defaultMode !== 'software' && this.breakpoints.defaultMode !== 'hardware'
+          ? 'engine'
+          : 'software',
     });
     this.own(this.breakpoints.didLog.event((line) => this.#didLog.fire(line)));
     this.own(this.execution.didRemark.event((line) => this.#didLog.fire(line)));
@@ -133,7 +136,10 @@ export class GuestTarget extends Owner implements DebugTarget {
     return {
       symbols: this.#symbols,
       registers: debugged.registers,
-      memory: { read: (address, size) => this.memory.read(debugged.vcpu, address, size), write: (address, bytes) => this.memory.write(debugged.vcpu, address, bytes) },
+      memory: {
+        read: (address, size) => this.memory.read(debugged.vcpu, address, size),
+        write: (address, bytes) => this.memory.write(debugged.vcpu, address, bytes),
+      },
     };
   }
 
@@ -145,7 +151,10 @@ export class GuestTarget extends Owner implements DebugTarget {
     return this.#symbols.files.map(({ path, file }) => ({
       path,
       hasDebugInformation: file.hasDebugInformation,
-      firstAddress: file.elf.segments.filter((segment) => segment.type === PT.PT_LOAD).map((segment) => segment.address).sort((a, b) => (a < b ? -1 : 1))[0],
+      firstAddress: file.elf.segments
+        .filter((segment) => segment.type === PT.PT_LOAD)
+        .map((segment) => segment.address)
+        .sort((a, b) => (a < b ? -1 : 1))[0],
       problems: file.problems.map((problem) => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
     }));
   }
@@ -233,7 +242,8 @@ export class GuestTarget extends Owner implements DebugTarget {
     const old = registers.read(field.register);
     if (!old) return failure('register', `There is no register "${field.register}".`);
     const width = field.high - field.low + 1;
-    if (value < 0n || value >= 1n << BigInt(width)) return failure('register', `${value} does not fit ${name}, which has ${width} bit${width === 1 ? '' : 's'}.`);
+    if (value < 0n || value >= 1n << BigInt(width))
+      return failure('register', `${value} does not fit ${name}, which has ${width} bit${width === 1 ? '' : 's'}.`);
     const mask = ((1n << BigInt(width)) - 1n) << BigInt(field.low);
     return registers.write(field.register, (old.value & ~mask) | (value << BigInt(field.low)));
   }
@@ -262,7 +272,9 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   writePhysicalMemory(address: bigint, bytes: Uint8Array): Result<undefined> {
     this.#settle();
-    return this.machine.writePhysical(address, bytes) ? success(undefined) : failure('memory', `${bytes.length} bytes at physical address ${hex(address)} are not all RAM.`);
+    return this.machine.writePhysical(address, bytes)
+      ? success(undefined)
+      : failure('memory', `${bytes.length} bytes at physical address ${hex(address)} are not all RAM.`);
   }
 
   disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[] {

@@ -35,7 +35,9 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!symbols.ok) return symbols;
   const boot = bootImage(options.kernel ?? program, symbols.value.find(({ path }) => path === program.path)?.file);
   if (!boot.ok) return boot;
-  const image = options.interpreter ? readImage(options.interpreter) : success(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines));
+  const image = options.interpreter
+    ? readImage(options.interpreter)
+    : success(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines));
   if (!image.ok) return image;
   const fidelity = options.fidelity ?? 'exact';
   const changes = options.quirks ?? {};
@@ -85,7 +87,10 @@ function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
     const wanted = options.symbolFiles?.find((symbols) => symbols === source)?.address;
     const linked = lowestAddress(file.value);
     if (wanted !== undefined && wanted !== linked) {
-      return failure('symbolFiles', `${source.path} is linked for ${hex(linked)}; loading symbols at another address (${hex(wanted)}) is not supported.`);
+      return failure(
+        'symbolFiles',
+        `${source.path} is linked for ${hex(linked)}; loading symbols at another address (${hex(wanted)}) is not supported.`,
+      );
     }
     files.push({ path: source.path, file: file.value });
   }
@@ -93,20 +98,26 @@ function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
 }
 
 const lowestAddress = (file: SymbolFile): bigint =>
-  file.elf.segments.filter((segment) => segment.type === PT.PT_LOAD).reduce((lowest, { address }) => (address < lowest ? address : lowest), (1n << 64n) - 1n);
+  file.elf.segments
+    .filter((segment) => segment.type === PT.PT_LOAD)
+    .reduce((lowest, { address }) => (address < lowest ? address : lowest), (1n << 64n) - 1n);
 
 function bootImage(source: { readonly path: string; readonly bytes: Uint8Array }, opened: SymbolFile | undefined): Result<BootImage> {
   if (armImageHeader(source.bytes)) return placeArmImage(source.bytes, VIRT_MAP.ramStart, VIRT_MAP.deviceTreeBytes);
   const file = opened && opened.elf.segments.length > 0 ? success(opened) : openSymbolFile(source.bytes);
   if (!file.ok) return failure('program', `${source.path} is neither an ELF file nor an arm64 Image: ${file.error.message}`);
   const { elf } = file.value;
-  if (elf.machine !== EM.EM_AARCH64 || elf.elfClass !== 64) return failure('program', `${source.path} is no 64-bit Arm program (its ELF machine number is ${elf.machine}).`);
-  if (elf.endianness !== 'little') return failure('program', `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
+  if (elf.machine !== EM.EM_AARCH64 || elf.elfClass !== 64)
+    return failure('program', `${source.path} is no 64-bit Arm program (its ELF machine number is ${elf.machine}).`);
+  if (elf.endianness !== 'little')
+    return failure('program', `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
   const segments = elf.segments
     .filter((segment) => segment.type === PT.PT_LOAD && segment.memoryBytes > 0n)
     .map((segment) => ({ physicalAddress: segment.physicalAddress, bytes: segment.bytes, memoryBytes: Number(segment.memoryBytes) }));
   if (segments.length === 0) return failure('program', `${source.path} has nothing to load: no PT_LOAD segment.`);
-  const entrySegment = elf.segments.find((segment) => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes);
+  const entrySegment = elf.segments.find(
+    (segment) => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes,
+  );
   // Linked for virtual addresses, started at physical ones: the MMU is off.
   const entry = entrySegment ? elf.entry - entrySegment.address + entrySegment.physicalAddress : elf.entry;
   return success({ segments, entry: physicalAddress(entry) });

@@ -120,13 +120,20 @@ export class WordGuest {
 
   stop(budget = 100_000): StopReport {
     const outcome = this.run(budget);
-    assert.equal(outcome.kind, 'stopped', JSON.stringify(outcome, (_, value) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value)));
+    assert.equal(
+      outcome.kind,
+      'stopped',
+      JSON.stringify(outcome, (_, value) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value)),
+    );
     assert.ok(outcome.kind === 'stopped');
     return outcome.stop;
   }
 
   step(kind: 'into' | 'over' | 'out' = 'into', vcpu = 0, stepsExclusivesAsOne = false): StopReport {
-    assert.deepEqual(this.target.execution.step({ vcpu, kind, granularity: 'instruction', stepsExclusivesAsOne }), { ok: true, value: undefined });
+    assert.deepEqual(this.target.execution.step({ vcpu, kind, granularity: 'instruction', stepsExclusivesAsOne }), {
+      ok: true,
+      value: undefined,
+    });
     return this.stop();
   }
 
@@ -134,7 +141,12 @@ export class WordGuest {
     return this.target.breakpoints.setInstructions(addresses.map((address) => ({ address: virtualAddress(address), mode })));
   }
 
-  watch(mode: 'hardware' | 'engine', ...watches: readonly (readonly [address: bigint, bytes: number, access: 'read' | 'write' | 'readWrite'])[]) {
-    return this.target.breakpoints.setData(watches.map(([address, bytes, access]) => ({ address: virtualAddress(address), bytes, access, mode })));
+  watch(
+    mode: 'hardware' | 'engine',
+    ...watches: readonly (readonly [address: bigint, bytes: number, access: 'read' | 'write' | 'readWrite'])[]
+  ) {
+    return this.target.breakpoints.setData(
+      watches.map(([address, bytes, access]) => ({ address: virtualAddress(address), bytes, access, mode })),
+    );
   }
 }

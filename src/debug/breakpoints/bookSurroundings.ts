@@ -73,18 +73,26 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
       if (start === undefined) return failure('data', `"${expression}" is not in memory and cannot be watched.`);
       const size = bytes ?? value.value.bytes;
       if (!size) return failure('data', `The size of "${expression}" is not known; say how many bytes to watch.`);
-      return success({ address: virtualAddress(start), bytes: size, description: `${expression} (${size} byte${size === 1 ? '' : 's'} at ${hex(start)})` });
+      return success({
+        address: virtualAddress(start),
+        bytes: size,
+        description: `${expression} (${size} byte${size === 1 ? '' : 's'} at ${hex(start)})`,
+      });
     },
     describeAccess: (_request, name, isWrite, before, after, vcpu) => {
       const { pc } = parts.frameOf(vcpu);
       const by = `by the instruction before ${symbols.describe(pc) ?? hex(pc)}`;
       const spell = (bytes: Uint8Array): string => {
         const number = unsignedOf(bytes, 'little');
-        return bytes.length <= NUMBER_BYTES ? `${BigInt.asIntN(bytes.length * 8, number)}` : [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+        return bytes.length <= NUMBER_BYTES
+          ? `${BigInt.asIntN(bytes.length * 8, number)}`
+          : [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
       };
       if (!isWrite) return `${name} was read (${spell(after)}) ${by}.`;
       const isSame = before.every((byte, index) => byte === after[index]);
-      return isSame ? `${name} was written with the value it had (${spell(after)}) ${by}.` : `${name}: ${spell(before)} → ${spell(after)}, written ${by}.`;
+      return isSame
+        ? `${name} was written with the value it had (${spell(after)}) ${by}.`
+        : `${name}: ${spell(before)} → ${spell(after)}, written ${by}.`;
     },
     beforeChange: parts.beforeChange,
   };

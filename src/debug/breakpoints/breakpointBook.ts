@@ -73,7 +73,12 @@ export class BreakpointBook implements Breakpoints, StopSites {
   get modes(): readonly BreakpointMode[] {
     const { mechanisms } = this.surroundings;
     const hasHardware = mechanisms.slots.counts.breakpoints > 0;
-    return ['auto', ...(hasHardware ? (['hardware'] as const) : []), ...(mechanisms.hasGuestDebug ? (['software'] as const) : []), ...(mechanisms.hasEngine ? (['engine'] as const) : [])];
+    return [
+      'auto',
+      ...(hasHardware ? (['hardware'] as const) : []),
+      ...(mechanisms.hasGuestDebug ? (['software'] as const) : []),
+      ...(mechanisms.hasEngine ? (['engine'] as const) : []),
+    ];
   }
 
   get vectorNames(): readonly string[] {
@@ -82,41 +87,87 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[] {
     const group = `source ${path} `;
-    return this.#replace(group, requests.map((request) => {
-      const places = this.surroundings.placesOfLine(path, request.line, request.column);
-      const name = `${path.slice(path.lastIndexOf('/') + 1)}:${request.line}`;
-      return this.#draft(group, 'source', name, request, `${request.line}:${request.column ?? ''}`, places);
-    }));
+    return this.#replace(
+      group,
+      requests.map((request) => {
+        const places = this.surroundings.placesOfLine(path, request.line, request.column);
+        const name = `${path.slice(path.lastIndexOf('/') + 1)}:${request.line}`;
+        return this.#draft(group, 'source', name, request, `${request.line}:${request.column ?? ''}`, places);
+      }),
+    );
   }
 
   setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
-    return this.#replace('function ', requests.map((request) => this.#draft('function ', 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name))));
+    return this.#replace(
+      'function ',
+      requests.map((request) =>
+        this.#draft('function ', 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name)),
+      ),
+    );
   }
 
   setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[] {
-    return this.#replace('instruction ', requests.map((request) => this.#draft('instruction ', 'instruction', hex(request.address), request, hex(request.address), success([this.surroundings.placeOfAddress(request.address)]))));
+    return this.#replace(
+      'instruction ',
+      requests.map((request) =>
+        this.#draft(
+          'instruction ',
+          'instruction',
+          hex(request.address),
+          request,
+          hex(request.address),
+          success([this.surroundings.placeOfAddress(request.address)]),
+        ),
+      ),
+    );
   }
 
   setVectors(names: readonly string[]): readonly BreakpointReport[] {
-    return this.#replace('vector ', names.map((name) => {
-      const address = this.surroundings.vectorAddress(name);
-      const places: Result<readonly BreakpointPlace[]> = address === undefined ? failure('vector', `There is no vector "${name}".`) : success([this.surroundings.placeOfAddress(address)]);
-      return this.#draft('vector ', 'vector', `vector ${name}`, {}, `${name} ${address}`, places);
-    }));
+    return this.#replace(
+      'vector ',
+      names.map((name) => {
+        const address = this.surroundings.vectorAddress(name);
+        const places: Result<readonly BreakpointPlace[]> =
+          address === undefined ? failure('vector', `There is no vector "${name}".`) : success([this.surroundings.placeOfAddress(address)]);
+        return this.#draft('vector ', 'vector', `vector ${name}`, {}, `${name} ${address}`, places);
+      }),
+    );
   }
 
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
-    return this.#replace('data ', requests.map((request) => {
-      const name = request.name ?? `${request.bytes} bytes at ${hex(request.address)}`;
-      const watch: WatchRequest = { address: request.address, bytes: BigInt(Math.max(0, Math.trunc(request.bytes))), access: request.access };
-      const key = `${hex(request.address)} ${request.bytes} ${request.access}`;
-      return { ...this.#draft('data ', 'data', name, request, key, success([])), watch };
-    }));
+    return this.#replace(
+      'data ',
+      requests.map((request) => {
+        const name = request.name ?? `${request.bytes} bytes at ${hex(request.address)}`;
+        const watch: WatchRequest = {
+          address: request.address,
+          bytes: BigInt(Math.max(0, Math.trunc(request.bytes))),
+          access: request.access,
+        };
+        const key = `${hex(request.address)} ${request.bytes} ${request.access}`;
+        return { ...this.#draft('data ', 'data', name, request, key, success([])), watch };
+      }),
+    );
   }
 
-  #draft(group: string, kind: UserBreakpoint['kind'], name: string, options: BreakpointOptions, where: string, places: Result<readonly BreakpointPlace[]>): Draft {
+  #draft(
+    group: string,
+    kind: UserBreakpoint['kind'],
+    name: string,
+    options: BreakpointOptions,
+    where: string,
+    places: Result<readonly BreakpointPlace[]>,
+  ): Draft {
     const key = `${group}${where} ${JSON.stringify([options.mode, options.condition, options.hitCondition, options.logMessage])}`;
-    return { key, kind, name, options, places: places.ok ? places.value : [], watch: undefined, refusal: places.ok ? undefined : places.error.message };
+    return {
+      key,
+      kind,
+      name,
+      options,
+      places: places.ok ? places.value : [],
+      watch: undefined,
+      refusal: places.ok ? undefined : places.error.message,
+    };
   }
 
   #replace(group: string, drafts: readonly Draft[]): readonly BreakpointReport[] {
@@ -155,7 +206,9 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   #place(breakpoint: UserBreakpoint): void {
     const mode = breakpoint.options.mode ?? this.defaultMode;
-    const points: readonly StopPoint[] = breakpoint.watch ? [{ kind: 'access', watch: breakpoint.watch }] : breakpoint.places.map(({ address }) => ({ kind: 'code', address }));
+    const points: readonly StopPoint[] = breakpoint.watch
+      ? [{ kind: 'access', watch: breakpoint.watch }]
+      : breakpoint.places.map(({ address }) => ({ kind: 'code', address }));
     for (const point of points) {
       const address = point.kind === 'code' ? point.address : undefined;
       const condition = breakpoint.options.condition?.trim();
@@ -182,7 +235,8 @@ export class BreakpointBook implements Breakpoints, StopSites {
   #remove(breakpoint: UserBreakpoint): void {
     this.#all.splice(this.#all.indexOf(breakpoint), 1);
     for (const { address, mechanism } of breakpoint.placed) {
-      const point: StopPoint | undefined = address !== undefined ? { kind: 'code', address } : breakpoint.watch && { kind: 'access', watch: breakpoint.watch };
+      const point: StopPoint | undefined =
+        address !== undefined ? { kind: 'code', address } : breakpoint.watch && { kind: 'access', watch: breakpoint.watch };
       const outcome = point && this.#placement.remove(point, mechanism, breakpoint.name);
       if (outcome && !outcome.ok) this.didLog.fire(outcome.error.message);
       if (address === undefined) continue;
@@ -220,7 +274,10 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   #watching(request: WatchRequest): readonly UserBreakpoint[] {
     const isSame = (watch: WatchRequest | undefined): boolean =>
-      watch !== undefined && virtualAddress(watch.address) === virtualAddress(request.address) && watch.bytes === request.bytes && watch.access === request.access;
+      watch !== undefined &&
+      virtualAddress(watch.address) === virtualAddress(request.address) &&
+      watch.bytes === request.bytes &&
+      watch.access === request.access;
     return this.#all.filter((breakpoint) => breakpoint.placed.length > 0 && isSame(breakpoint.watch));
   }
 
@@ -244,7 +301,11 @@ export class BreakpointBook implements Breakpoints, StopSites {
     return ids && { ids, remark, isVector };
   }
 
-  #verdict(breakpoint: UserBreakpoint, vcpu: Vcpu, condition: ReadyCondition | undefined): 'goOn' | { readonly remark: string | undefined } {
+  #verdict(
+    breakpoint: UserBreakpoint,
+    vcpu: Vcpu,
+    condition: ReadyCondition | undefined,
+  ): 'goOn' | { readonly remark: string | undefined } {
     let remark: string | undefined;
     if (condition) {
       const holds = condition(vcpu);
@@ -254,7 +315,9 @@ export class BreakpointBook implements Breakpoints, StopSites {
     breakpoint.hits++;
     if (breakpoint.hitTest && !breakpoint.hitTest(breakpoint.hits)) return 'goOn';
     if (!breakpoint.logMessage) return { remark };
-    const text = breakpoint.logMessage.map((part) => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu))).join('');
+    const text = breakpoint.logMessage
+      .map((part) => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu)))
+      .join('');
     this.didLog.fire(text);
     return 'goOn';
   }

@@ -15,7 +15,9 @@ export interface Placed {
 }
 
 const keyOf = (point: StopPoint, mechanism: Mechanism): string =>
-  point.kind === 'code' ? `${mechanism} ${point.address}` : `${mechanism} ${point.watch.address} ${point.watch.bytes} ${point.watch.access}`;
+  point.kind === 'code'
+    ? `${mechanism} ${point.address}`
+    : `${mechanism} ${point.watch.address} ${point.watch.bytes} ${point.watch.access}`;
 
 /** Shares the mechanisms' places between breakpoints: several may lie on one address. */
 export class Placement {
@@ -25,7 +27,8 @@ export class Placement {
 
   /** Puts `point` in force for the breakpoint called `name`; `auto` takes hardware, then the engine, then software. */
   place(point: StopPoint, mode: BreakpointMode, name: string): Result<Placed> {
-    const choices: readonly Mechanism[] = mode !== 'auto' ? [mode] : point.kind === 'code' ? ['hardware', 'engine', 'software'] : ['hardware', 'engine'];
+    const choices: readonly Mechanism[] =
+      mode !== 'auto' ? [mode] : point.kind === 'code' ? ['hardware', 'engine', 'software'] : ['hardware', 'engine'];
     let refusal = '';
     for (const mechanism of choices) {
       const key = keyOf(point, mechanism);
@@ -34,10 +37,18 @@ export class Placement {
         users.push(name);
         return success({ mechanism, remark: undefined });
       }
-      const outcome = point.kind === 'code' ? this.mechanisms.insertBreakpoint(point.address, mechanism) : this.mechanisms.insertWatchpoint(point.watch, mechanism);
+      const outcome =
+        point.kind === 'code'
+          ? this.mechanisms.insertBreakpoint(point.address, mechanism)
+          : this.mechanisms.insertWatchpoint(point.watch, mechanism);
       if (outcome.ok) {
         this.#users.set(key, [name]);
-        return success({ mechanism, remark: refusal ? `${refusal} It is an ${mechanism} breakpoint now.`.replace('an hardware', 'a hardware').replace('an software', 'a software') : undefined });
+        return success({
+          mechanism,
+          remark: refusal
+            ? `${refusal} It is an ${mechanism} breakpoint now.`.replace('an hardware', 'a hardware').replace('an software', 'a software')
+            : undefined,
+        });
       }
       const sentence = outcome.error.code === 'ENOSPC' ? this.#fullTable(point) : outcome.error.message;
       refusal ||= sentence;
@@ -55,7 +66,9 @@ export class Placement {
     users.splice(index, 1);
     if (users.length > 0) return success(undefined);
     this.#users.delete(key);
-    return point.kind === 'code' ? this.mechanisms.removeBreakpoint(point.address, mechanism) : this.mechanisms.removeWatchpoint(point.watch, mechanism);
+    return point.kind === 'code'
+      ? this.mechanisms.removeBreakpoint(point.address, mechanism)
+      : this.mechanisms.removeWatchpoint(point.watch, mechanism);
   }
 
   /** `6 of 6 hardware breakpoints in use by main.c:12, increment, …`. */
@@ -63,8 +76,12 @@ export class Placement {
     const { slots } = this.mechanisms;
     const isCode = point.kind === 'code';
     const holders = isCode
-      ? slots.breakpointAddresses.map((address) => this.#users.get(keyOf({ kind: 'code', address: BigInt.asUintN(64, address) }, 'hardware')))
-      : [...new Set(slots.watchRequests)].map((watch) => this.#users.get(keyOf({ kind: 'access', watch: { ...watch, address: BigInt.asUintN(64, watch.address) } }, 'hardware')));
+      ? slots.breakpointAddresses.map((address) =>
+          this.#users.get(keyOf({ kind: 'code', address: BigInt.asUintN(64, address) }, 'hardware')),
+        )
+      : [...new Set(slots.watchRequests)].map((watch) =>
+          this.#users.get(keyOf({ kind: 'access', watch: { ...watch, address: BigInt.asUintN(64, watch.address) } }, 'hardware')),
+        );
     const names = holders.map((users) => users?.join(' and ') ?? 'the debugger itself');
     const [used, total] = isCode ? [slots.breakpointsInUse, slots.counts.breakpoints] : [slots.watchpointsInUse, slots.counts.watchpoints];
     return `${used} of ${total} hardware ${isCode ? 'breakpoints' : 'watchpoints'} in use by ${names.join(', ')}.`;

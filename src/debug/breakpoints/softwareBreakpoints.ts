@@ -92,7 +92,12 @@ export class SoftwareBreakpoints {
       found = now;
       if (isTrap(now) && memory.write(address, trap.original)) return success(undefined);
     }
-    return failure('EINVAL', found ? `The guest has written other code over the breakpoint at ${hex(address)}; it stays as it is.` : `The memory at ${hex(address)} cannot be reached any more.`);
+    return failure(
+      'EINVAL',
+      found
+        ? `The guest has written other code over the breakpoint at ${hex(address)}; it stays as it is.`
+        : `The memory at ${hex(address)} cannot be reached any more.`,
+    );
   }
 
   /** Removes all traps. The first refusal is returned, after all have been tried. */

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../base/index.js';
-import {
-  KVM_CAP,
-  KVM_GUESTDBG,
-  kvm_guest_debug,
-  STEPTRAP_ACCESS,
-  STEPTRAP_CAP_ENGINE,
-  type Kvm,
-  type Vcpu,
-} from '../../kvm/index.js';
+import { KVM_CAP, KVM_GUESTDBG, kvm_guest_debug, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Kvm, type Vcpu } from '../../kvm/index.js';
 import type { AccessKind } from '../slots/slotEncoding.js';
 import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
 import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
@@ -86,7 +78,8 @@ export class StopMechanisms {
       }
       case 'engine':
         if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine breakpoints.');
-        if (address % 4n !== 0n) return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+        if (address % 4n !== 0n)
+          return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
         this.#engine.set(address, (this.#engine.get(address) ?? 0) + 1);
         this.#engineVersion++;
         return success(undefined);
@@ -123,7 +116,8 @@ export class StopMechanisms {
       return outcome;
     }
     if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine watchpoints.');
-    if (request.bytes < 1n || request.address + request.bytes > 1n << 64n) return failure('EINVAL', `${request.bytes} bytes at ${hex(request.address)} cannot be watched.`);
+    if (request.bytes < 1n || request.address + request.bytes > 1n << 64n)
+      return failure('EINVAL', `${request.bytes} bytes at ${hex(request.address)} cannot be watched.`);
     this.#engineWatches.push(request);
     this.#engineVersion++;
     return success(undefined);
@@ -177,7 +171,9 @@ export class StopMechanisms {
     const usesSoftware = this.software.addresses.length > 0;
     // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
     const word =
-      (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) | (usesSoftware ? KVM_GUESTDBG.USE_SW_BP : 0) | (this.slots.isInUse || lift?.guestSet ? KVM_GUESTDBG.USE_HW : 0);
+      (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) |
+      (usesSoftware ? KVM_GUESTDBG.USE_SW_BP : 0) |
+      (this.slots.isInUse || lift?.guestSet ? KVM_GUESTDBG.USE_HW : 0);
     return word === 0 ? 0 : word | KVM_GUESTDBG.ENABLE;
   }
 
@@ -215,10 +211,13 @@ export class StopMechanisms {
       const isFirstEngineSet = !this.#engineApplied.has(vcpu);
       this.#engineApplied.set(vcpu, this.#engineVersion);
       if (!(isFirstEngineSet && this.#engine.size === 0 && this.#engineWatches.length === 0) && this.hasEngine) {
-        
         const breakpoints = vcpu.result(vcpu.setEngineBreakpoints([...this.#engine.keys()]));
         if (!breakpoints.ok) return breakpoints;
-        const watches = this.#engineWatches.map(({ address, bytes, access }) => ({ address, bytes: Number(bytes), access: ACCESS[access] }));
+        const watches = this.#engineWatches.map(({ address, bytes, access }) => ({
+          address,
+          bytes: Number(bytes),
+          access: ACCESS[access],
+        }));
         const watchpoints = vcpu.result(vcpu.setEngineWatchpoints(watches));
         if (!watchpoints.ok) return watchpoints;
       }
@@ -229,7 +228,8 @@ export class StopMechanisms {
   #guestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined): Uint8Array {
     const lifted = lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {};
     const image = this.slots.image(lifted);
-    const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array => BigUint64Array.from(pairs, (pair) => BigInt.asUintN(64, pair[part]));
+    const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array =>
+      BigUint64Array.from(pairs, (pair) => BigInt.asUintN(64, pair[part]));
     return kvm_guest_debug.make({
       control,
       dbg_bcr: word(image.breakpoints, 'control'),
@@ -238,7 +238,6 @@ export class StopMechanisms {
       dbg_wvr: word(image.watchpoints, 'value'),
     });
   }
-
 }
 
 /** The names of the bits of a KVM_SET_GUEST_DEBUG control word. */
@@ -247,4 +246,3 @@ export function controlNames(control: number): readonly string[] {
     .filter(([, bit]) => (control & bit) !== 0)
     .map(([name]) => `KVM_GUESTDBG_${name}`);
 }
-

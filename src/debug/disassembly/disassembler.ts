@@ -15,10 +15,17 @@ const TARGET = /^(?:b|bl|b\.\w+|cbz|cbnz|tbz|tbnz|adr|adrp)\s.*?(0x[0-9a-f]+)$/;
  * Exactly `request.count` rows, 4 bytes apart. Rows before address 0 and behind the last address are unreadable rows at the clamped
  * end, never at address -1, which VS Code drops.
  */
-export function disassembleRows(request: DisassemblyRequest, read: (address: bigint, size: number) => Uint8Array | undefined, symbols: ProgramSymbols): readonly DisassembledRow[] {
+export function disassembleRows(
+  request: DisassemblyRequest,
+  read: (address: bigint, size: number) => Uint8Array | undefined,
+  symbols: ProgramSymbols,
+): readonly DisassembledRow[] {
   const count = Math.max(0, Math.min(MAXIMUM_ROWS, Math.trunc(request.count)));
   const start = request.address + BigInt(Math.trunc(request.byteOffset ?? 0));
-  const first = start - (((start % INSTRUCTION_BYTES) + INSTRUCTION_BYTES) % INSTRUCTION_BYTES) + BigInt(Math.trunc(request.rowOffset ?? 0)) * INSTRUCTION_BYTES;
+  const first =
+    start -
+    (((start % INSTRUCTION_BYTES) + INSTRUCTION_BYTES) % INSTRUCTION_BYTES) +
+    BigInt(Math.trunc(request.rowOffset ?? 0)) * INSTRUCTION_BYTES;
   return Array.from({ length: count }, (_, index) => {
     const address = first + BigInt(index) * INSTRUCTION_BYTES;
     if (address < 0n || address > LAST_ROW) return outside(address < 0n ? 0n : LAST_ROW);
@@ -62,4 +69,3 @@ function withTargetName(text: string, symbols: ProgramSymbols): string {
   const name = target && symbols.describe(BigInt(target));
   return name ? `${text} ${name}` : text;
 }
-

@@ -11,7 +11,13 @@ export type DebugExit =
   | { readonly kind: 'trapInstruction'; readonly hsr: number; readonly isAArch32: boolean }
   | { readonly kind: 'watchpoint'; readonly hsr: number; readonly far: bigint; readonly isWrite: boolean }
   | { readonly kind: 'engineBreakpoint'; readonly pc: bigint }
-  | { readonly kind: 'engineWatchpoint'; readonly pc: bigint; readonly address: bigint; readonly isWrite: boolean; readonly hits: readonly number[] }
+  | {
+      readonly kind: 'engineWatchpoint';
+      readonly pc: bigint;
+      readonly address: bigint;
+      readonly isWrite: boolean;
+      readonly hits: readonly number[];
+    }
   | { readonly kind: 'instructionLimit' }
   | { readonly kind: 'unknown'; readonly hsr: number };
 

@@ -159,7 +159,8 @@ export class Execution implements ExecutionControl {
     for (;;) {
       const request = this.#request;
       if (!request) return this.#atRest();
-      if (this.#pause !== undefined) return this.#halt(this.#report(this.#parts.vcpus.at(this.#pause), { reason: 'pause', description: 'Paused.' }));
+      if (this.#pause !== undefined)
+        return this.#halt(this.#report(this.#parts.vcpus.at(this.#pause), { reason: 'pause', description: 'Paused.' }));
       const left = deadline - scheduler.virtualTime;
       if (left <= 0 || turns-- <= 0) return { kind: 'running' };
       const turn = this.#turn(request, left);
@@ -185,7 +186,8 @@ export class Execution implements ExecutionControl {
 
   #atRest(): SliceOutcome {
     if (this.end) return { kind: 'ended', end: this.end };
-    const stop = this.lastStop ?? this.#report(this.#parts.vcpus.at(0), { reason: 'entry', description: 'Stopped before the first instruction.' });
+    const stop =
+      this.lastStop ?? this.#report(this.#parts.vcpus.at(0), { reason: 'entry', description: 'Stopped before the first instruction.' });
     return { kind: 'stopped', stop };
   }
 
@@ -230,7 +232,11 @@ export class Execution implements ExecutionControl {
     const placed: { temporary: Temporary; mechanism: Mechanism }[] = [];
     for (const temporary of until) {
       const choices: readonly Mechanism[] = [mechanism, 'engine', 'software'];
-      const chosen = choices.find((choice) => (choice !== 'hardware' || !this.#parts.mechanisms.slots.hasBreakpointAt(temporary.address)) && this.#parts.mechanisms.insertBreakpoint(temporary.address, choice).ok);
+      const chosen = choices.find(
+        (choice) =>
+          (choice !== 'hardware' || !this.#parts.mechanisms.slots.hasBreakpointAt(temporary.address)) &&
+          this.#parts.mechanisms.insertBreakpoint(temporary.address, choice).ok,
+      );
       if (chosen) placed.push({ temporary, mechanism: chosen });
     }
     request.temporaries = placed;
@@ -315,7 +321,8 @@ export class Execution implements ExecutionControl {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
       const others = vcpus.all.filter((other) => other !== job.vcpu).map((other) => other.vcpu);
-      if (others.length > 0 && this.#holdsOthers(request, job)) job.actions.push({ kind: 'holdVcpus', vcpus: others.map((other) => other.index) });
+      if (others.length > 0 && this.#holdsOthers(request, job))
+        job.actions.push({ kind: 'holdVcpus', vcpus: others.map((other) => other.index) });
       const armed = method.arm(vcpu, job.lift, job.actions);
       if (!armed.ok) {
         this.#jobs.shift();
@@ -323,7 +330,9 @@ export class Execution implements ExecutionControl {
       }
       job.isArmed = true;
     }
-    const companions = this.#holdsOthers(request, job) ? [] : this.#runnable(request).filter((other) => other !== job.vcpu && !other.isFrozen);
+    const companions = this.#holdsOthers(request, job)
+      ? []
+      : this.#runnable(request).filter((other) => other !== job.vcpu && !other.isFrozen);
     for (const other of companions) {
       const refusal = vcpus.prepare(other.vcpu, false);
       if (refusal && !refusal.ok) return this.#error(other, refusal.error.message);
@@ -334,7 +343,12 @@ export class Execution implements ExecutionControl {
     if (returned !== job.vcpu) return this.#returned(request, returned, result.result, undefined);
     const exit = result.result === 0 ? readDebugExit(vcpu) : undefined;
     if (!exit) return this.#returned(request, returned, result.result, job);
-    job.actions.push({ kind: 'exit', reason: describeDebugExit(exit), syndrome: 'hsr' in exit ? BigInt(exit.hsr) : undefined, pc: job.vcpu.registers.pc });
+    job.actions.push({
+      kind: 'exit',
+      reason: describeDebugExit(exit),
+      syndrome: 'hsr' in exit ? BigInt(exit.hsr) : undefined,
+      pc: job.vcpu.registers.pc,
+    });
     const decision = method.decide(vcpu, exit, job.actions);
     if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#countExit(vcpu);
     if (decision.kind === 'reenter') return GO_ON;
@@ -352,7 +366,8 @@ export class Execution implements ExecutionControl {
     this.#parts.method.disarm(job.vcpu.vcpu, job.lift, job.actions);
     job.actions.push(decision);
     this.#jobs.shift();
-    if (job.purpose === 'plan') this.#anatomies.set(job.vcpu.vcpu.index, { vcpu: job.vcpu.vcpu.index, method: this.#parts.method.name, actions: job.actions });
+    if (job.purpose === 'plan')
+      this.#anatomies.set(job.vcpu.vcpu.index, { vcpu: job.vcpu.vcpu.index, method: this.#parts.method.name, actions: job.actions });
   }
 
   #jobCompleted(job: StepJob): Turn {
@@ -363,7 +378,12 @@ export class Execution implements ExecutionControl {
     if (watches.length > 0) {
       const { pc } = vcpu.registers;
       const hit = this.#parts.sites.hit(vcpu.vcpu, pc);
-      const stop = this.#report(vcpu, { reason: 'watchpoint', description: watches.map((watch) => watch.sentence).join(' '), breakpoints: [...new Set([...watches.map((watch) => watch.breakpoint), ...(hit?.ids ?? [])])], watches });
+      const stop = this.#report(vcpu, {
+        reason: 'watchpoint',
+        description: watches.map((watch) => watch.sentence).join(' '),
+        breakpoints: [...new Set([...watches.map((watch) => watch.breakpoint), ...(hit?.ids ?? [])])],
+        watches,
+      });
       return { kind: 'stopped', stop };
     }
     if (job.purpose !== 'plan') return GO_ON;
@@ -411,7 +431,12 @@ export class Execution implements ExecutionControl {
     const served = this.#parts.machine.serveExit(vcpu.vcpu);
     switch (served.kind) {
       case 'continue':
-        job?.actions.push({ kind: 'exit', reason: 'served by the machine (MMIO, semihosting)', syndrome: undefined, pc: vcpu.registers.pc });
+        job?.actions.push({
+          kind: 'exit',
+          reason: 'served by the machine (MMIO, semihosting)',
+          syndrome: undefined,
+          pc: vcpu.registers.pc,
+        });
         return GO_ON;
       case 'notOurs':
         return GO_ON;
@@ -472,10 +497,16 @@ export class Execution implements ExecutionControl {
     return isArrival ? { kind: 'moveDone' } : GO_ON;
   }
 
-  #stoppedBySite(vcpu: DebuggedVcpu, hit: { readonly ids: readonly number[]; readonly remark: string | undefined; readonly isVector: boolean }): Turn {
+  #stoppedBySite(
+    vcpu: DebuggedVcpu,
+    hit: { readonly ids: readonly number[]; readonly remark: string | undefined; readonly isVector: boolean },
+  ): Turn {
     const where = `Breakpoint ${hit.ids.join(', ')} on vCPU ${vcpu.vcpu.index}.`;
     const description = hit.remark ? `${where} ${hit.remark}` : where;
-    return { kind: 'stopped', stop: this.#report(vcpu, { reason: hit.isVector ? 'exception' : 'breakpoint', description, breakpoints: hit.ids }) };
+    return {
+      kind: 'stopped',
+      stop: this.#report(vcpu, { reason: hit.isVector ? 'exception' : 'breakpoint', description, breakpoints: hit.ids }),
+    };
   }
 
   /** The access has not happened yet (ARM-HW-09): note the old bytes, let the instruction run, then compare. */
@@ -501,14 +532,15 @@ export class Execution implements ExecutionControl {
     injectDebugException(vcpu.registers, hsr, far, this.#parts.quirks);
     if (!job) return GO_ON;
     // The exception's entry is what the step came to (ARM-HW-24).
-    this.#finishJob(job, { kind: 'decision', decision: 'toGuest', why: 'the exception is the guest\'s own; it is at its handler' });
+    this.#finishJob(job, { kind: 'decision', decision: 'toGuest', why: "the exception is the guest's own; it is at its handler" });
     if (job.purpose !== 'plan') return GO_ON;
     return { kind: 'moveDone' };
   }
 
   /** A hardware breakpoint or watchpoint of the guest's own set. */
   #guestHardwareEvent(vcpu: DebuggedVcpu, hsr: number, far: bigint | undefined, job: StepJob | undefined): Turn {
-    if (this.#parts.quirks.injectsMaskedDebugExceptions || guestTakesDebugExceptions(vcpu.registers)) return this.#inject(vcpu, hsr, far, job);
+    if (this.#parts.quirks.injectsMaskedDebugExceptions || guestTakesDebugExceptions(vcpu.registers))
+      return this.#inject(vcpu, hsr, far, job);
     // The guest has it masked at EL1; only the host's debugging made it fire (ARM-HW-37). One instruction without the guest's set.
     if (job) {
       this.#parts.method.disarm(vcpu.vcpu, job.lift, job.actions);
@@ -522,10 +554,25 @@ export class Execution implements ExecutionControl {
     return { kind: 'stopped', stop: this.#report(vcpu, { reason: 'error', description }) };
   }
 
-  #report(vcpu: DebuggedVcpu, about: { readonly reason: StopReport['reason']; readonly description: string; readonly breakpoints?: readonly number[]; readonly watches?: readonly WatchReport[] }): StopReport {
+  #report(
+    vcpu: DebuggedVcpu,
+    about: {
+      readonly reason: StopReport['reason'];
+      readonly description: string;
+      readonly breakpoints?: readonly number[];
+      readonly watches?: readonly WatchReport[];
+    },
+  ): StopReport {
     this.#parts.vcpus.kick(vcpu.vcpu);
     const pc = virtualAddress(vcpu.registers.pc);
-    return { vcpu: vcpu.vcpu.index, pc, reason: about.reason, description: about.description, breakpoints: about.breakpoints ?? [], watches: about.watches ?? [] };
+    return {
+      vcpu: vcpu.vcpu.index,
+      pc,
+      reason: about.reason,
+      description: about.description,
+      breakpoints: about.breakpoints ?? [],
+      watches: about.watches ?? [],
+    };
   }
 
   /** All-stop: every vCPU leaves KVM_RUN, nothing of the request stays behind. */
@@ -554,14 +601,16 @@ const MAXIMUM_EXCLUSIVE_BYTES = 128n;
 
 /** Arm DDI 0487, Load/store exclusive: bits 29:23 are 0010000, o1 is 21, L is 22; CASP shares bit 23 clear with size bit 31 clear and o1 set. */
 const EXCLUSIVE = { MASK: 0x3f80_0000, VALUE: 0x0800_0000, LOAD: 0x0040_0000, PAIR: 0x0020_0000, SIZE_HIGH: 0x8000_0000 } as const;
-const isExclusive = (word: number): boolean => (word & EXCLUSIVE.MASK) === EXCLUSIVE.VALUE && ((word & EXCLUSIVE.PAIR) === 0 || (word & EXCLUSIVE.SIZE_HIGH) !== 0);
+const isExclusive = (word: number): boolean =>
+  (word & EXCLUSIVE.MASK) === EXCLUSIVE.VALUE && ((word & EXCLUSIVE.PAIR) === 0 || (word & EXCLUSIVE.SIZE_HIGH) !== 0);
 /** LDXR, LDAXR, LDXP, LDAXP of any size. */
 const isLoadExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) !== 0;
 /** STXR, STLXR, STXP, STLXP of any size. */
 const isStoreExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) === 0;
 
 /** CBZ, CBNZ, B.cond, TBZ, TBNZ. */
-const isConditionalBranch = (word: number): boolean => (word & 0x7e00_0000) >>> 0 === 0x3400_0000 || (word & 0xff00_0010) >>> 0 === 0x5400_0000 || (word & 0x7e00_0000) >>> 0 === 0x3600_0000;
+const isConditionalBranch = (word: number): boolean =>
+  (word & 0x7e00_0000) >>> 0 === 0x3400_0000 || (word & 0xff00_0010) >>> 0 === 0x5400_0000 || (word & 0x7e00_0000) >>> 0 === 0x3600_0000;
 
 function endReport(kind: EndReport['kind'], status: number): EndReport {
   const sentences = {

@@ -17,13 +17,24 @@ const EC_SHIFT = 26;
  * Gives the debug exception with syndrome `hsr` to the guest's EL1, as hardware would have taken it there: ESR_EL1, ELR_EL1,
  * SPSR_EL1, FAR_EL1 for watchpoints, and the vector. The registers are KVM's: the next KVM_RUN starts at the vector.
  */
-export function injectDebugException(registers: RegisterFile, hsr: number, far: bigint | undefined, quirks: Pick<DebugQuirks, 'injectsRawSyndrome'>): void {
+export function injectDebugException(
+  registers: RegisterFile,
+  hsr: number,
+  far: bigint | undefined,
+  quirks: Pick<DebugQuirks, 'injectsRawSyndrome'>,
+): void {
   const { pc, pstate } = registers;
   const isFromEl1 = registers.exceptionLevel === 1;
   const exceptionClass = hsr >>> EC_SHIFT;
   const hasSameLevelClass = exceptionClass !== EC.BRK && exceptionClass !== EC.BKPT32;
   const adjusted = isFromEl1 && hasSameLevelClass && !quirks.injectsRawSyndrome ? hsr + SAME_LEVEL * 2 ** EC_SHIFT : hsr;
-  const offset = isFromEl1 ? ((pstate & 1n) === 1n ? VECTOR.currentSpx : VECTOR.currentSp0) : (pstate & AARCH32) !== 0n ? VECTOR.lower32 : VECTOR.lower64;
+  const offset = isFromEl1
+    ? (pstate & 1n) === 1n
+      ? VECTOR.currentSpx
+      : VECTOR.currentSp0
+    : (pstate & AARCH32) !== 0n
+      ? VECTOR.lower32
+      : VECTOR.lower64;
   registers.write('esr_el1', BigInt(adjusted >>> 0));
   if (far !== undefined && exceptionClass === EC.WATCHPOINT && !quirks.injectsRawSyndrome) registers.write('far_el1', far);
   registers.write('elr_el1', pc);

@@ -27,7 +27,13 @@ export class VcpuControl {
     private readonly machine: VirtMachine,
     private readonly mechanisms: StopMechanisms,
   ) {
-    this.all = machine.vcpus.map((vcpu) => ({ vcpu, registers: new RegisterFile(vcpu), isFrozen: false, passedAt: undefined, isWaitingForConsole: false }));
+    this.all = machine.vcpus.map((vcpu) => ({
+      vcpu,
+      registers: new RegisterFile(vcpu),
+      isFrozen: false,
+      passedAt: undefined,
+      isWaitingForConsole: false,
+    }));
   }
 
   at(index: number): DebuggedVcpu {

@@ -113,7 +113,12 @@ export function applyUnary(operator: '-' | '+' | '~', operand: TypedNumber): Res
 }
 
 /** The type of an integer literal (C, Integer constants). */
-export function literalType(value: bigint, suffix: string, isDecimal: boolean, types: { readonly int: Type; readonly unsignedInt: Type; readonly long: Type; readonly unsignedLong: Type }): Type {
+export function literalType(
+  value: bigint,
+  suffix: string,
+  isDecimal: boolean,
+  types: { readonly int: Type; readonly unsignedInt: Type; readonly long: Type; readonly unsignedLong: Type },
+): Type {
   const isUnsigned = suffix.includes('u');
   const isLong = suffix.includes('l');
   if (!isLong && !isUnsigned && value < 1n << 31n) return types.int;
@@ -123,4 +128,3 @@ export function literalType(value: bigint, suffix: string, isDecimal: boolean, t
 
 /** Whether `number` counts as true. */
 export const isTrue = (number: bigint | number): boolean => number !== 0n && number !== 0;
-

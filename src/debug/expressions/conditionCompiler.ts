@@ -6,7 +6,18 @@ import type { VirtMachine } from '../../vmm/index.js';
 import type { StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import { DWARF_REGISTER, dwarfRegisterName, REGISTER_ROWS } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
-import { commonType, INT, isFloat, isInteger, isSigned, LONG, promoted, UNSIGNED_INT, UNSIGNED_LONG, wrapInteger } from '../values/cTypes.js';
+import {
+  commonType,
+  INT,
+  isFloat,
+  isInteger,
+  isSigned,
+  LONG,
+  promoted,
+  UNSIGNED_INT,
+  UNSIGNED_LONG,
+  wrapInteger,
+} from '../values/cTypes.js';
 import { applyBinary, literalType } from './arithmetic.js';
 import type { NameScope } from './evaluator.js';
 import type { BinaryOperator, SyntaxTree } from './syntaxTree.js';
@@ -35,7 +46,14 @@ class NotQuick extends Error {}
 const NOT_QUICK = new NotQuick('the quick way does not do this');
 
 /** `tree` as a closure over registers and memory, for places where a condition is asked half a million times a second. `undefined` if it uses more than integers. */
-export function compileCondition(tree: SyntaxTree, names: NameScope, symbols: ProgramSymbols, pc: bigint, machine: VirtMachine, mechanisms: StopMechanisms): CompiledCondition | undefined {
+export function compileCondition(
+  tree: SyntaxTree,
+  names: NameScope,
+  symbols: ProgramSymbols,
+  pc: bigint,
+  machine: VirtMachine,
+  mechanisms: StopMechanisms,
+): CompiledCondition | undefined {
   let node: Node;
   try {
     node = compile(tree, { names, symbols, pc, machine, mechanisms });
@@ -92,7 +110,10 @@ function compile(tree: SyntaxTree, place: Place): Node {
     case 'logical': {
       const left = isZero(compile(tree.left, place));
       const right = isZero(compile(tree.right, place));
-      return fromNumber(INT, tree.operator === '&&' ? (vcpu) => (left(vcpu) || right(vcpu) ? 0 : 1) : (vcpu) => (left(vcpu) && right(vcpu) ? 0 : 1));
+      return fromNumber(
+        INT,
+        tree.operator === '&&' ? (vcpu) => (left(vcpu) || right(vcpu) ? 0 : 1) : (vcpu) => (left(vcpu) && right(vcpu) ? 0 : 1),
+      );
     }
     case 'binary':
       return arithmetic(tree.operator, compile(tree.left, place), compile(tree.right, place));
@@ -110,7 +131,10 @@ function arithmetic(operator: BinaryOperator, left: Node, right: Node, unary?: '
   if (unary === '+') return arithmetic('+', right, constant(INT, 0n));
   const isShift = operator === '<<' || operator === '>>';
   const type = isShift ? promoted(left.type) : commonType(left.type, right.type);
-  const quick = sizeOfInteger(type) <= 4 && left.number && right.number ? numberOperator(operator, isSigned(type), left.number, right.number) : undefined;
+  const quick =
+    sizeOfInteger(type) <= 4 && left.number && right.number
+      ? numberOperator(operator, isSigned(type), left.number, right.number)
+      : undefined;
   if (quick) return fromNumber(COMPARISONS.has(operator) ? INT : type, quick);
   const resultType = COMPARISONS.has(operator) ? INT : type;
   const big = (vcpu: Vcpu): bigint => {
@@ -145,7 +169,12 @@ function bigComparison(operator: BinaryOperator, type: Type, left: Node, right: 
 }
 
 /** The operator on 32-bit numbers in the common type; `undefined` where JavaScript's numbers do not do it exactly. */
-function numberOperator(operator: BinaryOperator, isSignedType: boolean, left: (vcpu: Vcpu) => number, right: (vcpu: Vcpu) => number): ((vcpu: Vcpu) => number) | undefined {
+function numberOperator(
+  operator: BinaryOperator,
+  isSignedType: boolean,
+  left: (vcpu: Vcpu) => number,
+  right: (vcpu: Vcpu) => number,
+): ((vcpu: Vcpu) => number) | undefined {
   const a = isSignedType ? (vcpu: Vcpu) => left(vcpu) | 0 : (vcpu: Vcpu) => left(vcpu) >>> 0;
   const b = isSignedType ? (vcpu: Vcpu) => right(vcpu) | 0 : (vcpu: Vcpu) => right(vcpu) >>> 0;
   const wrap = isSignedType ? (value: number) => value | 0 : (value: number) => value >>> 0;
@@ -217,7 +246,12 @@ function variableNode(variable: Variable, place: Place): Node {
     if (!reader.atEnd || reader.overrun) throw NOT_QUICK;
     return inMemory(type, () => address, place);
   }
-  const base = operation === OP.fbreg ? frameBase(place) : operation >= OP.breg0 && operation <= OP.breg31 ? { register: operation - OP.breg0, offset: 0n } : undefined;
+  const base =
+    operation === OP.fbreg
+      ? frameBase(place)
+      : operation >= OP.breg0 && operation <= OP.breg31
+        ? { register: operation - OP.breg0, offset: 0n }
+        : undefined;
   const offset = reader.sleb();
   if (!base || !reader.atEnd || reader.overrun) throw NOT_QUICK;
   const read = addressRegister(base.register);
@@ -263,7 +297,10 @@ function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechan
     const va = address(vcpu);
     const physical = machine.translate(vcpu, va);
     // A breakpoint's trap on data, or a value across two pages: rare, and the evaluator knows how.
-    const bytes = physical === undefined || (va & 0xfffn) + BigInt(size) > 0x1000n || mechanisms.software.covers(va, size) ? undefined : machine.memory.ram(physical, size);
+    const bytes =
+      physical === undefined || (va & 0xfffn) + BigInt(size) > 0x1000n || mechanisms.software.covers(va, size)
+        ? undefined
+        : machine.memory.ram(physical, size);
     if (!bytes) throw NOT_QUICK;
     return new DataView(bytes.buffer, bytes.byteOffset, size);
   };
@@ -276,7 +313,11 @@ function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechan
     case 4:
       return fromNumber(type, signedType ? (vcpu) => read(vcpu).getInt32(0, true) : (vcpu) => read(vcpu).getUint32(0, true));
     case 8:
-      return { type, number: undefined, big: signedType ? (vcpu) => read(vcpu).getBigInt64(0, true) : (vcpu) => read(vcpu).getBigUint64(0, true) };
+      return {
+        type,
+        number: undefined,
+        big: signedType ? (vcpu) => read(vcpu).getBigInt64(0, true) : (vcpu) => read(vcpu).getBigUint64(0, true),
+      };
     default:
       throw NOT_QUICK;
   }

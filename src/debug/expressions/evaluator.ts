@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { sizeOf, spellType, type Type, underlyingType, type Variable } from '../../symbols/index.js';
 import type { FrameContext } from '../frames/frameContext.js';
-import { BUILT_IN_TYPES, CHAR, DOUBLE, FLOAT, INT, isFloat, isInteger, LONG, pointerTo, UNSIGNED_INT, UNSIGNED_LONG } from '../values/cTypes.js';
+import {
+  BUILT_IN_TYPES,
+  CHAR,
+  DOUBLE,
+  FLOAT,
+  INT,
+  isFloat,
+  isInteger,
+  LONG,
+  pointerTo,
+  UNSIGNED_INT,
+  UNSIGNED_LONG,
+} from '../values/cTypes.js';
 import { arrayElements } from '../values/format.js';
 import { bytesOf, bytesOfFloat } from '../values/scalar.js';
 import { loadScalar, storeScalar } from '../values/scalarValue.js';
@@ -46,7 +58,14 @@ export class Evaluator {
         return this.#computed({ type: INT, number: BigInt(tree.value) });
       case 'string': {
         const bytes = new TextEncoder().encode(`${tree.text}\0`);
-        const type: Type = { kind: 'array', offset: -1, element: CHAR, dimensions: [{ lowerBound: 0, count: bytes.length }], statedBytes: undefined, isVector: false };
+        const type: Type = {
+          kind: 'array',
+          offset: -1,
+          element: CHAR,
+          dimensions: [{ lowerBound: 0, count: bytes.length }],
+          statedBytes: undefined,
+          isVector: false,
+        };
         return { type, place: { kind: 'bytes', bytes } };
       }
       case 'name':
@@ -103,7 +122,17 @@ export class Evaluator {
         const count = this.#integerOf(this.evaluate(tree.count));
         if (first.place.kind !== 'memory') throw new EvaluationProblem('"@" needs something in memory before it.');
         if (count < 1n || count > 100_000n) throw new EvaluationProblem(`"@" takes 1 to 100000 elements, not ${count}.`);
-        return { type: { kind: 'array', offset: -1, element: first.type, dimensions: [{ lowerBound: 0, count: Number(count) }], statedBytes: undefined, isVector: false }, place: first.place };
+        return {
+          type: {
+            kind: 'array',
+            offset: -1,
+            element: first.type,
+            dimensions: [{ lowerBound: 0, count: Number(count) }],
+            statedBytes: undefined,
+            isVector: false,
+          },
+          place: first.place,
+        };
       }
     }
   }
@@ -130,13 +159,17 @@ export class Evaluator {
 
   #arithmetic(tree: SyntaxTree, operator: string): TypedNumber {
     const operand = this.number(tree);
-    if (!isInteger(operand.type) && !isFloat(operand.type)) throw new EvaluationProblem(`"${operator}" needs a number, not "${spellType(operand.type)}".`);
+    if (!isInteger(operand.type) && !isFloat(operand.type))
+      throw new EvaluationProblem(`"${operator}" needs a number, not "${spellType(operand.type)}".`);
     return operand;
   }
 
   #computed({ type, number }: TypedNumber): Value {
     const size = sizeOf(type) ?? 8;
-    const bytes = typeof number === 'bigint' ? bytesOf(number, size, this.frame.endianness) : bytesOfFloat(number, size === 4 ? 4 : 8, this.frame.endianness);
+    const bytes =
+      typeof number === 'bigint'
+        ? bytesOf(number, size, this.frame.endianness)
+        : bytesOfFloat(number, size === 4 ? 4 : 8, this.frame.endianness);
     return { type: typeof number === 'number' && size > 8 ? DOUBLE : type, place: { kind: 'bytes', bytes: bytes ?? new Uint8Array(size) } };
   }
 
@@ -165,14 +198,22 @@ export class Evaluator {
   #register(name: string): Value {
     const register = this.frame.readNamedRegister(name);
     if (!register) throw new EvaluationProblem(`There is no register "$${name}" in this frame.`);
-    const type = register.bits === 64 ? (/^(pc|sp|lr)$/.test(name) ? pointerTo({ kind: 'void', offset: -1 }) : UNSIGNED_LONG) : register.bits === 32 ? UNSIGNED_INT : (BUILT_IN_TYPES.get('__int128 unsigned') ?? UNSIGNED_LONG);
+    const type =
+      register.bits === 64
+        ? /^(pc|sp|lr)$/.test(name)
+          ? pointerTo({ kind: 'void', offset: -1 })
+          : UNSIGNED_LONG
+        : register.bits === 32
+          ? UNSIGNED_INT
+          : (BUILT_IN_TYPES.get('__int128 unsigned') ?? UNSIGNED_LONG);
     return { type, place: { kind: 'register', name } };
   }
 
   #addressOf(value: Value): Value {
     if (value.bitField) throw new EvaluationProblem('A bit-field has no address.');
     if (value.place.kind !== 'memory') {
-      const why = value.place.kind === 'missing' ? `it is not there (${value.place.message})` : 'it is not in memory but in a register or computed';
+      const why =
+        value.place.kind === 'missing' ? `it is not there (${value.place.message})` : 'it is not in memory but in a register or computed';
       throw new EvaluationProblem(`The value has no address: ${why}.`);
     }
     return this.#computed({ type: pointerTo(value.type), number: value.place.address });
@@ -185,7 +226,8 @@ export class Evaluator {
     if (type.kind === 'function') return operand;
     if (type.kind !== 'pointer') {
       // `*0x40082000` in the debug console: gdb reads a long there.
-      if (operator === '*' && isInteger(type)) return { type: LONG, place: { kind: 'memory', address: BigInt.asUintN(64, this.#integerOf(operand)) } };
+      if (operator === '*' && isInteger(type))
+        return { type: LONG, place: { kind: 'memory', address: BigInt.asUintN(64, this.#integerOf(operand)) } };
       throw new EvaluationProblem(`"${operator}" needs a pointer or an array, not "${spellType(operand.type)}".`);
     }
     const target = underlyingType(type.target);
@@ -257,7 +299,8 @@ export class Evaluator {
     if ((type.kind === 'structure' || type.kind === 'array') && operator === undefined) {
       const bytes = readValue(right, this.frame);
       if (!bytes.ok) throw new EvaluationProblem(`The value cannot be read: ${bytes.error.message}.`);
-      if (bytes.value.length !== sizeOf(type)) throw new EvaluationProblem(`A value of ${bytes.value.length} bytes does not fit "${spellType(target.type)}".`);
+      if (bytes.value.length !== sizeOf(type))
+        throw new EvaluationProblem(`A value of ${bytes.value.length} bytes does not fit "${spellType(target.type)}".`);
       const stored = writeValue(target, bytes.value, this.frame);
       if (!stored.ok) throw new EvaluationProblem(stored.error.message);
       return target;
@@ -283,11 +326,19 @@ export class Evaluator {
   }
 
   #resolveType(name: TypeName): Type {
-    let type: Type | undefined = name.name === 'void' ? { kind: 'void', offset: -1 } : (this.scope.type(name.name) ?? BUILT_IN_TYPES.get(name.name));
+    let type: Type | undefined =
+      name.name === 'void' ? { kind: 'void', offset: -1 } : (this.scope.type(name.name) ?? BUILT_IN_TYPES.get(name.name));
     if (!type) throw new EvaluationProblem(`There is no type "${name.name}" in the program.`);
     for (let count = 0; count < name.pointers; count++) type = pointerTo(type);
     if (name.dimensions.length === 0) return type;
-    return { kind: 'array', offset: -1, element: type, dimensions: name.dimensions.map((count) => ({ lowerBound: 0, count })), statedBytes: undefined, isVector: false };
+    return {
+      kind: 'array',
+      offset: -1,
+      element: type,
+      dimensions: name.dimensions.map((count) => ({ lowerBound: 0, count })),
+      statedBytes: undefined,
+      isVector: false,
+    };
   }
 }
 
@@ -303,4 +354,3 @@ function decayed(type: Type): Type {
   const array = arrayElements(seen);
   return array ? pointerTo(array.element) : type;
 }
-

@@ -19,7 +19,20 @@ const OPERATORS = [
   '+', '-', '*', '/', '%', '&', '|', '^', '~', '!', '<', '>', '=', '?', ':', '.', ',', '(', ')', '[', ']', '@',
 ] as const; // biome-ignore format: a table
 
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, '0': 0, a: 7, b: 8, f: 12, v: 11, e: 27, '\\': 92, "'": 39, '"': 34 };
+const ESCAPES: Readonly<Record<string, number>> = {
+  n: 10,
+  t: 9,
+  r: 13,
+  '0': 0,
+  a: 7,
+  b: 8,
+  f: 12,
+  v: 11,
+  e: 27,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
+};
 
 const NAME = /[A-Za-z_][A-Za-z_0-9]*(?:::[A-Za-z_][A-Za-z_0-9]*)*/y;
 const REGISTER = /\$([A-Za-z_][A-Za-z_0-9]*)/y;
@@ -34,7 +47,8 @@ export const MAXIMUM_EXPRESSION_LENGTH = 10_000;
 
 /** Cuts `text` into tokens; the last one is `end`. */
 export function tokenize(text: string): Result<readonly Token[]> {
-  if (text.length > MAXIMUM_EXPRESSION_LENGTH) return failure('syntax', `The expression is longer than ${MAXIMUM_EXPRESSION_LENGTH} characters.`);
+  if (text.length > MAXIMUM_EXPRESSION_LENGTH)
+    return failure('syntax', `The expression is longer than ${MAXIMUM_EXPRESSION_LENGTH} characters.`);
   const tokens: Token[] = [];
   let position = 0;
   const take = (pattern: RegExp): RegExpExecArray | undefined => {
@@ -86,7 +100,9 @@ function tokenAt(
   }
   const string = take(STRING);
   if (string) {
-    const content = (string[1] ?? '').replaceAll(/\\(.)/g, (_, escaped: string) => String.fromCharCode(ESCAPES[escaped] ?? escaped.charCodeAt(0)));
+    const content = (string[1] ?? '').replaceAll(/\\(.)/g, (_, escaped: string) =>
+      String.fromCharCode(ESCAPES[escaped] ?? escaped.charCodeAt(0)),
+    );
     return { token: { kind: 'string', text: content, position }, length: string[0].length };
   }
   const operator = OPERATORS.find((candidate) => text.startsWith(candidate, position));

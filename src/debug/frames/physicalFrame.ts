@@ -282,7 +282,14 @@ function unwindByFramePointer(frame: PhysicalFrame): PhysicalFrame | undefined {
   for (const register of FOLLOWED) if (isCalleeSaved(register)) homes.set(register, frame.home(register));
   const link = frame.readRegister(DWARF_REGISTER.LR);
   if (!inner && link && isCode(surroundings, link) && !hasFrameRecord(frame, link)) {
-    return new PhysicalFrame(surroundings, virtualAddress(link), frame, 'linkRegister', false, homes.set(DWARF_REGISTER.SP, frame.home(DWARF_REGISTER.SP)));
+    return new PhysicalFrame(
+      surroundings,
+      virtualAddress(link),
+      frame,
+      'linkRegister',
+      false,
+      homes.set(DWARF_REGISTER.SP, frame.home(DWARF_REGISTER.SP)),
+    );
   }
   const record = frame.readRegister(DWARF_REGISTER.FP);
   const bytes = record ? surroundings.memory.read(record, 16) : undefined;
@@ -295,7 +302,8 @@ function unwindByFramePointer(frame: PhysicalFrame): PhysicalFrame | undefined {
   return new PhysicalFrame(surroundings, virtualAddress(pc), frame, 'framePointer', false, homes);
 }
 
-const isCode = ({ symbols }: FrameSurroundings, address: bigint): boolean => address % 4n === 0n && symbols.symbolAt(address - 1n) !== undefined;
+const isCode = ({ symbols }: FrameSurroundings, address: bigint): boolean =>
+  address % 4n === 0n && symbols.symbolAt(address - 1n) !== undefined;
 
 /** Whether the record at x29 already holds `link`: then the function has pushed it. */
 function hasFrameRecord(frame: PhysicalFrame, link: bigint): boolean {
@@ -330,4 +338,3 @@ export function unwindStack(innermost: PhysicalFrame, maximum = MAXIMUM_FRAMES):
   }
   return { frames, problem: undefined };
 }
-

@@ -46,9 +46,14 @@ export class GuestMemory {
   /** All or nothing. */
   write(vcpu: Vcpu, address: bigint, bytes: Uint8Array): Result<undefined> {
     if (this.machine.readVirtual(vcpu, address, bytes.length) === undefined) {
-      return failure('memory', `${bytes.length} bytes at ${hex(address)} cannot be written: not all of them are RAM that vCPU ${vcpu.index} can reach.`);
+      return failure(
+        'memory',
+        `${bytes.length} bytes at ${hex(address)} cannot be written: not all of them are RAM that vCPU ${vcpu.index} can reach.`,
+      );
     }
     const stored = this.mechanisms.software.underTraps(address, bytes);
-    return this.machine.writeVirtual(vcpu, address, stored) ? success(undefined) : failure('memory', `The memory at ${hex(address)} cannot be written.`);
+    return this.machine.writeVirtual(vcpu, address, stored)
+      ? success(undefined)
+      : failure('memory', `The memory at ${hex(address)} cannot be written.`);
   }
 }

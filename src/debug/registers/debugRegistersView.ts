@@ -30,7 +30,13 @@ function covers(kind: SlotKind, pair: RegisterPair): string | undefined {
   return `${hex(BigInt.asUintN(64, range.start))}, ${range.bytes} byte${range.bytes === 1n ? '' : 's'}, ${['', 'read', 'write', 'read and write'][LSC]}`;
 }
 
-function slotView(kind: SlotKind, index: number, pair: RegisterPair, owner: Exclude<SlotOwner, 'free'>, breakpoints: readonly number[]): SlotView {
+function slotView(
+  kind: SlotKind,
+  index: number,
+  pair: RegisterPair,
+  owner: Exclude<SlotOwner, 'free'>,
+  breakpoints: readonly number[],
+): SlotView {
   const isEnabled = (pair.control & 1n) === 1n;
   return {
     kind,
@@ -54,7 +60,8 @@ export function debugRegistersView(debugged: DebuggedVcpu, mechanisms: StopMecha
   const addresses = slots.breakpointAddresses;
   const requests = slots.watchRequests;
   const guestPair = (kind: SlotKind, index: number): RegisterPair => {
-    const read = (op2: number): bigint => registers.value(systemRegisterId(packSystemRegister({ op0: 2, op1: 0, CRn: 0, CRm: index, op2 })));
+    const read = (op2: number): bigint =>
+      registers.value(systemRegisterId(packSystemRegister({ op0: 2, op1: 0, CRn: 0, CRm: index, op2 })));
     return { value: read(GUEST_SLOT_ENCODINGS.value[kind]), control: read(GUEST_SLOT_ENCODINGS.control[kind]) };
   };
   const count = (kind: SlotKind): number => (kind === 'breakpoint' ? slots.counts.breakpoints : slots.counts.watchpoints);

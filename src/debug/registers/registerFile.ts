@@ -21,7 +21,12 @@ function rows(): ReadonlyMap<string, RegisterRow> {
     all.set(`w${n}`, { id: core(`x${n}`), bits: 64, visibleBits: 32 });
   }
   for (let n = 0; n < 32; n++) {
-    for (const [letter, visibleBits] of [['v', 128], ['q', 128], ['d', 64], ['s', 32]] as const) {
+    for (const [letter, visibleBits] of [
+      ['v', 128],
+      ['q', 128],
+      ['d', 64],
+      ['s', 32],
+    ] as const) {
       all.set(`${letter}${n}`, { id: core(`v${n}`), bits: 128, visibleBits });
     }
   }
@@ -112,7 +117,9 @@ export class RegisterFile {
     if (!row) return undefined;
     if (row.bits <= 64) {
       const value = this.vcpu.getOneRegValue(row.id);
-      return value === undefined ? undefined : { value: BigInt.asUintN(row.visibleBits ?? row.bits, value), bits: row.visibleBits ?? row.bits };
+      return value === undefined
+        ? undefined
+        : { value: BigInt.asUintN(row.visibleBits ?? row.bits, value), bits: row.visibleBits ?? row.bits };
     }
     const bytes = new Uint8Array(row.bits / 8);
     if (this.vcpu.getOneReg(row.id, bytes) < 0) return undefined;

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { hex } from '../../base/index.js';
-import { CPACR_EL1, describe, ESR_ELx, MDCCINT_EL1, MDSCR_EL1, OSLSR_EL1, type Register, SCTLR_EL1, SPSR_EL1, TCR_EL1 } from '../../cpu/index.js';
+import {
+  CPACR_EL1,
+  describe,
+  ESR_ELx,
+  MDCCINT_EL1,
+  MDSCR_EL1,
+  OSLSR_EL1,
+  type Register,
+  SCTLR_EL1,
+  SPSR_EL1,
+  TCR_EL1,
+} from '../../cpu/index.js';
 import type { FieldView, RegisterGroupName, RegisterView } from './registerView.js';
 import type { RegisterFile } from './registerFile.js';
 import { SYSTEM_REGISTERS } from './systemRegisters.js';
@@ -49,7 +60,9 @@ export function pstateText(pstate: bigint): string {
 
 /** PSTATE's masks: `DAIF`, small where clear. */
 export function interruptText(pstate: bigint): string {
-  return [['D', 9n] as const, ['A', 8n] as const, ['I', 7n] as const, ['F', 6n] as const].map(([name, bit]) => ((pstate >> bit) & 1n ? name : name.toLowerCase())).join('');
+  return [['D', 9n] as const, ['A', 8n] as const, ['I', 7n] as const, ['F', 6n] as const]
+    .map(([name, bit]) => ((pstate >> bit) & 1n ? name : name.toLowerCase()))
+    .join('');
 }
 
 /** `EL1h`, `EL0t`, `EL0 (AArch32)`. */
@@ -95,4 +108,3 @@ export function fieldPosition(name: string): { readonly register: string; readon
   const position = description?.positions[index];
   return position && { register: register.toLowerCase(), ...position };
 }
-

@@ -42,7 +42,10 @@ export const WATCHPOINT_CONTROL_FIELDS = [
 type FieldName<Fields extends readonly ControlField[]> = Fields[number]['name'];
 
 /** The values of all fields of a control register, by name. */
-export function decodeControl<const Fields extends readonly ControlField[]>(fields: Fields, control: bigint): Record<FieldName<Fields>, number> {
+export function decodeControl<const Fields extends readonly ControlField[]>(
+  fields: Fields,
+  control: bigint,
+): Record<FieldName<Fields>, number> {
   const entries = fields.map(({ name, high, low }) => [name, Number(BigInt.asUintN(high - low + 1, control >> BigInt(low)))]);
   // Has exactly the names of `fields` by construction.
   return Object.fromEntries(entries) as Record<FieldName<Fields>, number>;

@@ -107,14 +107,23 @@ export class SlotTable {
       if (pair) slots.push({ request: wanted, pair });
     }
     if (slots.length === 0) {
-      return failure('EINVAL', `A watchpoint covers 1 byte to ${MAXIMUM_WATCHED_BYTES} bytes within the address space, not ${request.bytes} at ${hex(request.address)}.`);
+      return failure(
+        'EINVAL',
+        `A watchpoint covers 1 byte to ${MAXIMUM_WATCHED_BYTES} bytes within the address space, not ${request.bytes} at ${hex(request.address)}.`,
+      );
     }
     const free = this.counts.watchpoints - this.#watchpoints.length;
     if (slots.length > this.counts.watchpoints) {
-      return failure('EINVAL', `${request.bytes} bytes at ${hex(request.address)} need ${slots.length} watchpoints; this machine has ${this.counts.watchpoints}.`);
+      return failure(
+        'EINVAL',
+        `${request.bytes} bytes at ${hex(request.address)} need ${slots.length} watchpoints; this machine has ${this.counts.watchpoints}.`,
+      );
     }
     if (slots.length > free) {
-      return failure('ENOSPC', `${request.bytes} bytes at ${hex(request.address)} need ${slots.length} of the ${this.counts.watchpoints} hardware watchpoints; ${free} are free.`);
+      return failure(
+        'ENOSPC',
+        `${request.bytes} bytes at ${hex(request.address)} need ${slots.length} of the ${this.counts.watchpoints} hardware watchpoints; ${free} are free.`,
+      );
     }
     this.#watchpoints = [...this.#watchpoints, ...slots];
     return success(undefined);

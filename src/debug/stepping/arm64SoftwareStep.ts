@@ -28,7 +28,12 @@ export class Arm64SoftwareStep implements StepMethod {
     const synced = this.mechanisms.sync(vcpu, true, lift);
     if (!synced.ok) return synced;
     if (synced.value.isChanged) {
-      actions.push({ kind: 'setGuestDebug', control: synced.value.control, names: controlNames(synced.value.control), why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry' });
+      actions.push({
+        kind: 'setGuestDebug',
+        control: synced.value.control,
+        names: controlNames(synced.value.control),
+        why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry',
+      });
     }
     return success(undefined);
   }
@@ -63,4 +68,3 @@ export class Arm64SoftwareStep implements StepMethod {
     if (slot !== undefined) actions.push({ kind: 'restoreBreakpoint', mode: 'hardware', address: breakpoint, slot });
   }
 }
-

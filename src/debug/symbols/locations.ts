@@ -10,7 +10,12 @@ export class Locations {
 
   placeOf(address: bigint): BreakpointPlace {
     const row = this.symbols.lineRowAt(address);
-    return { address: virtualAddress(address), path: row?.file.path, line: row?.line, column: row && row.column > 0 ? row.column : undefined };
+    return {
+      address: virtualAddress(address),
+      path: row?.file.path,
+      line: row?.line,
+      column: row && row.column > 0 ? row.column : undefined,
+    };
   }
 
   /** The first of each function or inlined copy; the line slides to the next one that has code. */
@@ -19,11 +24,19 @@ export class Locations {
       const { locations } = file.debug.locationsOfLine(path, line, column);
       if (locations.length === 0) continue;
       return success(
-        locations.map(({ address, row }) => ({ address, path: row.file.path, line: row.line, column: row.column > 0 ? row.column : undefined })),
+        locations.map(({ address, row }) => ({
+          address,
+          path: row.file.path,
+          line: row.line,
+          column: row.column > 0 ? row.column : undefined,
+        })),
       );
     }
     const isKnown = this.symbols.files.some(({ file }) => file.debug.sourceFilesMatching(path).length > 0);
-    return failure('line', isKnown ? `There is no code at line ${line} of ${path} or behind it.` : `No debug information of the program names the file ${path}.`);
+    return failure(
+      'line',
+      isKnown ? `There is no code at line ${line} of ${path} or behind it.` : `No debug information of the program names the file ${path}.`,
+    );
   }
 
   /** Where to stop in the functions called `name`, copies that were inlined included; `file.c:name` chooses a file; `*…` is an exact address. */
@@ -48,7 +61,9 @@ export class Locations {
     }
     if (places.length > 0) return success(places);
     const symbol = file === undefined ? this.symbols.symbolNamed(wanted) : undefined;
-    return symbol ? success([this.placeOf(symbol.address)]) : failure('function', `There is no function "${wanted}"${file === undefined ? '' : ` in ${file}`} in the program.`);
+    return symbol
+      ? success([this.placeOf(symbol.address)])
+      : failure('function', `There is no function "${wanted}"${file === undefined ? '' : ` in ${file}`} in the program.`);
   }
 
   /** The address that `text` means: a number, `symbol`, `symbol+4`, `file.c:12`. Functions are their first instruction. */

@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT
-import { type CompilationUnit, type DebugInformation, type ElfSymbol, type EnumerationType, type FunctionScope, type LineRow, STT, type Subprogram, type SymbolFile, type SymbolOffset, type Type, type UnwindRow, underlyingType, type Variable } from '../../symbols/index.js';
+import {
+  type CompilationUnit,
+  type DebugInformation,
+  type ElfSymbol,
+  type EnumerationType,
+  type FunctionScope,
+  type LineRow,
+  STT,
+  type Subprogram,
+  type SymbolFile,
+  type SymbolOffset,
+  type Type,
+  type UnwindRow,
+  underlyingType,
+  type Variable,
+} from '../../symbols/index.js';
 import type { NameScope } from '../expressions/evaluator.js';
 
 /** A file of symbols and where it came from. */
@@ -90,7 +105,10 @@ export class ProgramSymbols {
     if (scope) return { address: scope.entryPoint, type: scope.type };
     const symbol = this.symbolNamed(name);
     if (!symbol) return undefined;
-    const type: Type | undefined = symbol.type === STT.STT_FUNC ? { kind: 'function', offset: -1, result: { kind: 'void', offset: -1 }, parameters: [], isVariadic: true, isPrototyped: false } : undefined;
+    const type: Type | undefined =
+      symbol.type === STT.STT_FUNC
+        ? { kind: 'function', offset: -1, result: { kind: 'void', offset: -1 }, parameters: [], isVariadic: true, isPrototyped: false }
+        : undefined;
     return { address: symbol.address, type };
   }
 
@@ -130,4 +148,3 @@ export class ProgramSymbols {
 function addEnumerators(type: EnumerationType, all: Map<string, { readonly value: bigint; readonly type: Type }>): void {
   for (const { name, value } of type.enumerators) if (!all.has(name)) all.set(name, { value, type });
 }
-

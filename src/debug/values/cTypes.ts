@@ -62,7 +62,8 @@ export const isCharacter = (type: Type): boolean => {
 };
 
 /** Whether `type`, without typedefs, is an integer in C's sense: base integers, characters, booleans, enumerations. */
-export const isInteger = (type: Type): boolean => type.kind === 'enumeration' || (type.kind === 'base' && !isFloat(type) && type.bytes <= 16);
+export const isInteger = (type: Type): boolean =>
+  type.kind === 'enumeration' || (type.kind === 'base' && !isFloat(type) && type.bytes <= 16);
 
 /** Whether values of `type` are read as two's complement. */
 export const isSigned = (type: Type): boolean =>

@@ -24,7 +24,8 @@ export function valueText(value: Value, frame: FrameContext, format: ValueFormat
       if (type.isDeclaration) return '<incomplete type>';
       return depth >= PREVIEW_DEPTH ? '{…}' : structureText(type, value, frame, format, describe, depth);
     case 'array': {
-      if (isCharacter(type.element) && type.dimensions.length === 1 && (format === 'natural' || format === 'string')) return arrayString(value, type.dimensions[0]?.count, frame);
+      if (isCharacter(type.element) && type.dimensions.length === 1 && (format === 'natural' || format === 'string'))
+        return arrayString(value, type.dimensions[0]?.count, frame);
       return depth >= PREVIEW_DEPTH ? '{…}' : arrayText(value, frame, format, describe, depth);
     }
     case 'function':
@@ -41,7 +42,14 @@ export function valueText(value: Value, frame: FrameContext, format: ValueFormat
   }
 }
 
-function scalarText(value: Value, type: Type, scalar: bigint | number, frame: FrameContext, format: ValueFormat, describe: DescribeAddress): string {
+function scalarText(
+  value: Value,
+  type: Type,
+  scalar: bigint | number,
+  frame: FrameContext,
+  format: ValueFormat,
+  describe: DescribeAddress,
+): string {
   if (typeof scalar === 'number') return floatText(scalar, type);
   const bits = value.bitField?.bits ?? (sizeOf(type) ?? 8) * 8;
   const bare = BigInt.asUintN(bits, scalar);
@@ -80,7 +88,18 @@ function floatText(value: number, type: Type): string {
   return `${value}`;
 }
 
-const ESCAPED: Readonly<Record<number, string>> = { 0: '\\0', 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r', 27: '\\e', 92: '\\\\' };
+const ESCAPED: Readonly<Record<number, string>> = {
+  0: '\\0',
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  11: '\\v',
+  12: '\\f',
+  13: '\\r',
+  27: '\\e',
+  92: '\\\\',
+};
 
 function letter(code: number, quote: string): string {
   const escaped = ESCAPED[code];
@@ -153,7 +172,14 @@ function arrayString(value: Value, count: number | undefined, frame: FrameContex
   return `${quoted([...read.value.subarray(0, end)])}${(count ?? 0) > size ? '…' : ''}`;
 }
 
-function structureText(type: StructureType, value: Value, frame: FrameContext, format: ValueFormat, describe: DescribeAddress, depth: number): string {
+function structureText(
+  type: StructureType,
+  value: Value,
+  frame: FrameContext,
+  format: ValueFormat,
+  describe: DescribeAddress,
+  depth: number,
+): string {
   const shown = type.members.slice(0, PREVIEW_MEMBERS).map((member: Member) => {
     const text = valueText(memberValue(value, member, frame), frame, format, describe, depth + 1);
     return member.name === undefined ? text : `${member.name} = ${text}`;
@@ -167,7 +193,8 @@ export function arrayElements(type: Type): { readonly element: Type; readonly co
   const array = underlyingType(type);
   if (array.kind !== 'array') return undefined;
   const [first, ...rest] = array.dimensions;
-  const element: Type = rest.length === 0 ? array.element : { ...array, offset: -1, element: array.element, dimensions: rest, statedBytes: undefined };
+  const element: Type =
+    rest.length === 0 ? array.element : { ...array, offset: -1, element: array.element, dimensions: rest, statedBytes: undefined };
   return { element, count: first?.count };
 }
 
@@ -190,6 +217,10 @@ export function hasChildren(type: Type): boolean {
   if (seen.kind === 'array') return true;
   if (seen.kind !== 'pointer') return false;
   const target = underlyingType(seen.target);
-  return target.kind !== 'void' && target.kind !== 'function' && !(target.kind === 'structure' && target.isDeclaration) && target.kind !== 'unknown';
+  return (
+    target.kind !== 'void' &&
+    target.kind !== 'function' &&
+    !(target.kind === 'structure' && target.isDeclaration) &&
+    target.kind !== 'unknown'
+  );
 }
-

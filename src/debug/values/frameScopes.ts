@@ -24,7 +24,12 @@ class VariableScope implements ScopeView {
       const name = variable.name ?? '<unnamed>';
       // A variable that another one of the same name hides has no expression: its name means the other.
       const isHidden = this.variables.find((other) => other.name === variable.name) !== variable;
-      return new GuestValueView(isHidden ? `${name} (outer)` : name, isHidden ? undefined : name, variableValue(variable, this.surroundings.frame), this.surroundings);
+      return new GuestValueView(
+        isHidden ? `${name} (outer)` : name,
+        isHidden ? undefined : name,
+        variableValue(variable, this.surroundings.frame),
+        this.surroundings,
+      );
     });
   }
 }
@@ -34,12 +39,26 @@ export function frameScopes(frame: GuestStackFrame, symbols: ProgramSymbols, sur
   const pc = frame.physical.lookupPc;
   const debug = symbols.debugAt(pc);
   const visible = frame.scope && debug ? debug.variablesIn(frame.scope, pc) : [];
-  const globals = symbols.files.flatMap(({ file }) => file.debug.units.flatMap((unit) => unit.variables.filter((variable) => !variable.isDeclaration)));
+  const globals = symbols.files.flatMap(({ file }) =>
+    file.debug.units.flatMap((unit) => unit.variables.filter((variable) => !variable.isDeclaration)),
+  );
   const order = (variable: Variable): number => (variable.unit === frame.scope?.unit ? 0 : 1);
   globals.sort((a, b) => order(a) - order(b));
   return [
-    new VariableScope('Locals', 'locals', false, visible.filter((variable) => !variable.isParameter), surroundings),
-    new VariableScope('Arguments', 'arguments', false, visible.filter((variable) => variable.isParameter), surroundings),
+    new VariableScope(
+      'Locals',
+      'locals',
+      false,
+      visible.filter((variable) => !variable.isParameter),
+      surroundings,
+    ),
+    new VariableScope(
+      'Arguments',
+      'arguments',
+      false,
+      visible.filter((variable) => variable.isParameter),
+      surroundings,
+    ),
     new VariableScope('Globals', 'globals', true, globals, surroundings),
   ];
 }

@@ -105,7 +105,14 @@ export class GuestValueView implements ValueView {
     const isSimple = parent === undefined || /^[\w$.[\]>-]+$/.test(parent);
     const base = parent === undefined ? undefined : isSimple ? parent : `(${parent})`;
     // Members of an anonymous structure are named as if they were the outer one's.
-    const expression = base === undefined ? undefined : member.name === undefined ? (operator === '->' ? `(*${base})` : base) : `${base}${operator}${member.name}`;
+    const expression =
+      base === undefined
+        ? undefined
+        : member.name === undefined
+          ? operator === '->'
+            ? `(*${base})`
+            : base
+          : `${base}${operator}${member.name}`;
     return new GuestValueView(name, expression, value, this.surroundings);
   }
 
@@ -130,4 +137,3 @@ export class GuestValueView implements ValueView {
     return outcome.ok ? success(this) : outcome;
   }
 }
-

@@ -103,7 +103,9 @@ export function readPart(place: ValuePlace, offset: number, size: number, frame:
       return success(place.bytes.subarray(offset, offset + size));
     case 'register': {
       const register = frame.readNamedRegister(place.name);
-      return register ? success(bytesOf(register.value, register.bits / 8, 'little').subarray(offset, offset + size)) : failure('register', `${place.name} is not available`);
+      return register
+        ? success(bytesOf(register.value, register.bits / 8, 'little').subarray(offset, offset + size))
+        : failure('register', `${place.name} is not available`);
     }
     case 'pieces':
       return readPieces(place.pieces, place.byteOffset + offset, size, frame);
@@ -261,7 +263,8 @@ export function elementValue(value: Value, element: Type, index: bigint): Value 
   if (value.place.kind === 'memory') {
     return { type: element, place: { kind: 'memory', address: BigInt.asUintN(64, value.place.address + index * BigInt(size)) } };
   }
-  if (index < 0n || index > BigInt(MAXIMUM_VALUE_BYTES)) return { type: element, place: { kind: 'missing', message: 'outside of the array' } };
+  if (index < 0n || index > BigInt(MAXIMUM_VALUE_BYTES))
+    return { type: element, place: { kind: 'missing', message: 'outside of the array' } };
   return { type: element, place: movedPlace(value.place, Number(index) * size, size) };
 }
 
