@@ -69,8 +69,8 @@ export class GuestTarget extends Owner implements DebugTarget {
         symbols,
         expressions: this.#expressions,
         machine,
-        frameOf: (vcpu) => this.#innermost(vcpu.index),
-        placeOf: (frame) => this.#place(frame),
+        frameOf: vcpu => this.#innermost(vcpu.index),
+        placeOf: frame => this.#place(frame),
         beforeChange: () => this.#settle(),
         vectorBase: () => this.control.at(0).registers.read('vbar_el1')?.value ?? 0n,
       }),
@@ -88,7 +88,7 @@ export class GuestTarget extends Owner implements DebugTarget {
           symbols,
           registers,
           frame: () => this.#innermost(vcpu.index),
-          instructionAt: (pc) => {
+          instructionAt: pc => {
             const bytes = this.memory.read(vcpu, pc, 4);
             return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
           },
@@ -100,8 +100,8 @@ export class GuestTarget extends Owner implements DebugTarget {
           ? 'engine'
           : 'software',
     });
-    this.own(this.breakpoints.didLog.event((line) => this.#didLog.fire(line)));
-    this.own(this.execution.didRemark.event((line) => this.#didLog.fire(line)));
+    this.own(this.breakpoints.didLog.event(line => this.#didLog.fire(line)));
+    this.own(this.execution.didRemark.event(line => this.#didLog.fire(line)));
     machine.kvm.callLog.setOn(false);
   }
 
@@ -152,10 +152,10 @@ export class GuestTarget extends Owner implements DebugTarget {
       path,
       hasDebugInformation: file.hasDebugInformation,
       firstAddress: file.elf.segments
-        .filter((segment) => segment.type === PT.PT_LOAD)
-        .map((segment) => segment.address)
+        .filter(segment => segment.type === PT.PT_LOAD)
+        .map(segment => segment.address)
         .sort((a, b) => (a < b ? -1 : 1))[0],
-      problems: file.problems.map((problem) => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
+      problems: file.problems.map(problem => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
     }));
   }
 
@@ -165,7 +165,7 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   vcpus(): readonly VcpuView[] {
     this.#settle();
-    return this.control.all.map((debugged) => {
+    return this.control.all.map(debugged => {
       const { vcpu, registers, isFrozen } = debugged;
       const state = kvm_mp_state.make();
       vcpu.getMpState(state);
@@ -224,9 +224,9 @@ export class GuestTarget extends Owner implements DebugTarget {
     const debug = this.#symbols.debugAt(place.frame.lookupPc);
     const scope = place.scope ?? debug?.functionScopesAt(place.frame.lookupPc)[0];
     const locals = scope && debug ? debug.variablesIn(scope, place.frame.lookupPc) : [];
-    const globals = this.#symbols.files.flatMap(({ file }) => file.debug.units.flatMap((unit) => [...unit.variables, ...unit.functions]));
+    const globals = this.#symbols.files.flatMap(({ file }) => file.debug.units.flatMap(unit => [...unit.variables, ...unit.functions]));
     const names = [...locals, ...globals].flatMap(({ name }) => name ?? []);
-    return [...new Set(names)].filter((name) => name.startsWith(prefix)).slice(0, 200);
+    return [...new Set(names)].filter(name => name.startsWith(prefix)).slice(0, 200);
   }
 
   registers(vcpu: number, group: RegisterGroupName): readonly RegisterView[] {

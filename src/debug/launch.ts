@@ -52,7 +52,7 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
     initrd: options.initrd,
     bootArguments: options.append,
     deviceTree: options.dtb,
-    writeConsole: (bytes) => console?.write(bytes),
+    writeConsole: bytes => console?.write(bytes),
   });
   if (!machine.ok) return machine;
   const target = new GuestTarget({
@@ -84,7 +84,7 @@ function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
   for (const source of sources) {
     const file = openSymbolFile(source.bytes);
     if (!file.ok) return failure('program', `${source.path} is not an ELF file that can be read: ${file.error.message}`);
-    const wanted = options.symbolFiles?.find((symbols) => symbols === source)?.address;
+    const wanted = options.symbolFiles?.find(symbols => symbols === source)?.address;
     const linked = lowestAddress(file.value);
     if (wanted !== undefined && wanted !== linked) {
       return failure(
@@ -99,7 +99,7 @@ function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
 
 const lowestAddress = (file: SymbolFile): bigint =>
   file.elf.segments
-    .filter((segment) => segment.type === PT.PT_LOAD)
+    .filter(segment => segment.type === PT.PT_LOAD)
     .reduce((lowest, { address }) => (address < lowest ? address : lowest), (1n << 64n) - 1n);
 
 function bootImage(source: { readonly path: string; readonly bytes: Uint8Array }, opened: SymbolFile | undefined): Result<BootImage> {
@@ -112,11 +112,11 @@ function bootImage(source: { readonly path: string; readonly bytes: Uint8Array }
   if (elf.endianness !== 'little')
     return failure('program', `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
   const segments = elf.segments
-    .filter((segment) => segment.type === PT.PT_LOAD && segment.memoryBytes > 0n)
-    .map((segment) => ({ physicalAddress: segment.physicalAddress, bytes: segment.bytes, memoryBytes: Number(segment.memoryBytes) }));
+    .filter(segment => segment.type === PT.PT_LOAD && segment.memoryBytes > 0n)
+    .map(segment => ({ physicalAddress: segment.physicalAddress, bytes: segment.bytes, memoryBytes: Number(segment.memoryBytes) }));
   if (segments.length === 0) return failure('program', `${source.path} has nothing to load: no PT_LOAD segment.`);
   const entrySegment = elf.segments.find(
-    (segment) => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes,
+    segment => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes,
   );
   // Linked for virtual addresses, started at physical ones: the MMU is off.
   const entry = entrySegment ? elf.entry - entrySegment.address + entrySegment.physicalAddress : elf.entry;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../base/index.js';
-import { DebugAdapter, parseScript, ScriptRunner, type ScriptOutcome, type Statement } from '../dap/index.js';
+import { DebugAdapter, parseScript, type ScriptOutcome, ScriptRunner, type Statement } from '../dap/index.js';
 import type { Invocation } from './commandLine.js';
 import { makeTarget } from './makeTarget.js';
 import { NodeHost } from './nodeHost.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, type PhysicalAddress, physicalAddress, type Result, success } from '../base/index.js';
-import { EM, parseElf, PT } from '../symbols/index.js';
+import { EM, PT, parseElf } from '../symbols/index.js';
 import { armImageHeader, type BootImage, placeArmImage, rawImage, VIRT_MAP } from '../vmm/index.js';
 
 /** What boots from a file: an ELF for AArch64, an arm64 `Image`, or raw bytes at a load address. Refusals are one sentence. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { serveClient, listen } from './adapterServer.js';
+import { listen, serveClient } from './adapterServer.js';
 import { helpText, type Invocation, parseCommandLine } from './commandLine.js';
-import { demo } from './demoCommand.js';
 import { debug } from './debugCommand.js';
+import { demo } from './demoCommand.js';
 import { VERSION } from './nodeHost.js';
 import { run } from './runCommand.js';
 

@@ -70,9 +70,9 @@ test('S-087 a watch of 8 bytes at …4 takes two slots', () => {
 
 test('S-089 the seventh hardware breakpoint of six is unverified and says who holds the slots; the others work', () => {
   const guest = new WordGuest(Array.from({ length: 10 }, () => A64.nop));
-  const reports = guest.breakAt('hardware', ...[1n, 2n, 3n, 4n, 5n, 6n, 7n].map((n) => CODE + 4n * n));
+  const reports = guest.breakAt('hardware', ...[1n, 2n, 3n, 4n, 5n, 6n, 7n].map(n => CODE + 4n * n));
   assert.deepEqual(
-    reports.map((report) => report.isVerified),
+    reports.map(report => report.isVerified),
     [true, true, true, true, true, true, false],
   );
   assert.match(reports[6]?.message ?? '', /^6 of 6 hardware breakpoints in use by 0x40080004, .*Choose the mode "engine" or "software"/);
@@ -82,7 +82,7 @@ test('S-089 the seventh hardware breakpoint of six is unverified and says who ho
 test('ST-DBG-001 in mode auto the seventh breakpoint of six slots becomes an engine breakpoint', () => {
   const guest = new WordGuest(Array.from({ length: 10 }, () => A64.nop));
   const reports = guest.target.breakpoints.setInstructions(
-    [1n, 2n, 3n, 4n, 5n, 6n, 7n].map((n) => ({ address: virtualAddress(CODE + 4n * n) })),
+    [1n, 2n, 3n, 4n, 5n, 6n, 7n].map(n => ({ address: virtualAddress(CODE + 4n * n) })),
   );
   assert.deepEqual([reports[5]?.mode, reports[6]?.mode], ['hardware', 'engine']);
 });
@@ -282,7 +282,7 @@ test('ARM-HW-17.RV20 a breakpoint exit is not taken for a watchpoint by a stale 
 test('ARM-HW-17.RV21 no step exit is ever reported that nobody asked for', () => {
   const guest = new WordGuest([A64.addImmediate(0, 0, 1), A64.nop, A64.branch(-2)]);
   const remarks: string[] = [];
-  guest.target.onDidLog((line) => remarks.push(line));
+  guest.target.onDidLog(line => remarks.push(line));
   guest.breakAt('software', CODE + 4n);
   for (let hit = 0; hit < 5; hit++) guest.continue();
   assert.deepEqual(remarks, []);

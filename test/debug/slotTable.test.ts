@@ -101,7 +101,7 @@ test('ARM-HW-17.RV10 32 bytes at 0x1010 never watch the bytes from 0x1000', () =
     table
       .image()
       .watchpoints.slice(0, 3)
-      .map((pair) => decodeWatchpointRange(pair)),
+      .map(pair => decodeWatchpointRange(pair)),
     [{ start: 0x1010n, bytes: 16n }, { start: 0x1020n, bytes: 16n }, undefined],
   );
 });
@@ -113,7 +113,7 @@ test('ARM-HW-17.RV11 8 bytes at 0x1004 take two slots of 4 bytes each', () => {
     table
       .image()
       .watchpoints.slice(0, 2)
-      .map((pair) => decodeWatchpointRange(pair)),
+      .map(pair => decodeWatchpointRange(pair)),
     [
       { start: 0x1004n, bytes: 4n },
       { start: 0x1008n, bytes: 4n },

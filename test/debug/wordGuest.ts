@@ -138,7 +138,7 @@ export class WordGuest {
   }
 
   breakAt(mode: 'hardware' | 'software' | 'engine', ...addresses: readonly bigint[]) {
-    return this.target.breakpoints.setInstructions(addresses.map((address) => ({ address: virtualAddress(address), mode })));
+    return this.target.breakpoints.setInstructions(addresses.map(address => ({ address: virtualAddress(address), mode })));
   }
 
   watch(

@@ -35,12 +35,12 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
   return {
     mechanisms: parts.mechanisms,
     placesOfLine: (path, line, column) => locations.ofLine(path, line, column),
-    placesOfFunction: (name) => locations.ofFunction(name),
-    placeOfAddress: (address) => locations.placeOf(address),
+    placesOfFunction: name => locations.ofFunction(name),
+    placeOfAddress: address => locations.placeOf(address),
     positions: (path, first, last) => locations.positions(path, first, last),
     vectorNames: VECTORS.map(({ name }) => name),
-    vectorAddress: (name) => {
-      const vector = VECTORS.find((candidate) => candidate.name === name);
+    vectorAddress: name => {
+      const vector = VECTORS.find(candidate => candidate.name === name);
       return vector && parts.vectorBase() + vector.offset;
     },
     prepareCondition: (condition, pc) => {
@@ -86,7 +86,7 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
         const number = unsignedOf(bytes, 'little');
         return bytes.length <= NUMBER_BYTES
           ? `${BigInt.asIntN(bytes.length * 8, number)}`
-          : [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+          : [...bytes.subarray(0, 16)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
       };
       if (!isWrite) return `${name} was read (${spell(after)}) ${by}.`;
       const isSame = before.every((byte, index) => byte === after[index]);

@@ -89,7 +89,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
     const group = `source ${path} `;
     return this.#replace(
       group,
-      requests.map((request) => {
+      requests.map(request => {
         const places = this.surroundings.placesOfLine(path, request.line, request.column);
         const name = `${path.slice(path.lastIndexOf('/') + 1)}:${request.line}`;
         return this.#draft(group, 'source', name, request, `${request.line}:${request.column ?? ''}`, places);
@@ -100,7 +100,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
     return this.#replace(
       'function ',
-      requests.map((request) =>
+      requests.map(request =>
         this.#draft('function ', 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name)),
       ),
     );
@@ -109,7 +109,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[] {
     return this.#replace(
       'instruction ',
-      requests.map((request) =>
+      requests.map(request =>
         this.#draft(
           'instruction ',
           'instruction',
@@ -125,7 +125,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   setVectors(names: readonly string[]): readonly BreakpointReport[] {
     return this.#replace(
       'vector ',
-      names.map((name) => {
+      names.map(name => {
         const address = this.surroundings.vectorAddress(name);
         const places: Result<readonly BreakpointPlace[]> =
           address === undefined ? failure('vector', `There is no vector "${name}".`) : success([this.surroundings.placeOfAddress(address)]);
@@ -137,7 +137,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
     return this.#replace(
       'data ',
-      requests.map((request) => {
+      requests.map(request => {
         const name = request.name ?? `${request.bytes} bytes at ${hex(request.address)}`;
         const watch: WatchRequest = {
           address: request.address,
@@ -172,14 +172,14 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   #replace(group: string, drafts: readonly Draft[]): readonly BreakpointReport[] {
     this.surroundings.beforeChange();
-    const wanted = new Set(drafts.map((draft) => draft.key));
-    for (const old of this.#all.filter((breakpoint) => breakpoint.key.startsWith(group))) {
+    const wanted = new Set(drafts.map(draft => draft.key));
+    for (const old of this.#all.filter(breakpoint => breakpoint.key.startsWith(group))) {
       // An unverified one is tried again: a slot may have become free.
       if (!wanted.has(old.key) || old.placed.length === 0) this.#remove(old);
     }
     const used = new Set<UserBreakpoint>();
-    return drafts.map((draft) => {
-      const kept = this.#all.find((breakpoint) => breakpoint.key === draft.key && !used.has(breakpoint));
+    return drafts.map(draft => {
+      const kept = this.#all.find(breakpoint => breakpoint.key === draft.key && !used.has(breakpoint));
       const breakpoint = kept ?? this.#add(draft);
       used.add(breakpoint);
       return reportOf(breakpoint);
@@ -240,7 +240,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
       const outcome = point && this.#placement.remove(point, mechanism, breakpoint.name);
       if (outcome && !outcome.ok) this.didLog.fire(outcome.error.message);
       if (address === undefined) continue;
-      const rest = (this.#sites.get(address) ?? []).filter((other) => other !== breakpoint);
+      const rest = (this.#sites.get(address) ?? []).filter(other => other !== breakpoint);
       if (rest.length > 0) this.#sites.set(address, rest);
       else this.#sites.delete(address);
     }
@@ -251,7 +251,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   hitCount(id: number): number {
-    return this.#all.find((breakpoint) => breakpoint.id === id)?.hits ?? 0;
+    return this.#all.find(breakpoint => breakpoint.id === id)?.hits ?? 0;
   }
 
   positions(path: string, firstLine: number, lastLine: number): readonly BreakpointPosition[] {
@@ -264,12 +264,12 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   /** Ids of the breakpoints behind a hardware slot, for views. */
   idsAt(address: bigint): readonly number[] {
-    return (this.#sites.get(virtualAddress(address)) ?? []).map((breakpoint) => breakpoint.id);
+    return (this.#sites.get(virtualAddress(address)) ?? []).map(breakpoint => breakpoint.id);
   }
 
   /** As `idsAt` for a watch. */
   idsWatching(request: WatchRequest): readonly number[] {
-    return this.#watching(request).map((breakpoint) => breakpoint.id);
+    return this.#watching(request).map(breakpoint => breakpoint.id);
   }
 
   #watching(request: WatchRequest): readonly UserBreakpoint[] {
@@ -278,7 +278,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
       virtualAddress(watch.address) === virtualAddress(request.address) &&
       watch.bytes === request.bytes &&
       watch.access === request.access;
-    return this.#all.filter((breakpoint) => breakpoint.placed.length > 0 && isSame(breakpoint.watch));
+    return this.#all.filter(breakpoint => breakpoint.placed.length > 0 && isSame(breakpoint.watch));
   }
 
   hasSite(pc: bigint): boolean {
@@ -316,7 +316,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
     if (breakpoint.hitTest && !breakpoint.hitTest(breakpoint.hits)) return 'goOn';
     if (!breakpoint.logMessage) return { remark };
     const text = breakpoint.logMessage
-      .map((part) => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu)))
+      .map(part => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu)))
       .join('');
     this.didLog.fire(text);
     return 'goOn';

@@ -14,16 +14,16 @@ export function parseHitCondition(text: string): Result<HitTest> {
   switch (match[1]) {
     case '==':
     case '=':
-      return success((hit) => hit === limit);
+      return success(hit => hit === limit);
     case '>':
-      return success((hit) => hit > limit);
+      return success(hit => hit > limit);
     case '<':
-      return success((hit) => hit < limit);
+      return success(hit => hit < limit);
     case '<=':
-      return success((hit) => hit <= limit);
+      return success(hit => hit <= limit);
     case '%':
-      return limit === 0 ? failure('hitCondition', 'A hit condition "% 0" never holds.') : success((hit) => hit % limit === 0);
+      return limit === 0 ? failure('hitCondition', 'A hit condition "% 0" never holds.') : success(hit => hit % limit === 0);
     default:
-      return success((hit) => hit >= limit);
+      return success(hit => hit >= limit);
   }
 }

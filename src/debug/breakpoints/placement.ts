@@ -76,13 +76,11 @@ export class Placement {
     const { slots } = this.mechanisms;
     const isCode = point.kind === 'code';
     const holders = isCode
-      ? slots.breakpointAddresses.map((address) =>
-          this.#users.get(keyOf({ kind: 'code', address: BigInt.asUintN(64, address) }, 'hardware')),
-        )
-      : [...new Set(slots.watchRequests)].map((watch) =>
+      ? slots.breakpointAddresses.map(address => this.#users.get(keyOf({ kind: 'code', address: BigInt.asUintN(64, address) }, 'hardware')))
+      : [...new Set(slots.watchRequests)].map(watch =>
           this.#users.get(keyOf({ kind: 'access', watch: { ...watch, address: BigInt.asUintN(64, watch.address) } }, 'hardware')),
         );
-    const names = holders.map((users) => users?.join(' and ') ?? 'the debugger itself');
+    const names = holders.map(users => users?.join(' and ') ?? 'the debugger itself');
     const [used, total] = isCode ? [slots.breakpointsInUse, slots.counts.breakpoints] : [slots.watchpointsInUse, slots.counts.watchpoints];
     return `${used} of ${total} hardware ${isCode ? 'breakpoints' : 'watchpoints'} in use by ${names.join(', ')}.`;
   }

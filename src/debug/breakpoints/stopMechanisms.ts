@@ -130,7 +130,7 @@ export class StopMechanisms {
       return outcome;
     }
     const index = this.#engineWatches.findIndex(
-      (watch) => watch.address === request.address && watch.bytes === request.bytes && watch.access === request.access,
+      watch => watch.address === request.address && watch.bytes === request.bytes && watch.access === request.access,
     );
     if (index < 0) return failure('ENOENT', `There is no engine watchpoint on ${request.bytes} bytes at ${hex(request.address)}.`);
     this.#engineWatches.splice(index, 1);
@@ -163,7 +163,7 @@ export class StopMechanisms {
 
   /** The engine watches that `hits` of struct steptrap_run names: indices in the set that KVM has. */
   engineWatches(hits: readonly number[]): readonly WatchRequest[] {
-    return hits.flatMap((index) => this.#engineWatches[index] ?? []);
+    return hits.flatMap(index => this.#engineWatches[index] ?? []);
   }
 
   /** The control word for a vCPU that does, or does not, single-step. */
@@ -229,7 +229,7 @@ export class StopMechanisms {
     const lifted = lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {};
     const image = this.slots.image(lifted);
     const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array =>
-      BigUint64Array.from(pairs, (pair) => BigInt.asUintN(64, pair[part]));
+      BigUint64Array.from(pairs, pair => BigInt.asUintN(64, pair[part]));
     return kvm_guest_debug.make({
       control,
       dbg_bcr: word(image.breakpoints, 'control'),

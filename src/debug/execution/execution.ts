@@ -233,7 +233,7 @@ export class Execution implements ExecutionControl {
     for (const temporary of until) {
       const choices: readonly Mechanism[] = [mechanism, 'engine', 'software'];
       const chosen = choices.find(
-        (choice) =>
+        choice =>
           (choice !== 'hardware' || !this.#parts.mechanisms.slots.hasBreakpointAt(temporary.address)) &&
           this.#parts.mechanisms.insertBreakpoint(temporary.address, choice).ok,
       );
@@ -250,7 +250,7 @@ export class Execution implements ExecutionControl {
   /** Which vCPUs may run beside the one of the request. */
   #runnable(request: Request): readonly DebuggedVcpu[] {
     if (request.isSingle) return [request.vcpu];
-    return this.#parts.vcpus.all.filter((vcpu) => !vcpu.isFrozen);
+    return this.#parts.vcpus.all.filter(vcpu => !vcpu.isFrozen);
   }
 
   #runFreely(request: Request, left: number): Turn {
@@ -320,9 +320,9 @@ export class Execution implements ExecutionControl {
     if (!job.isArmed) {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
-      const others = vcpus.all.filter((other) => other !== job.vcpu).map((other) => other.vcpu);
+      const others = vcpus.all.filter(other => other !== job.vcpu).map(other => other.vcpu);
       if (others.length > 0 && this.#holdsOthers(request, job))
-        job.actions.push({ kind: 'holdVcpus', vcpus: others.map((other) => other.index) });
+        job.actions.push({ kind: 'holdVcpus', vcpus: others.map(other => other.index) });
       const armed = method.arm(vcpu, job.lift, job.actions);
       if (!armed.ok) {
         this.#jobs.shift();
@@ -332,12 +332,12 @@ export class Execution implements ExecutionControl {
     }
     const companions = this.#holdsOthers(request, job)
       ? []
-      : this.#runnable(request).filter((other) => other !== job.vcpu && !other.isFrozen);
+      : this.#runnable(request).filter(other => other !== job.vcpu && !other.isFrozen);
     for (const other of companions) {
       const refusal = vcpus.prepare(other.vcpu, false);
       if (refusal && !refusal.ok) return this.#error(other, refusal.error.message);
     }
-    const result = vcpus.run([vcpu, ...companions.map((other) => other.vcpu)], left);
+    const result = vcpus.run([vcpu, ...companions.map(other => other.vcpu)], left);
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#returned(request, returned, result.result, undefined);
@@ -374,14 +374,14 @@ export class Execution implements ExecutionControl {
     const { vcpu } = job;
     vcpu.passedAt = undefined;
     this.#finishJob(job, { kind: 'decision', decision: 'toDebugger', why: 'the instruction has run' });
-    const watches = job.watched.flatMap((access) => this.#watchReports(vcpu.vcpu, access));
+    const watches = job.watched.flatMap(access => this.#watchReports(vcpu.vcpu, access));
     if (watches.length > 0) {
       const { pc } = vcpu.registers;
       const hit = this.#parts.sites.hit(vcpu.vcpu, pc);
       const stop = this.#report(vcpu, {
         reason: 'watchpoint',
-        description: watches.map((watch) => watch.sentence).join(' '),
-        breakpoints: [...new Set([...watches.map((watch) => watch.breakpoint), ...(hit?.ids ?? [])])],
+        description: watches.map(watch => watch.sentence).join(' '),
+        breakpoints: [...new Set([...watches.map(watch => watch.breakpoint), ...(hit?.ids ?? [])])],
         watches,
       });
       return { kind: 'stopped', stop };
@@ -472,7 +472,7 @@ export class Execution implements ExecutionControl {
       }
       case 'watchpoint': {
         const found = mechanisms.slots.watchpointsAt(exit.far, exit.isWrite);
-        const exact = found.filter((watch) => watch.address === exit.far);
+        const exact = found.filter(watch => watch.address === exit.far);
         const requests = this.#parts.quirks.watchpointNeedsExactAddress ? exact : found;
         if (requests.length > 0) return this.#watchpoint(vcpu, requests, exit.isWrite, job);
         return this.#guestHardwareEvent(vcpu, exit.hsr, exit.far, job);
@@ -511,7 +511,7 @@ export class Execution implements ExecutionControl {
 
   /** The access has not happened yet (ARM-HW-09): note the old bytes, let the instruction run, then compare. */
   #watchpoint(vcpu: DebuggedVcpu, requests: readonly WatchRequest[], isWrite: boolean, job: StepJob | undefined): Turn {
-    const watched = requests.map((request) => ({
+    const watched = requests.map(request => ({
       request,
       isWrite,
       before: this.#parts.machine.readVirtual(vcpu.vcpu, request.address, Number(request.bytes)) ?? new Uint8Array(0),

@@ -27,7 +27,7 @@ export class VcpuControl {
     private readonly machine: VirtMachine,
     private readonly mechanisms: StopMechanisms,
   ) {
-    this.all = machine.vcpus.map((vcpu) => ({
+    this.all = machine.vcpus.map(vcpu => ({
       vcpu,
       registers: new RegisterFile(vcpu),
       isFrozen: false,

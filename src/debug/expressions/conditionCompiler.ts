@@ -63,7 +63,7 @@ export function compileCondition(
   }
   const { number, big } = node;
   const holds = number ? (vcpu: Vcpu) => number(vcpu) !== 0 : (vcpu: Vcpu) => big(vcpu) !== 0n;
-  return (vcpu) => {
+  return vcpu => {
     try {
       return holds(vcpu);
     } catch (problem) {
@@ -78,7 +78,7 @@ const LITERALS = { int: INT, unsignedInt: UNSIGNED_INT, long: LONG, unsignedLong
 const sizeOfInteger = (type: Type): number => (type.kind === 'base' || type.kind === 'enumeration' ? type.bytes : 8);
 
 function fromNumber(type: Type, number: (vcpu: Vcpu) => number): Node {
-  return { type, number, big: (vcpu) => BigInt(number(vcpu)) };
+  return { type, number, big: vcpu => BigInt(number(vcpu)) };
 }
 
 function constant(type: Type, value: bigint): Node {
@@ -112,7 +112,7 @@ function compile(tree: SyntaxTree, place: Place): Node {
       const right = isZero(compile(tree.right, place));
       return fromNumber(
         INT,
-        tree.operator === '&&' ? (vcpu) => (left(vcpu) || right(vcpu) ? 0 : 1) : (vcpu) => (left(vcpu) && right(vcpu) ? 0 : 1),
+        tree.operator === '&&' ? vcpu => (left(vcpu) || right(vcpu) ? 0 : 1) : vcpu => (left(vcpu) && right(vcpu) ? 0 : 1),
       );
     }
     case 'binary':
@@ -124,7 +124,7 @@ function compile(tree: SyntaxTree, place: Place): Node {
 
 /** 1 if the operand is zero. */
 function isZero({ number, big }: Node): (vcpu: Vcpu) => number {
-  return number ? (vcpu) => (number(vcpu) === 0 ? 1 : 0) : (vcpu) => (big(vcpu) === 0n ? 1 : 0);
+  return number ? vcpu => (number(vcpu) === 0 ? 1 : 0) : vcpu => (big(vcpu) === 0n ? 1 : 0);
 }
 
 function arithmetic(operator: BinaryOperator, left: Node, right: Node, unary?: '-' | '+' | '~'): Node {
@@ -154,17 +154,17 @@ function bigComparison(operator: BinaryOperator, type: Type, left: Node, right: 
   const b = (vcpu: Vcpu): bigint => wrapInteger(type, right.big(vcpu));
   switch (operator) {
     case '<':
-      return (vcpu) => (a(vcpu) < b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) < b(vcpu) ? 1 : 0);
     case '>':
-      return (vcpu) => (a(vcpu) > b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) > b(vcpu) ? 1 : 0);
     case '<=':
-      return (vcpu) => (a(vcpu) <= b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) <= b(vcpu) ? 1 : 0);
     case '>=':
-      return (vcpu) => (a(vcpu) >= b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) >= b(vcpu) ? 1 : 0);
     case '==':
-      return (vcpu) => (a(vcpu) === b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) === b(vcpu) ? 1 : 0);
     default:
-      return (vcpu) => (a(vcpu) !== b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) !== b(vcpu) ? 1 : 0);
   }
 }
 
@@ -180,36 +180,36 @@ function numberOperator(
   const wrap = isSignedType ? (value: number) => value | 0 : (value: number) => value >>> 0;
   switch (operator) {
     case '+':
-      return (vcpu) => wrap(a(vcpu) + b(vcpu));
+      return vcpu => wrap(a(vcpu) + b(vcpu));
     case '-':
-      return (vcpu) => wrap(a(vcpu) - b(vcpu));
+      return vcpu => wrap(a(vcpu) - b(vcpu));
     case '*':
-      return (vcpu) => wrap(Math.imul(a(vcpu), b(vcpu)));
+      return vcpu => wrap(Math.imul(a(vcpu), b(vcpu)));
     case '&':
-      return (vcpu) => wrap(a(vcpu) & b(vcpu));
+      return vcpu => wrap(a(vcpu) & b(vcpu));
     case '|':
-      return (vcpu) => wrap(a(vcpu) | b(vcpu));
+      return vcpu => wrap(a(vcpu) | b(vcpu));
     case '^':
-      return (vcpu) => wrap(a(vcpu) ^ b(vcpu));
+      return vcpu => wrap(a(vcpu) ^ b(vcpu));
     case '%':
     case '/':
-      return (vcpu) => {
+      return vcpu => {
         const divisor = b(vcpu);
         if (divisor === 0) throw NOT_QUICK;
         return operator === '%' ? wrap(a(vcpu) % divisor) : wrap(Math.trunc(a(vcpu) / divisor));
       };
     case '<':
-      return (vcpu) => (a(vcpu) < b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) < b(vcpu) ? 1 : 0);
     case '>':
-      return (vcpu) => (a(vcpu) > b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) > b(vcpu) ? 1 : 0);
     case '<=':
-      return (vcpu) => (a(vcpu) <= b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) <= b(vcpu) ? 1 : 0);
     case '>=':
-      return (vcpu) => (a(vcpu) >= b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) >= b(vcpu) ? 1 : 0);
     case '==':
-      return (vcpu) => (a(vcpu) === b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) === b(vcpu) ? 1 : 0);
     case '!=':
-      return (vcpu) => (a(vcpu) !== b(vcpu) ? 1 : 0);
+      return vcpu => (a(vcpu) !== b(vcpu) ? 1 : 0);
     default:
       return undefined;
   }
@@ -226,7 +226,7 @@ function registerNode(name: string): Node {
     return value;
   };
   if ((row.visibleBits ?? row.bits) > 32) return { type: UNSIGNED_LONG, big: read, number: undefined };
-  return fromNumber(UNSIGNED_INT, (vcpu) => Number(BigInt.asUintN(32, read(vcpu))));
+  return fromNumber(UNSIGNED_INT, vcpu => Number(BigInt.asUintN(32, read(vcpu))));
 }
 
 /** DWARF, Location expressions: the operations by which compilers place most variables. */
@@ -256,7 +256,7 @@ function variableNode(variable: Variable, place: Place): Node {
   if (!base || !reader.atEnd || reader.overrun) throw NOT_QUICK;
   const read = addressRegister(base.register);
   const distance = base.offset + offset;
-  return inMemory(type, (vcpu) => BigInt.asUintN(64, read(vcpu) + distance), place);
+  return inMemory(type, vcpu => BigInt.asUintN(64, read(vcpu) + distance), place);
 }
 
 /** The frame base as register and offset, where it is the canonical frame address and that is a register and an offset. */
@@ -274,21 +274,21 @@ const EL1H = 0b0101n;
 
 function addressRegister(number: number): (vcpu: Vcpu) => bigint {
   if (number === DWARF_REGISTER.SP) {
-    return (vcpu) => vcpu.getOneRegValue(((vcpu.getOneRegValue(PSTATE) ?? 0n) & 0xfn) === EL1H ? SP_EL1 : SP_EL0) ?? 0n;
+    return vcpu => vcpu.getOneRegValue(((vcpu.getOneRegValue(PSTATE) ?? 0n) & 0xfn) === EL1H ? SP_EL1 : SP_EL0) ?? 0n;
   }
   const id = REGISTER_ROWS.get(dwarfRegisterName(number) ?? '')?.id;
   if (id === undefined) throw NOT_QUICK;
-  return (vcpu) => vcpu.getOneRegValue(id) ?? 0n;
+  return vcpu => vcpu.getOneRegValue(id) ?? 0n;
 }
 
 function inRegister(type: Type, number: number): Node {
   const id = REGISTER_ROWS.get(`x${number}`)?.id;
   if (id === undefined) throw NOT_QUICK;
   const size = sizeOfInteger(type);
-  if (size > 4) return { type, big: (vcpu) => wrapInteger(type, vcpu.getOneRegValue(id) ?? 0n), number: undefined };
+  if (size > 4) return { type, big: vcpu => wrapInteger(type, vcpu.getOneRegValue(id) ?? 0n), number: undefined };
   const bits = size * 8;
-  if (isSigned(type)) return fromNumber(type, (vcpu) => Number(BigInt.asIntN(bits, vcpu.getOneRegValue(id) ?? 0n)));
-  return fromNumber(type, (vcpu) => Number(BigInt.asUintN(bits, vcpu.getOneRegValue(id) ?? 0n)));
+  if (isSigned(type)) return fromNumber(type, vcpu => Number(BigInt.asIntN(bits, vcpu.getOneRegValue(id) ?? 0n)));
+  return fromNumber(type, vcpu => Number(BigInt.asUintN(bits, vcpu.getOneRegValue(id) ?? 0n)));
 }
 
 function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechanisms }: Place): Node {
@@ -307,16 +307,16 @@ function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechan
   const signedType = isSigned(type);
   switch (size) {
     case 1:
-      return fromNumber(type, signedType ? (vcpu) => read(vcpu).getInt8(0) : (vcpu) => read(vcpu).getUint8(0));
+      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt8(0) : vcpu => read(vcpu).getUint8(0));
     case 2:
-      return fromNumber(type, signedType ? (vcpu) => read(vcpu).getInt16(0, true) : (vcpu) => read(vcpu).getUint16(0, true));
+      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt16(0, true) : vcpu => read(vcpu).getUint16(0, true));
     case 4:
-      return fromNumber(type, signedType ? (vcpu) => read(vcpu).getInt32(0, true) : (vcpu) => read(vcpu).getUint32(0, true));
+      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt32(0, true) : vcpu => read(vcpu).getUint32(0, true));
     case 8:
       return {
         type,
         number: undefined,
-        big: signedType ? (vcpu) => read(vcpu).getBigInt64(0, true) : (vcpu) => read(vcpu).getBigUint64(0, true),
+        big: signedType ? vcpu => read(vcpu).getBigInt64(0, true) : vcpu => read(vcpu).getBigUint64(0, true),
       };
     default:
       throw NOT_QUICK;

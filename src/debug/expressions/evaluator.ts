@@ -335,7 +335,7 @@ export class Evaluator {
       kind: 'array',
       offset: -1,
       element: type,
-      dimensions: name.dimensions.map((count) => ({ lowerBound: 0, count })),
+      dimensions: name.dimensions.map(count => ({ lowerBound: 0, count })),
       statedBytes: undefined,
       isVector: false,
     };

@@ -27,7 +27,7 @@ export class Expressions {
 
   /** Reads `text`; a refusal is one sentence with the column. Names that are types in `names` begin casts. */
   parse(text: string, names: NameScope): Result<SyntaxTree> {
-    return parseExpression(text, (name) => !names.variable(name) && (BUILT_IN_TYPES.has(name) || names.type(name) !== undefined));
+    return parseExpression(text, name => !names.variable(name) && (BUILT_IN_TYPES.has(name) || names.type(name) !== undefined));
   }
 
   namesAt(place: EvaluationPlace): NameScope {
@@ -55,7 +55,7 @@ export class Expressions {
   surroundings(place: EvaluationPlace): ViewSurroundings {
     return {
       frame: place.frame,
-      describe: (address) => this.symbols.describe(address),
+      describe: address => this.symbols.describe(address),
       assign: (value, text) => this.#assign(value, text, place),
     };
   }

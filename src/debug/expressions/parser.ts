@@ -277,8 +277,8 @@ class Parser {
 
 /** The words of a base type in the order in which compilers name it in debug information: `long unsigned int`. */
 function normalizedName(words: readonly string[]): string {
-  if (!words.every((word) => BASE_WORDS.includes(word))) return words.join(' ');
-  const count = (word: string): number => words.filter((candidate) => candidate === word).length;
+  if (!words.every(word => BASE_WORDS.includes(word))) return words.join(' ');
+  const count = (word: string): number => words.filter(candidate => candidate === word).length;
   if (count('_Bool') + count('bool') > 0) return '_Bool';
   if (count('void') + count('float') > 0) return words.join(' ');
   if (count('double') > 0) return count('long') > 0 ? 'long double' : 'double';

@@ -105,7 +105,7 @@ function tokenAt(
     );
     return { token: { kind: 'string', text: content, position }, length: string[0].length };
   }
-  const operator = OPERATORS.find((candidate) => text.startsWith(candidate, position));
+  const operator = OPERATORS.find(candidate => text.startsWith(candidate, position));
   return operator && { token: { kind: 'operator', text: operator, position }, length: operator.length };
 }
 

@@ -159,7 +159,7 @@ export class PhysicalFrame implements FrameContext {
 
   get #bareContext(): EvaluationContext {
     return {
-      readRegister: (register) => this.readRegister(register),
+      readRegister: register => this.readRegister(register),
       readMemory: (address, size) => this.readMemory(address, size),
       frameBase: () => undefined,
       callFrameAddress: () => undefined,
@@ -175,7 +175,7 @@ export class PhysicalFrame implements FrameContext {
         const { subprogram } = this;
         return subprogram && frameBaseValue(subprogram, this.lookupPc, context);
       },
-      entryValue: (expression) => this.#entryValue(expression),
+      entryValue: expression => this.#entryValue(expression),
     };
     return context;
   }

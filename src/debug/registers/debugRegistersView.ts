@@ -67,7 +67,7 @@ export function debugRegistersView(debugged: DebuggedVcpu, mechanisms: StopMecha
   const count = (kind: SlotKind): number => (kind === 'breakpoint' ? slots.counts.breakpoints : slots.counts.watchpoints);
   const kinds: readonly SlotKind[] = ['breakpoint', 'watchpoint'];
   const slotsOf = (make: (kind: SlotKind, index: number) => SlotView): readonly SlotView[] =>
-    kinds.flatMap((kind) => Array.from({ length: count(kind) }, (_, index) => make(kind, index)));
+    kinds.flatMap(kind => Array.from({ length: count(kind) }, (_, index) => make(kind, index)));
   const hostSlot = (kind: SlotKind, index: number): SlotView => {
     const pair = (kind === 'breakpoint' ? image.breakpoints : image.watchpoints)[index] ?? { value: 0n, control: 0n };
     const address = addresses[index];
@@ -77,7 +77,7 @@ export function debugRegistersView(debugged: DebuggedVcpu, mechanisms: StopMecha
   };
   const guestSlots = slotsOf((kind, index) => slotView(kind, index, guestPair(kind, index), 'guest', []));
   const isHostSet = slots.isInUse;
-  const isGuestSet = guestSlots.some((slot) => slot.isEnabled);
+  const isGuestSet = guestSlots.some(slot => slot.isEnabled);
   return {
     vcpu: vcpu.index,
     loadedSet: isHostSet ? 'host' : vcpu.debugState.isDirty || isGuestSet ? 'guest' : 'none',

@@ -93,18 +93,18 @@ export function registerView(file: RegisterFile, name: string): RegisterView | u
 export function registerGroup(file: RegisterFile, group: RegisterGroupName): readonly RegisterView[] {
   const names: Readonly<Record<RegisterGroupName, readonly string[]>> = {
     General: GENERAL,
-    System: [...CORE_SYSTEM, ...SYSTEM_REGISTERS.map(({ name }) => name).filter((name) => !DEBUG_CONTROLS.includes(name))],
+    System: [...CORE_SYSTEM, ...SYSTEM_REGISTERS.map(({ name }) => name).filter(name => !DEBUG_CONTROLS.includes(name))],
     'Floating point and vector': VECTOR,
     Debug: DEBUG_CONTROLS,
   };
-  return names[group].flatMap((name) => registerView(file, name) ?? []);
+  return names[group].flatMap(name => registerView(file, name) ?? []);
 }
 
 /** `pstate.N`: the register's name, and where the field lies. */
 export function fieldPosition(name: string): { readonly register: string; readonly high: number; readonly low: number } | undefined {
   const [register = '', fieldName = ''] = name.split('.');
   const description = DESCRIPTIONS.get(register.toLowerCase());
-  const index = description?.fields.findIndex((field) => field.name.toLowerCase() === fieldName.toLowerCase()) ?? -1;
+  const index = description?.fields.findIndex(field => field.name.toLowerCase() === fieldName.toLowerCase()) ?? -1;
   const position = description?.positions[index];
   return position && { register: register.toLowerCase(), ...position };
 }

@@ -80,7 +80,7 @@ export class SlotTable {
   insertBreakpoint(address: bigint): Result<undefined, SlotFailure> {
     const canonical = canonicalAddress(address);
     if (this.counts.breakpoints === 0) return failure('ENOTSUP', 'This machine has no hardware breakpoints.');
-    if (this.#breakpoints.some((slot) => slot.address === canonical)) return success(undefined);
+    if (this.#breakpoints.some(slot => slot.address === canonical)) return success(undefined);
     if (this.#breakpoints.length >= this.counts.breakpoints) {
       return failure('ENOSPC', `All ${this.counts.breakpoints} hardware breakpoints are in use.`);
     }
@@ -90,7 +90,7 @@ export class SlotTable {
 
   removeBreakpoint(address: bigint): Result<undefined, SlotFailure> {
     const canonical = canonicalAddress(address);
-    const rest = this.#breakpoints.filter((slot) => slot.address !== canonical);
+    const rest = this.#breakpoints.filter(slot => slot.address !== canonical);
     if (rest.length === this.#breakpoints.length) return failure('ENOENT', `There is no hardware breakpoint at ${hex(address)}.`);
     this.#breakpoints = rest;
     return success(undefined);
@@ -100,7 +100,7 @@ export class SlotTable {
   insertWatchpoint(request: WatchRequest): Result<undefined, SlotFailure> {
     const wanted = canonicalRequest(request);
     if (this.counts.watchpoints === 0) return failure('ENOTSUP', 'This machine has no hardware watchpoints.');
-    if (this.#watchpoints.some((slot) => isSameRequest(slot.request, wanted))) return success(undefined);
+    if (this.#watchpoints.some(slot => isSameRequest(slot.request, wanted))) return success(undefined);
     const slots: WatchpointSlot[] = [];
     for (const range of splitWatchedRange(wanted.address, wanted.bytes) ?? []) {
       const pair = encodeWatchpoint(range.start, range.bytes, wanted.access);
@@ -132,7 +132,7 @@ export class SlotTable {
   /** Removes exactly the request of this address, length and kind (RV-12), with all its slots. */
   removeWatchpoint(request: WatchRequest): Result<undefined, SlotFailure> {
     const wanted = canonicalRequest(request);
-    const rest = this.#watchpoints.filter((slot) => !isSameRequest(slot.request, wanted));
+    const rest = this.#watchpoints.filter(slot => !isSameRequest(slot.request, wanted));
     if (rest.length === this.#watchpoints.length) {
       return failure('ENOENT', `There is no ${request.access} watchpoint on ${request.bytes} bytes at ${hex(request.address)}.`);
     }
@@ -148,31 +148,31 @@ export class SlotTable {
   /** The registers for KVM, without the breakpoint at `liftedBreakpoint` or without all watchpoints while one instruction is stepped. */
   image(lifted: { readonly breakpoint?: bigint | undefined; readonly watchpoints?: boolean } = {}): SlotImage {
     const gone = lifted.breakpoint === undefined ? undefined : canonicalAddress(lifted.breakpoint);
-    const breakpoints = this.#breakpoints.map((slot) => (slot.address === gone ? EMPTY_PAIR : slot.pair));
-    const watchpoints = lifted.watchpoints ? [] : this.#watchpoints.map((slot) => slot.pair);
+    const breakpoints = this.#breakpoints.map(slot => (slot.address === gone ? EMPTY_PAIR : slot.pair));
+    const watchpoints = lifted.watchpoints ? [] : this.#watchpoints.map(slot => slot.pair);
     return { breakpoints: padded(breakpoints), watchpoints: padded(watchpoints) };
   }
 
   hasBreakpointAt(pc: bigint): boolean {
     const canonical = canonicalAddress(pc);
-    return this.#breakpoints.some((slot) => slot.address === canonical);
+    return this.#breakpoints.some(slot => slot.address === canonical);
   }
 
   /** The slot that holds the breakpoint at `pc`. */
   slotOfBreakpoint(pc: bigint): number | undefined {
     const canonical = canonicalAddress(pc);
-    const index = this.#breakpoints.findIndex((slot) => slot.address === canonical);
+    const index = this.#breakpoints.findIndex(slot => slot.address === canonical);
     return index < 0 ? undefined : index;
   }
 
   /** What each watchpoint slot in use was asked for, by slot. */
   get watchRequests(): readonly WatchRequest[] {
-    return this.#watchpoints.map((slot) => slot.request);
+    return this.#watchpoints.map(slot => slot.request);
   }
 
   /** Addresses of the breakpoint slots in use, by slot. */
   get breakpointAddresses(): readonly bigint[] {
-    return this.#breakpoints.map((slot) => slot.address);
+    return this.#breakpoints.map(slot => slot.address);
   }
 
   /**

@@ -22,7 +22,7 @@ const RETURNS: readonly Encoding[] = [
 ];
 
 /** BL, BLR and the forms that authenticate: x30 is the address behind. */
-export const isCall = (word: number): boolean => CALLS.some((encoding) => matches(word, encoding));
+export const isCall = (word: number): boolean => CALLS.some(encoding => matches(word, encoding));
 
 /** RET and the forms that authenticate. */
-export const isReturn = (word: number): boolean => RETURNS.some((encoding) => matches(word, encoding));
+export const isReturn = (word: number): boolean => RETURNS.some(encoding => matches(word, encoding));

@@ -41,7 +41,7 @@ export class ProgramSymbols {
   }
 
   functionAt(pc: bigint): Subprogram | undefined {
-    return this.#first((debug) => debug.functionAt(pc));
+    return this.#first(debug => debug.functionAt(pc));
   }
 
   functionScopesAt(pc: bigint): readonly FunctionScope[] {
@@ -49,7 +49,7 @@ export class ProgramSymbols {
   }
 
   lineRowAt(pc: bigint): LineRow | undefined {
-    return this.#first((debug) => debug.lineRowAt(pc));
+    return this.#first(debug => debug.lineRowAt(pc));
   }
 
   symbolAt(address: bigint): SymbolOffset | undefined {
@@ -83,25 +83,25 @@ export class ProgramSymbols {
     const around = scope ?? (pc === undefined ? undefined : debug?.functionScopesAt(pc)[0]);
     const locals = pc !== undefined && debug && around ? debug.variablesIn(around, pc) : [];
     return {
-      variable: (name) => locals.find((variable) => variable.name === name) ?? this.#global(name, pc, debug),
-      symbol: (name) => this.#symbol(name),
-      type: (name) => this.type(name),
-      enumerator: (name) => this.#enumerator(name),
+      variable: name => locals.find(variable => variable.name === name) ?? this.#global(name, pc, debug),
+      symbol: name => this.#symbol(name),
+      type: name => this.type(name),
+      enumerator: name => this.#enumerator(name),
     };
   }
 
   #global(name: string, pc: bigint | undefined, nearest: DebugInformation | undefined): Variable | undefined {
-    const searched = nearest ? [nearest, ...this.#debugs().filter((debug) => debug !== nearest)] : this.#debugs();
+    const searched = nearest ? [nearest, ...this.#debugs().filter(debug => debug !== nearest)] : this.#debugs();
     for (const debug of searched) {
       const found = debug.globalsNamed(name, pc);
-      const defined = found.find((variable) => !variable.isDeclaration) ?? found[0];
+      const defined = found.find(variable => !variable.isDeclaration) ?? found[0];
       if (defined) return defined;
     }
     return undefined;
   }
 
   #symbol(name: string): { readonly address: bigint; readonly type: Type | undefined } | undefined {
-    const scope = this.#first((debug) => debug.functionsNamed(name)[0]);
+    const scope = this.#first(debug => debug.functionsNamed(name)[0]);
     if (scope) return { address: scope.entryPoint, type: scope.type };
     const symbol = this.symbolNamed(name);
     if (!symbol) return undefined;
@@ -114,7 +114,7 @@ export class ProgramSymbols {
 
   /** The first complete type called `name`. */
   type(name: string): Type | undefined {
-    return this.#first((debug) => debug.typesNamed(name)[0]);
+    return this.#first(debug => debug.typesNamed(name)[0]);
   }
 
   #enumerators: Map<string, { readonly value: bigint; readonly type: Type }> | undefined;
@@ -122,8 +122,8 @@ export class ProgramSymbols {
   #enumerator(name: string): { readonly value: bigint; readonly type: Type } | undefined {
     if (!this.#enumerators) {
       const all = new Map<string, { readonly value: bigint; readonly type: Type }>();
-      const units: CompilationUnit[] = this.#debugs().flatMap((debug) => [...debug.units]);
-      for (const type of units.flatMap((unit) => [...unit.types])) {
+      const units: CompilationUnit[] = this.#debugs().flatMap(debug => [...debug.units]);
+      for (const type of units.flatMap(unit => [...unit.types])) {
         const seen = underlyingType(type);
         if (seen.kind === 'enumeration') addEnumerators(seen, all);
       }

@@ -85,7 +85,7 @@ export function commonType(a: Type, b: Type): BaseType {
     return isFloat(left) && left.bytes >= right.bytes ? left : right;
   }
   const bytes = Math.max(left.bytes, right.bytes);
-  const isUnsigned = [left, right].some((side) => side.bytes === bytes && !isSigned(side));
+  const isUnsigned = [left, right].some(side => side.bytes === bytes && !isSigned(side));
   const result = left.bytes === bytes && isSigned(left) !== isUnsigned ? left : right;
   return result.bytes === bytes && isSigned(result) !== isUnsigned ? result : integerType(bytes, !isUnsigned);
 }

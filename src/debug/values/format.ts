@@ -112,7 +112,7 @@ function letter(code: number, quote: string): string {
 const characterText = (value: bigint): string => (value <= 0x10ffffn ? `'${letter(Number(value), "'")}'` : hex(value));
 
 function enumeratorText(type: EnumerationType, value: bigint): string {
-  const exact = type.enumerators.find((enumerator) => enumerator.value === value);
+  const exact = type.enumerators.find(enumerator => enumerator.value === value);
   if (exact) return exact.name;
   const flags: string[] = [];
   let rest = value;
@@ -157,8 +157,8 @@ export function stringAt(address: bigint, limit: number, frame: FrameContext): s
 
 function quoted(bytes: readonly number[]): string {
   const text = new TextDecoder().decode(Uint8Array.from(bytes));
-  if (!text.includes('\ufffd')) return `"${[...text].map((character) => letter(character.codePointAt(0) ?? 0, '"')).join('')}"`;
-  return `"${bytes.map((byte) => (byte < 128 ? letter(byte, '"') : `\\x${byte.toString(16)}`)).join('')}"`;
+  if (!text.includes('\ufffd')) return `"${[...text].map(character => letter(character.codePointAt(0) ?? 0, '"')).join('')}"`;
+  return `"${bytes.map(byte => (byte < 128 ? letter(byte, '"') : `\\x${byte.toString(16)}`)).join('')}"`;
 }
 
 function arrayString(value: Value, count: number | undefined, frame: FrameContext): string {

@@ -20,10 +20,10 @@ class VariableScope implements ScopeView {
   }
 
   values(first = 0, count = MAXIMUM_CHILDREN): readonly ValueView[] {
-    return this.variables.slice(first, first + Math.min(count, MAXIMUM_CHILDREN)).map((variable) => {
+    return this.variables.slice(first, first + Math.min(count, MAXIMUM_CHILDREN)).map(variable => {
       const name = variable.name ?? '<unnamed>';
       // A variable that another one of the same name hides has no expression: its name means the other.
-      const isHidden = this.variables.find((other) => other.name === variable.name) !== variable;
+      const isHidden = this.variables.find(other => other.name === variable.name) !== variable;
       return new GuestValueView(
         isHidden ? `${name} (outer)` : name,
         isHidden ? undefined : name,
@@ -40,7 +40,7 @@ export function frameScopes(frame: GuestStackFrame, symbols: ProgramSymbols, sur
   const debug = symbols.debugAt(pc);
   const visible = frame.scope && debug ? debug.variablesIn(frame.scope, pc) : [];
   const globals = symbols.files.flatMap(({ file }) =>
-    file.debug.units.flatMap((unit) => unit.variables.filter((variable) => !variable.isDeclaration)),
+    file.debug.units.flatMap(unit => unit.variables.filter(variable => !variable.isDeclaration)),
   );
   const order = (variable: Variable): number => (variable.unit === frame.scope?.unit ? 0 : 1);
   globals.sort((a, b) => order(a) - order(b));
@@ -49,14 +49,14 @@ export function frameScopes(frame: GuestStackFrame, symbols: ProgramSymbols, sur
       'Locals',
       'locals',
       false,
-      visible.filter((variable) => !variable.isParameter),
+      visible.filter(variable => !variable.isParameter),
       surroundings,
     ),
     new VariableScope(
       'Arguments',
       'arguments',
       false,
-      visible.filter((variable) => variable.isParameter),
+      visible.filter(variable => variable.isParameter),
       surroundings,
     ),
     new VariableScope('Globals', 'globals', true, globals, surroundings),

@@ -104,7 +104,7 @@ export class VirtMachine {
     this.#ram = ram;
     this.#ramBytes = options.memoryBytes;
     this.#writeConsole = options.writeConsole;
-    this.uart = new Pl011({ interrupt: () => undefined, transmit: (byte) => options.writeConsole(Uint8Array.of(byte)) });
+    this.uart = new Pl011({ interrupt: () => undefined, transmit: byte => options.writeConsole(Uint8Array.of(byte)) });
   }
 
   /** Makes the machine and loads it up to the state before the first instruction. Refusals are one sentence. */
@@ -185,7 +185,7 @@ export class VirtMachine {
       );
     if (blob.length > VIRT_MAP.deviceTreeBytes)
       return failure('dtb', `The device tree has ${blob.length} bytes; at most ${VIRT_MAP.deviceTreeBytes} fit before the image.`);
-    const isFree = image.segments.every((segment) => segment.physicalAddress >= VIRT_MAP.ramStart + BigInt(blob.length));
+    const isFree = image.segments.every(segment => segment.physicalAddress >= VIRT_MAP.ramStart + BigInt(blob.length));
     // An image linked to the start of RAM leaves no room there; it gets its device tree behind itself.
     const address = isFree ? VIRT_MAP.ramStart : physicalAddress(initrdStart + BigInt(((initrd?.length ?? 0) + 0xffff) & ~0xffff));
     const placed = loadSegments(this.memory, [{ physicalAddress: address, bytes: blob, memoryBytes: blob.length }]);
