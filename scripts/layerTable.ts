@@ -23,4 +23,6 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
 export const MAXIMUM_LINES = 400;
 
 /** Files over that length, each with the reason. An entry whose file has become shorter or is gone fails the check. */
-export const LONG_FILES: Readonly<Record<string, string>> = {};
+export const LONG_FILES: Readonly<Record<string, string>> = {
+  'src/symbols/dwarf/constants.ts': "the DWARF standard's constants, one row each",
+};

@@ -14,6 +14,7 @@ export * from './abi/steptrap.js';
 export * from './abi/structure.js';
 export * from './abi/structures.js';
 export * from './callLog.js';
+export * from './host.js';
 export * from './kvmFile.js';
 export * from './quirks.js';
 export * from './scheduler.js';

@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { failure, InvariantError, type Result, success } from '../base/index.js';
-import type { CpuModel, EngineShare } from '../cpu/index.js';
 import { KVM_API_VERSION } from './abi/constants.js';
 import { ARM64_IOCTLS, KVMIO } from './abi/ioctlNumbers.js';
 import { KvmCallLog } from './callLog.js';
 import { extension } from './extensions.js';
+import type { Host, KvmOptions } from './host.js';
 import { callRow, callsOf, type KvmFailure, KvmFile } from './kvmFile.js';
-import type { KvmQuirks } from './quirks.js';
 import { Scheduler } from './scheduler.js';
 import { checkSystemRegisterTables } from './systemRegisterRows.js';
 import { scalarBytes, Vm } from './vm.js';
-
-/** What the emulated host consists of. */
-export interface KvmOptions {
-  /** The engine that all vCPUs of the host share. Its RAM is user space's memory: `userspace_addr` is an offset in it. */
-  readonly share: EngineShare;
-  /** The host's processor; every vCPU has the same. */
-  readonly model: CpuModel;
-  readonly quirks: KvmQuirks;
-}
 
 const CALL = callRow(ARM64_IOCTLS);
 const CALLS = callsOf('system', KVMIO, ARM64_IOCTLS);
@@ -28,7 +18,7 @@ const MINIMUM_IPA_BITS = 32;
 const FIRST_FILE = 3;
 
 /** /dev/kvm of the emulated host: one engine, one scheduler, one call log. */
-export class Kvm extends KvmFile {
+export class Kvm extends KvmFile implements Host {
   readonly callLog = new KvmCallLog();
   readonly scheduler = new Scheduler(this.callLog);
   readonly #files: KvmFile[] = [];
@@ -65,7 +55,6 @@ export class Kvm extends KvmFile {
     return this.#files[descriptor - FIRST_FILE];
   }
 
-  /** Gives `file` a number; for `ioctl` entries. */
   openFile(file: KvmFile): number {
     return this.#files.push(file) - 1 + FIRST_FILE;
   }

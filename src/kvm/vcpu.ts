@@ -10,7 +10,6 @@ import { injectAbort } from './injection.js';
 import { callRow, callsOf, KvmFile } from './kvmFile.js';
 import { missingRegister, ONE_REGISTERS, REGISTER_LIST, registerName } from './oneReg.js';
 import { VcpuRun } from './run.js';
-import type { Scheduler } from './scheduler.js';
 import type { VcpuCounters, VcpuState } from './vcpuState.js';
 
 /** A range of bytes that the engine watches. */
@@ -20,6 +19,15 @@ export interface EngineWatch {
   readonly bytes: number;
   /** STEPTRAP_ACCESS bits. */
   readonly access: number;
+}
+
+/** What the host gives each vCPU. */
+export interface VcpuHost {
+  readonly log: KvmCallLog;
+  readonly scheduler: {
+    /** KVM_RUN of one vCPU to its end, without looking at the others; see `Vcpu.run`. */
+    runOne(vcpu: Vcpu): number;
+  };
 }
 
 const CALL = callRow(ARM64_IOCTLS);
@@ -32,7 +40,7 @@ export class Vcpu extends KvmFile {
   readonly thread: VcpuRun;
   readonly #state: VcpuState;
   readonly #log: KvmCallLog;
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: VcpuHost['scheduler'];
   readonly #scratch = new Uint8Array(16);
   readonly #scratchView = new DataView(this.#scratch.buffer);
 
@@ -41,7 +49,7 @@ export class Vcpu extends KvmFile {
     readonly id: number,
     readonly index: number,
     state: VcpuState,
-    host: { readonly log: KvmCallLog; readonly scheduler: Scheduler },
+    host: VcpuHost,
   ) {
     super('vcpu');
     this.#state = state;

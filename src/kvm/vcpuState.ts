@@ -7,7 +7,7 @@ import { DebugRegisterSet } from './debugRegisterSet.js';
 import type { KvmQuirks } from './quirks.js';
 import { HCR, OSLSR, SCTLR, SYSREG } from './registerFields.js';
 import { SteptrapPage } from './steptrapPage.js';
-import type { VmState } from './vmState.js';
+import type { VcpuOfVm, VcpuStart, VmState } from './vmState.js';
 
 /** What is committed to PC and PSTATE before the guest runs or user space looks: Linux's INCREMENT_PC and PENDING_EXCEPTION flags. */
 export type PendingAdjustment =
@@ -37,7 +37,7 @@ export interface VcpuCounters {
 const HCR_GUEST = HCR.RW | HCR.VM | HCR.FMO | HCR.IMO | HCR.AMO | HCR.TWI | HCR.TWE | HCR.TSC | HCR.TID3;
 
 /** The kernel's side of one vCPU: what struct kvm_vcpu and kvm_vcpu_arch hold. Behaviour lives in the files that say what is done with it. */
-export class VcpuState {
+export class VcpuState implements VcpuOfVm {
   readonly runBytes = new Uint8Array(kvm_run.bytes);
   readonly run: StructureView<typeof kvm_run.fields> = kvm_run.over(this.runBytes);
   /** The exit union, for the log. */
@@ -50,8 +50,7 @@ export class VcpuState {
   features: number | undefined;
   target = 0;
   mpState: number = KVM_MP_STATE.RUNNABLE;
-  /** PSCI CPU_ON: where to start once the thread notices. */
-  resetRequest: { readonly pc: bigint; readonly x0: bigint; readonly isBigEndian: boolean } | undefined;
+  resetRequest: VcpuStart | undefined;
 
   /** The word of KVM_SET_GUEST_DEBUG: KVM_GUESTDBG bits, 0 without ENABLE. */
   guestDebug = 0;
@@ -138,7 +137,6 @@ export class VcpuState {
   hasPendingInterrupt = false;
   #lines = 0;
 
-  /** The level of the vCPU's own interrupt input; `line` is KVM_ARM_IRQ_CPU_IRQ (0) or _FIQ (1). */
   setInterruptLine(line: 0 | 1, isHigh: boolean): void {
     this.#lines = isHigh ? this.#lines | (1 << line) : this.#lines & ~(1 << line);
     this.hasPendingInterrupt = this.#lines !== 0;

@@ -12,9 +12,9 @@ import {
   kvm_vcpu_init,
 } from './abi/structures.js';
 import { MAXIMUM_VCPUS, preferredTarget } from './extensions.js';
+import type { Host } from './host.js';
 import { callRow, callsOf, type KvmFailure, KvmFile } from './kvmFile.js';
 import { MemorySlots } from './memorySlots.js';
-import type { Kvm } from './system.js';
 import { Vcpu } from './vcpu.js';
 import { VcpuState } from './vcpuState.js';
 import { VmState } from './vmState.js';
@@ -30,7 +30,7 @@ export class Vm extends KvmFile {
 
   /** Made by `Kvm.createVm`. */
   constructor(
-    private readonly kvm: Kvm,
+    private readonly kvm: Host,
     ipaBits: number,
   ) {
     super('vm');

@@ -27,5 +27,6 @@ export * from './model/scope.js';
 export * from './model/sourceLine.js';
 export * from './model/type.js';
 export { spellType } from './model/typeSpelling.js';
+export * from './model/unitDescription.js';
 export { MAXIMUM_PROBLEMS, type Problem } from './problem.js';
 export { openSymbolFile, type SymbolFile } from './symbolFile.js';

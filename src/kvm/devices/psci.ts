@@ -3,6 +3,7 @@ import { KVM_EXIT, KVM_MP_STATE, KVM_SYSTEM_EVENT } from '../abi/constants.js';
 import { KVM_PSCI_0_1, PSCI, PSCI_64BIT, PSCI_AFFINITY_LEVEL, PSCI_RET, PSCI_TOS_MP, RESET_FLAG_PSCI_RESET2, SMCCC } from '../abi/psci.js';
 import { SCTLR, SYSREG } from '../registerFields.js';
 import type { VcpuState } from '../vcpuState.js';
+import type { VcpuOfVm } from '../vmState.js';
 
 // Linux 6.1: arch/arm64/kvm/psci.c and hypercalls.c.
 
@@ -145,7 +146,7 @@ function affinityInfo(source: VcpuState, target: bigint, level: bigint): number 
   return matching.some(vcpu => vcpu.mpState !== KVM_MP_STATE.STOPPED) ? PSCI_AFFINITY_LEVEL.ON : PSCI_AFFINITY_LEVEL.OFF;
 }
 
-const affinity = (vcpu: VcpuState): bigint => (vcpu.pe.systemRegister(SYSREG.MPIDR_EL1) ?? 0n) & AFFINITY;
+const affinity = (vcpu: VcpuOfVm): bigint => (vcpu.pe.systemRegister(SYSREG.MPIDR_EL1) ?? 0n) & AFFINITY;
 
 /** kvm_prepare_system_event(): every vCPU of the VM stops, and user space of this one is told. The value is for a caller that goes on all the same. */
 function systemEvent(vcpu: VcpuState, type: number, flags: number): HypercallOutcome {

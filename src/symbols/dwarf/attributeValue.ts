@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { DW_FORM } from './constants.js';
 import type { SectionReader } from './sectionReader.js';
-import type { Unit } from './unit.js';
+import type { DwarfSections } from './sections.js';
 
 /** The value of an attribute, by class (DWARF, Classes and Forms). */
 export type AttributeValue =
@@ -12,7 +12,7 @@ export type AttributeValue =
   | { readonly kind: 'block'; readonly bytes: Uint8Array }
   | { readonly kind: 'flag'; readonly isSet: boolean }
   | { readonly kind: 'string'; readonly text: string }
-  /** The offset of an entry; see `Unit.bias`. */
+  /** The offset of an entry; see `Entry.offset`. */
   | { readonly kind: 'reference'; readonly offset: number }
   | { readonly kind: 'signature'; readonly signature: bigint }
   | { readonly kind: 'sectionOffset'; readonly offset: number }
@@ -26,6 +26,17 @@ export interface FormParameters {
   readonly offsetSize: 4 | 8;
   readonly addressSize: number;
   readonly version: number;
+}
+
+/** What reading a value needs of the unit around it. */
+export interface FormScope extends FormParameters {
+  /** Of the unit, unique in the file; what references inside the unit start from. */
+  readonly offset: number;
+  readonly sections: DwarfSections;
+  /** The address of index `index` of the unit's part of `.debug_addr`. */
+  addressAtIndex(index: number): bigint | undefined;
+  /** The string of index `index` of the unit's part of `.debug_str_offsets`. */
+  stringAtIndex(index: number): string | undefined;
 }
 
 /** DW_FORM_indirect may lead to itself; nobody nests it. */
@@ -123,7 +134,7 @@ const constant = (value: bigint, bits: number): AttributeValue => ({ kind: 'cons
 const reference = (offset: number): AttributeValue => ({ kind: 'reference', offset });
 
 /** Reads a value of `form` in an entry of `unit`. `implicitValue` is that of DW_FORM_implicit_const. */
-export function readForm(reader: SectionReader, form: number, implicitValue: bigint, unit: Unit, indirections = 0): AttributeValue {
+export function readForm(reader: SectionReader, form: number, implicitValue: bigint, unit: FormScope, indirections = 0): AttributeValue {
   const F = DW_FORM;
   const text = (value: string | undefined): AttributeValue =>
     value === undefined ? { kind: 'unavailable', form } : { kind: 'string', text: value };

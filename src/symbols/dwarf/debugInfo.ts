@@ -4,10 +4,10 @@ import { DW_UT } from './constants.js';
 import type { Entry } from './entry.js';
 import type { InitialLength, SectionReader } from './sectionReader.js';
 import type { DwarfSections } from './sections.js';
-import { Unit, type UnitHeader } from './unit.js';
+import { Unit, type UnitFile, type UnitHeader } from './unit.js';
 
 /** The units of `.debug_info` and `.debug_types`. Only the headers are read when it is made. */
-export class DebugInfo {
+export class DebugInfo implements UnitFile {
   /** In the order of the file. */
   readonly units: readonly Unit[];
   readonly #abbreviations = new Map<number, AbbreviationTable>();
@@ -21,7 +21,6 @@ export class DebugInfo {
     }
   }
 
-  /** The abbreviations at `offset`; units that share a table share the object. */
   abbreviationsAt(offset: number): AbbreviationTable {
     let table = this.#abbreviations.get(offset);
     if (table === undefined) {
@@ -45,12 +44,10 @@ export class DebugInfo {
     return unit !== undefined && offset < unit.endOffset ? unit : undefined;
   }
 
-  /** The entry that begins at `offset`. */
   entryAt(offset: number): Entry | undefined {
     return this.unitOf(offset)?.entries.get(offset);
   }
 
-  /** The type that the type unit of this signature is about. */
   typeWithSignature(signature: bigint): Entry | undefined {
     const unit = this.#typeUnits.get(signature);
     return unit?.entries.get(unit.offset + unit.header.typeOffset);

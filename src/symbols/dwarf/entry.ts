@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: MIT
 import type { Abbreviation } from './abbreviations.js';
-import { type AttributeValue, readForm, skipForm } from './attributeValue.js';
+import { type AttributeValue, type FormScope, readForm, skipForm } from './attributeValue.js';
 import { DW_AT, DW_FORM } from './constants.js';
-import type { Unit } from './unit.js';
+import type { SectionReader } from './sectionReader.js';
 
 /** How far references from entry to entry (origin, specification) are followed. Compilers use two steps. */
 const MAXIMUM_ORIGINS = 8;
+
+/** All entries of the file, as an entry reaches the ones that it refers to. */
+export interface EntryLookup {
+  /** The entry that begins at `offset`. */
+  entryAt(offset: number): Entry | undefined;
+  /** The type that the type unit of this signature is about. */
+  typeWithSignature(signature: bigint): Entry | undefined;
+}
+
+/** The unit around an entry, as its entries see it. */
+export interface EntryUnit extends FormScope {
+  readonly information: EntryLookup;
+  /** The unit's own entry. It has its children only if all entries have been read (`entries`). */
+  readonly root: Entry | undefined;
+  /** All entries by offset, the root first. */
+  readonly entries: ReadonlyMap<number, Entry>;
+  /** A reader of the unit at `position` of its section. */
+  reader(position: number): SectionReader;
+}
 
 /** A debugging information entry. Attributes are read when asked for. */
 export class Entry {
   readonly children: Entry[] = [];
 
   constructor(
-    readonly unit: Unit,
+    readonly unit: EntryUnit,
     /** Unique in the file: the offset in `.debug_info` (see `Unit.bias`). */
     readonly offset: number,
     readonly abbreviation: Abbreviation,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { AttributeValue } from './attributeValue.js';
 import { DW_AT, DW_LLE } from './constants.js';
+import type { EntryUnit } from './entry.js';
 import { baseSelectionMark, unitBaseAddress } from './rangeList.js';
 import type { SectionReader } from './sectionReader.js';
-import type { Unit } from './unit.js';
 
 /** An expression and the part of the code in which it holds. */
 export interface LocationListEntry {
@@ -29,7 +29,7 @@ export const isLocationList = (value: AttributeValue, version: number): boolean 
   value.kind === 'sectionOffset' || value.kind === 'listIndex' || (version < 4 && value.kind === 'constant');
 
 /** Reads the location list that an attribute of `unit` points to. */
-export function readLocationList(unit: Unit, value: AttributeValue): LocationList {
+export function readLocationList(unit: EntryUnit, value: AttributeValue): LocationList {
   if (unit.version >= 5) {
     const position =
       value.kind === 'listIndex' ? locationListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
@@ -40,7 +40,7 @@ export function readLocationList(unit: Unit, value: AttributeValue): LocationLis
 }
 
 /** Where list `index` of the unit's part of `.debug_loclists` begins. */
-function locationListPosition(unit: Unit, index: number): number | undefined {
+function locationListPosition(unit: EntryUnit, index: number): number | undefined {
   const headerBytes = unit.offsetSize === 8 ? 20 : 12;
   const base = unit.root?.baseOffset(DW_AT.DW_AT_loclists_base) ?? headerBytes;
   const reader = unit.sections.reader('.debug_loclists', base + index * unit.offsetSize);
@@ -51,7 +51,7 @@ function locationListPosition(unit: Unit, index: number): number | undefined {
 }
 
 /** `.debug_loclists`: Location Lists of DWARF 5. */
-function readLoclist(unit: Unit, position: number): LocationList {
+function readLoclist(unit: EntryUnit, position: number): LocationList {
   const entries: LocationListEntry[] = [];
   let defaultBytes: Uint8Array | undefined;
   const reader = unit.sections.reader('.debug_loclists', position);
@@ -113,7 +113,7 @@ function readLoclist(unit: Unit, position: number): LocationList {
 }
 
 /** `.debug_loc`: Location Lists of DWARF 2 to 4. */
-function readLoc(unit: Unit, position: number): LocationList {
+function readLoc(unit: EntryUnit, position: number): LocationList {
   const entries: LocationListEntry[] = [];
   const reader = unit.sections.reader('.debug_loc', position);
   let base = unitBaseAddress(unit);
@@ -129,7 +129,7 @@ function readLoc(unit: Unit, position: number): LocationList {
 }
 
 function cutOff(
-  unit: Unit,
+  unit: EntryUnit,
   section: '.debug_loc' | '.debug_loclists',
   position: number,
   entries: LocationListEntry[],

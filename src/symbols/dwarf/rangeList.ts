@@ -3,8 +3,7 @@ import { virtualAddress } from '../../base/index.js';
 import type { CodeRange } from '../model/scope.js';
 import type { AttributeValue } from './attributeValue.js';
 import { DW_AT, DW_RLE } from './constants.js';
-import type { Entry } from './entry.js';
-import type { Unit } from './unit.js';
+import type { Entry, EntryUnit } from './entry.js';
 
 /** The code of `entry`: DW_AT_ranges, else DW_AT_low_pc with DW_AT_high_pc. Empty ranges are left out. */
 export function codeRanges(entry: Entry): CodeRange[] {
@@ -23,13 +22,13 @@ const range = (start: bigint, end: bigint): CodeRange[] =>
   start < end && end <= 1n << 64n ? [{ start: virtualAddress(start), end: virtualAddress(end) }] : [];
 
 /** The base that offsets in lists of `unit` start from. */
-export const unitBaseAddress = (unit: Unit): bigint => unit.root?.address(DW_AT.DW_AT_low_pc) ?? 0n;
+export const unitBaseAddress = (unit: EntryUnit): bigint => unit.root?.address(DW_AT.DW_AT_low_pc) ?? 0n;
 
 /** All ones: in `.debug_ranges` and `.debug_loc`, the mark of an entry that sets the base. */
-export const baseSelectionMark = (unit: Unit): bigint => (1n << BigInt(8 * unit.addressSize)) - 1n;
+export const baseSelectionMark = (unit: EntryUnit): bigint => (1n << BigInt(8 * unit.addressSize)) - 1n;
 
 /** Reads the range list that an attribute of `unit` points to. */
-export function readRangeList(unit: Unit, value: AttributeValue): CodeRange[] {
+export function readRangeList(unit: EntryUnit, value: AttributeValue): CodeRange[] {
   if (unit.version >= 5) {
     const position =
       value.kind === 'listIndex' ? rangeListPosition(unit, value.index) : value.kind === 'sectionOffset' ? value.offset : undefined;
@@ -40,7 +39,7 @@ export function readRangeList(unit: Unit, value: AttributeValue): CodeRange[] {
 }
 
 /** Where list `index` of the unit's part of `.debug_rnglists` begins. */
-function rangeListPosition(unit: Unit, index: number): number | undefined {
+function rangeListPosition(unit: EntryUnit, index: number): number | undefined {
   const headerBytes = unit.offsetSize === 8 ? 20 : 12;
   const base = unit.root?.baseOffset(DW_AT.DW_AT_rnglists_base) ?? headerBytes;
   const reader = unit.sections.reader('.debug_rnglists', base + index * unit.offsetSize);
@@ -51,7 +50,7 @@ function rangeListPosition(unit: Unit, index: number): number | undefined {
 }
 
 /** `.debug_rnglists`: Non-Contiguous Address Ranges of DWARF 5. */
-function readRnglist(unit: Unit, position: number): CodeRange[] {
+function readRnglist(unit: EntryUnit, position: number): CodeRange[] {
   const ranges: CodeRange[] = [];
   const reader = unit.sections.reader('.debug_rnglists', position);
   const size = unit.addressSize;
@@ -103,7 +102,7 @@ function readRnglist(unit: Unit, position: number): CodeRange[] {
 }
 
 /** `.debug_ranges`: Non-Contiguous Address Ranges of DWARF 3 and 4. */
-function readRanges(unit: Unit, position: number): CodeRange[] {
+function readRanges(unit: EntryUnit, position: number): CodeRange[] {
   const ranges: CodeRange[] = [];
   const reader = unit.sections.reader('.debug_ranges', position);
   let base = unitBaseAddress(unit);

@@ -2,8 +2,7 @@
 import { type Abbreviation, type AbbreviationTable, hasLocationLists } from './abbreviations.js';
 import { type FormParameters, skipForm } from './attributeValue.js';
 import { DW_AT, DW_UT } from './constants.js';
-import type { DebugInfo } from './debugInfo.js';
-import { Entry } from './entry.js';
+import { Entry, type EntryLookup, type EntryUnit } from './entry.js';
 import type { SectionReader } from './sectionReader.js';
 import type { DwarfSections } from './sections.js';
 
@@ -26,8 +25,15 @@ export interface UnitHeader extends FormParameters {
   readonly typeOffset: number;
 }
 
+/** The units of a file, as each of them sees the others. */
+export interface UnitFile extends EntryLookup {
+  readonly sections: DwarfSections;
+  /** The abbreviations at `offset`; units that share a table share the object. */
+  abbreviationsAt(offset: number): AbbreviationTable;
+}
+
 /** A unit of `.debug_info` or `.debug_types`. Entries are read on first use. */
-export class Unit implements FormParameters {
+export class Unit implements EntryUnit {
   readonly version: number;
   readonly offsetSize: 4 | 8;
   readonly addressSize: number;
@@ -42,7 +48,7 @@ export class Unit implements FormParameters {
   #stringOffsetsBase: number | undefined;
 
   constructor(
-    readonly information: DebugInfo,
+    readonly information: UnitFile,
     readonly header: UnitHeader,
   ) {
     this.version = header.version;
@@ -64,7 +70,6 @@ export class Unit implements FormParameters {
     return this.header.unitType === DW_UT.DW_UT_type || this.header.unitType === DW_UT.DW_UT_split_type;
   }
 
-  /** A reader of the unit at `position` of its section. */
   reader(position: number): SectionReader {
     return this.sections.reader(this.header.section, position, this.header.end);
   }
@@ -78,7 +83,6 @@ export class Unit implements FormParameters {
     return hasLocationLists(this.abbreviations, this.version);
   }
 
-  /** The unit's own entry. It has its children only if all entries have been read (`entries`). */
   get root(): Entry | undefined {
     if (this.#root === undefined) {
       const reader = this.reader(this.header.entriesPosition);
@@ -88,13 +92,11 @@ export class Unit implements FormParameters {
     return this.#root === 'absent' ? undefined : this.#root;
   }
 
-  /** All entries by offset, the root first. */
   get entries(): ReadonlyMap<number, Entry> {
     this.#entries ??= this.#readEntries();
     return this.#entries;
   }
 
-  /** The address of index `index` of the unit's part of `.debug_addr`. */
   addressAtIndex(index: number): bigint | undefined {
     this.#addressBase ??=
       this.root?.baseOffset(DW_AT.DW_AT_addr_base) ??
@@ -112,7 +114,6 @@ export class Unit implements FormParameters {
     return undefined;
   }
 
-  /** The string of index `index` of the unit's part of `.debug_str_offsets`. */
   stringAtIndex(index: number): string | undefined {
     this.#stringOffsetsBase ??= this.root?.baseOffset(DW_AT.DW_AT_str_offsets_base) ?? (this.version >= 5 ? 2 * this.offsetSize : 0);
     const position = this.#stringOffsetsBase + index * this.offsetSize;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { DW_AT, DW_TAG } from './constants.js';
+import type { EntryUnit } from './entry.js';
 import type { DwarfExpression, ExpressionScope } from './expression.js';
-import type { Unit } from './unit.js';
 
-const scopes = new WeakMap<Unit, ExpressionScope>();
+const scopes = new WeakMap<EntryUnit, ExpressionScope>();
 
 /** What expressions of `unit` may ask of it. */
-function expressionScope(unit: Unit): ExpressionScope {
+function expressionScope(unit: EntryUnit): ExpressionScope {
   let scope = scopes.get(unit);
   if (scope === undefined) {
     scope = {
@@ -28,7 +28,7 @@ function expressionScope(unit: Unit): ExpressionScope {
 }
 
 /** The expression that `bytes` are in `unit`. */
-export const unitExpression = (unit: Unit, bytes: Uint8Array): DwarfExpression => ({
+export const unitExpression = (unit: EntryUnit, bytes: Uint8Array): DwarfExpression => ({
   bytes,
   endianness: unit.sections.endianness,
   addressSize: unit.addressSize,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { VirtualAddress } from '../../base/index.js';
+import { present, type VirtualAddress } from '../../base/index.js';
 import { CallFrameInformation } from '../dwarf/callFrameInformation.js';
 import { unwindRow } from '../dwarf/callFrameProgram.js';
 import { DW_AT, DW_LANG, DW_TAG } from '../dwarf/constants.js';
@@ -203,8 +203,7 @@ export class DebugInformationReader implements DebugInformation {
 
   /** The model of the unit that `entry` stands in: entries exist only in units of this file. */
   #readerOf(entry: Entry): UnitReader {
-    const reader = this.#unitReaders.get(entry.unit.offset);
-    return reader ?? new UnitReader(entry.unit, this.#context, this.#sourceFiles);
+    return present(this.#unitReaders.get(entry.unit.offset), 'the unit of an entry');
   }
 
   #declarationOf(entry: Entry): SourcePosition | undefined {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { VirtualAddress } from '../../base/index.js';
 import type { DwarfExpression } from '../dwarf/expression.js';
-import type { CompilationUnit } from './compilationUnit.js';
 import type { SourcePosition } from './sourceLine.js';
 import type { Type } from './type.js';
+import type { UnitDescription } from './unitDescription.js';
 
 /** Instructions from `start` up to but not including `end`. */
 export interface CodeRange {
@@ -42,7 +42,7 @@ export interface Variable {
   readonly isExternal: boolean;
   /** Declared only; the definition is elsewhere. */
   readonly isDeclaration: boolean;
-  readonly unit: CompilationUnit;
+  readonly unit: UnitDescription;
   /** Where it is when the program counter is at `pc`. Globals ignore `pc`. */
   locationAt(pc: bigint): VariableLocation;
 }
@@ -57,7 +57,7 @@ interface ScopeBase {
   readonly variables: readonly Variable[];
   /** Scopes directly inside: blocks and inlined functions. */
   readonly children: readonly (LexicalBlock | InlinedFunction)[];
-  readonly unit: CompilationUnit;
+  readonly unit: UnitDescription;
 }
 
 /** DW_TAG_lexical_block (and try and catch blocks). */
