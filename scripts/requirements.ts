@@ -20,8 +20,9 @@ const ID = /\b(?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?
 const ROW = /^\|\s*((?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?:\.RV[0-9]+)?)\s*\|\s*(.+?)\s*\|(.*)$/;
 /** A test's title in the source: the first argument of `test`, `scenario` and the like, whatever its quotes. */
 const TITLE = /\b(?:test|it|scenario|requirement)\s*\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*?)\1/g;
-/** A title in a table of cases: a literal that begins with an id and goes on with a sentence. */
-const ROW_TITLE = /(['"`])((?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?:\.RV[0-9]+)?[ ,:](?:\\.|(?!\1)[^\n])*?)\1/g;
+/** A title in a table of cases: a literal that is an id, or begins with one and goes on with a sentence. */
+const ROW_TITLE =
+  /(['"`])((?:API|PPC-HV|ARM-HW|ARM-REG|ARM-SYNC|BKE|S|ST-[A-Z0-9]+)-[0-9]+(?:\.RV[0-9]+)?(?![-.\w])(?:\\.|(?!\1)[^\n])*?)\1/g;
 const UPDATE = 'npm run requirements:update';
 /** Third column of a list: a requirement that a later part fulfils says `later`. */
 const LATER = /\blater\b/;
