@@ -166,23 +166,24 @@ export class Interpreter implements Engine {
   }
 
   fillRead(va: bigint, hostOffset: number, watch?: readonly [low: number, high: number]): void {
-    this.#fill(READ_TRANSLATIONS, va, hostOffset, watch, watch !== undefined);
+    this.#fill(READ_TRANSLATIONS, va, hostOffset, watch, false);
   }
 
   fillWrite(va: bigint, hostOffset: number, watch?: readonly [low: number, high: number]): void {
-    this.#fill(WRITE_TRANSLATIONS, va, hostOffset, watch, watch !== undefined || this.#decoded.recordsAt(hostOffset) !== 0);
+    this.#fill(WRITE_TRANSLATIONS, va, hostOffset, watch, this.#decoded.recordsAt(hostOffset) !== 0);
   }
 
-  #fill(table: number, va: bigint, hostOffset: number, watch: readonly [low: number, high: number] | undefined, isSlow: boolean): void {
+  #fill(table: number, va: bigint, hostOffset: number, watch: readonly [low: number, high: number] | undefined, hasCode: boolean): void {
     const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
     const entry = table + Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * TRANSLATION.bytes;
-    const addend = (hostOffset - (hostOffset % PAGE_BYTES) - Number(BigInt.asUintN(32, page))) | 0;
-    this.#view.setBigInt64(entry + TRANSLATION.tag, isSlow ? NO_TAG : BigInt.asIntN(64, page), true);
-    this.#view.setInt32(entry + TRANSLATION.addend, addend, true);
-    this.#view.setBigInt64(entry + TRANSLATION.slowTag, isSlow ? BigInt.asIntN(64, page) : NO_TAG, true);
-    this.#view.setInt32(entry + TRANSLATION.slowAddend, addend, true);
+    const isSlow = watch !== undefined || hasCode;
+    const tag = BigInt.asIntN(64, page);
+    this.#view.setBigInt64(entry + TRANSLATION.tag, isSlow ? NO_TAG : tag, true);
+    this.#view.setInt32(entry + TRANSLATION.addend, hostOffset - (hostOffset % PAGE_BYTES) - Number(BigInt.asUintN(32, page)), true);
     this.#view.setUint16(entry + TRANSLATION.watchLow, watch?.[0] ?? 0, true);
     this.#view.setUint16(entry + TRANSLATION.watchHigh, watch?.[1] ?? 0, true);
+    this.#view.setBigInt64(entry + TRANSLATION.slowTag, isSlow ? tag : NO_TAG, true);
+    this.#view.setBigInt64(entry + TRANSLATION.watchTag, isSlow && !hasCode ? tag : NO_TAG, true);
   }
 
   fillFetch(va: bigint, hostOffset: number, traps: readonly number[] = []): void {
@@ -193,7 +194,7 @@ export class Interpreter implements Engine {
     const isFresh = this.#decoded.recordsAt(hostOffset) === 0;
     const records = this.#decoded.recordsOf(hostOffset);
     // Stores to this page must from now on see that its instructions are decoded.
-    if (isFresh) this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
+    if (isFresh) this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes);
     for (const offset of traps) this.#decoded.setTrap(records, offset);
     const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
     const entry = FETCH_TRANSLATIONS + Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * FETCH.bytes;
@@ -206,19 +207,18 @@ export class Interpreter implements Engine {
   }
 
   flushTranslations(): void {
-    this.#flush(READ_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
-    this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes, [TRANSLATION.tag, TRANSLATION.slowTag]);
+    this.#flush(READ_TRANSLATIONS, TRANSLATION.bytes);
+    this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes);
     this.flushFetch();
   }
 
   flushFetch(): void {
-    this.#flush(FETCH_TRANSLATIONS, FETCH.bytes, [FETCH.tag]);
+    this.#flush(FETCH_TRANSLATIONS, FETCH.bytes);
   }
 
-  #flush(table: number, entryBytes: number, tags: readonly number[]): void {
-    for (let entry = table; entry < table + TRANSLATION_ENTRIES * entryBytes; entry += entryBytes) {
-      for (const tag of tags) this.#view.setBigInt64(entry + tag, NO_TAG, true);
-    }
+  /** All ones is no tag; what else an entry holds counts only beside a tag that matches. */
+  #flush(table: number, entryBytes: number): void {
+    this.memory.fill(0xff, table, table + TRANSLATION_ENTRIES * entryBytes);
   }
 
   /** Decodes the instruction of `record` and those after it that are not decoded, a few at a time. */

@@ -25,9 +25,11 @@ export const TRANSLATION_ENTRIES = 256;
 /**
  * A translation for loads or stores. A tag is the page's virtual address, or all ones: an address
  * is compared with its page offset masked except for the bits that alignment wants zero, so that a
- * misaligned access never matches. A page with watched bytes or with decoded instructions has only a slow tag.
+ * misaligned access never matches. A page that needs more than the access itself has no `tag`: one with watched
+ * bytes has a `watchTag`, unless its decoded instructions must be looked after, too; both kinds have a `slowTag`.
+ * The hull of the watched bytes is [watchLow, watchHigh), offsets in the page.
  */
-export const TRANSLATION = { tag: 0, addend: 8, slowTag: 16, slowAddend: 24, watchLow: 28, watchHigh: 30, bytes: 32 } as const;
+export const TRANSLATION = { tag: 0, addend: 8, watchLow: 12, watchHigh: 14, slowTag: 16, watchTag: 24, bytes: 32 } as const;
 /** A translation for fetches. */
 export const FETCH = { tag: 0, records: 8, bytes: 16 } as const;
 

@@ -83,7 +83,7 @@ export function translateBody(): FunctionBody {
     get(va),
     [OP.i32_wrap_i64],
     get(entry),
-    at(OP.i32_load, TRANSLATION.slowAddend),
+    at(OP.i32_load, TRANSLATION.addend),
     [OP.i32_add],
     set(host),
     get(access),

@@ -51,7 +51,9 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
       [...va, ...i64(compared), OP.i64_and, OP.i64_eq, OP.if, TYPE.i32],
       [...va, OP.i32_wrap_i64, ...getEntry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
       [OP.else],
-      this.ending.giveUp?.(this.depth + 1) ?? this.slowTranslation(va, word, host),
+      this.ending.giveUp === undefined
+        ? this.slowTranslation(va, word, host)
+        : this.watchedTranslation(va, access.bytes, compared, table, getEntry, this.ending.giveUp(this.depth + 2)),
       [OP.end, OP.local_set, ...uleb(host)],
     );
     this.used32--; // The entry's local is free again.
@@ -65,6 +67,18 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
       ...[OP.local_tee, ...uleb(host), OP.i32_eqz, OP.if, TYPE.empty],
       ...this.ending.memoryStop(this.depth + 2),
       ...[OP.end, OP.local_get, ...uleb(host)],
+    ];
+  }
+
+  /** Code that translates for a page of which other bytes are watched, printed one block deeper; anything else is given up. */
+  private watchedTranslation(va: Code, bytes: number, compared: bigint, table: number, entry: Code, giveUp: Code): Code {
+    const offset: Code = [...va, OP.i32_wrap_i64, ...i32(PAGE_BYTES - 1), OP.i32_and];
+    return [
+      ...[...entry, ...at(OP.i64_load, table + TRANSLATION.watchTag), ...va, ...i64(compared), OP.i64_and, OP.i64_eq, OP.i32_eqz],
+      ...[...offset, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchHigh), OP.i32_lt_u],
+      ...[...offset, ...i32(bytes), OP.i32_add, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchLow), OP.i32_gt_u],
+      ...[OP.i32_and, OP.i32_or, OP.if, TYPE.empty, ...giveUp, OP.end],
+      ...[...va, OP.i32_wrap_i64, ...entry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
     ];
   }
 
