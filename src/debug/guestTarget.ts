@@ -3,8 +3,8 @@ import { type Disposable, Emitter, failure, hex, Owner, type Result, success, ty
 import { KVM_MP_STATE, kvm_mp_state } from '../kvm/index.js';
 import { PT } from '../symbols/index.js';
 import type { VirtMachine } from '../vmm/index.js';
-import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
+import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, KvmLogLine, ModuleView, SourceReference } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { AARCH64_INSTRUCTION_SET, buildInterpreter, writeImage } from '../../src/cpu/index.js';
+import type { EndReport, StopReport } from '../../src/debug/execution/stop.js';
+import type { StackFrame } from '../../src/debug/frames/stackFrame.js';
 import type { GuestTarget } from '../../src/debug/guestTarget.js';
 import { launchGuest } from '../../src/debug/launch.js';
 import type { LaunchOptions } from '../../src/debug/launchOptions.js';
-import type { EndReport, StopReport } from '../../src/debug/execution/stop.js';
-import type { StackFrame } from '../../src/debug/frames/stackFrame.js';
 
 // A sample program under the debugger.
 

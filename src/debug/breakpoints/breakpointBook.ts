@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { WatchReport } from '../execution/stop.js';
+import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { StackFrame } from '../frames/stackFrame.js';
 import type { WatchRequest } from '../slots/slotTable.js';
 import type {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../base/index.js';
-import { KVM_CAP, KVM_GUESTDBG, kvm_guest_debug, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Kvm, type Vcpu } from '../../kvm/index.js';
+import { KVM_CAP, KVM_GUESTDBG, type Kvm, kvm_guest_debug, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Vcpu } from '../../kvm/index.js';
 import type { AccessKind } from '../slots/slotEncoding.js';
 import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
 import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';

@@ -3,19 +3,19 @@ import { Emitter, failure, hex, type Result, success, type VirtualAddress, virtu
 import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
+import type { WatchRequest } from '../slots/slotTable.js';
+import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
+import type { StepMethod } from '../stepping/stepMethod.js';
 import type { DebugExit } from './debugExit.js';
 import { describeDebugExit, exitReasonName, readDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { guestTakesDebugExceptions, injectDebugException } from './injection.js';
 import type { Move, Plan, Temporary } from './move.js';
+import { StepJob, type WatchedAccess } from './stepJob.js';
 import type { EndReport, SliceOutcome, StopReport, WatchReport } from './stop.js';
 import type { StopSites } from './stopSites.js';
-import { StepJob, type WatchedAccess } from './stepJob.js';
-import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
-import type { StepMethod } from '../stepping/stepMethod.js';
 import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
-import type { WatchRequest } from '../slots/slotTable.js';
 
 /** What the execution control is made of. */
 export interface ExecutionParts {

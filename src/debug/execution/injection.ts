@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+
+import type { RegisterFile } from '../registers/registerFile.js';
 import { EC } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
-import type { RegisterFile } from '../registers/registerFile.js';
 
 /** PSTATE on entry to EL1h: D, A, I and F set (Arm DDI 0487, AArch64.TakeException). */
 const EL1H_MASKED = 0x3c5n;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../../base/index.js';
-import type { Lift } from '../breakpoints/stopMechanisms.js';
 import type { Vcpu } from '../../kvm/index.js';
+import type { Lift } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
 

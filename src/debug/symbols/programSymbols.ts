@@ -48,8 +48,12 @@ export class ProgramSymbols {
     return this.debugAt(pc)?.functionScopesAt(pc) ?? [];
   }
 
+  /** The row for the instruction at `pc`: of several rows with its address, the last that begins a statement, as gdb chooses. */
   lineRowAt(pc: bigint): LineRow | undefined {
-    return this.#first(debug => debug.lineRowAt(pc));
+    return this.#first(debug => {
+      const row = debug.lineRowAt(pc);
+      return row && !row.isStatement ? statementAt(debug, row) : row;
+    });
   }
 
   symbolAt(address: bigint): SymbolOffset | undefined {
@@ -147,4 +151,19 @@ export class ProgramSymbols {
 
 function addEnumerators(type: EnumerationType, all: Map<string, { readonly value: bigint; readonly type: Type }>): void {
   for (const { name, value } of type.enumerators) if (!all.has(name)) all.set(name, { value, type });
+}
+
+/** The last row at the address of `row` that begins a statement; `row` itself if there is none. */
+function statementAt(debug: DebugInformation, row: LineRow): LineRow {
+  const rows = debug.unitAt(row.address)?.lineRows ?? [];
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.address ?? 0n) < row.address) low = middle + 1;
+    else high = middle;
+  }
+  let best = row;
+  for (let at = low; rows[at]?.address === row.address; at++) best = rows[at]?.isStatement ? (rows[at] ?? best) : best;
+  return best;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { hex, virtualAddress } from '../../base/index.js';
-import { type EnumerationType, type Member, sizeOf, type StructureType, type Type, underlyingType } from '../../symbols/index.js';
+import { type EnumerationType, type Member, type StructureType, sizeOf, type Type, underlyingType } from '../../symbols/index.js';
 import type { FrameContext } from '../frames/frameContext.js';
 import { isBoolean, isCharacter } from './cTypes.js';
 import { loadScalar } from './scalarValue.js';

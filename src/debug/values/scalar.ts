@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Endianness } from '../../base/index.js';
-import { isFloat, isSigned } from './cTypes.js';
 import type { Type } from '../../symbols/index.js';
+import { isFloat, isSigned } from './cTypes.js';
 
 /** The unsigned number in `bytes`. */
 export function unsignedOf(bytes: Uint8Array, endianness: Endianness): bigint {
