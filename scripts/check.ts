@@ -2,6 +2,7 @@
 // usage: node out/scripts/check.js: everything that can be checked without running the product. Types are checked by the build before.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { checkDocuments } from './checkDocuments.js';
 import { checkLayers } from './checkLayers.js';
 import { checkKnownLimits } from './knownLimits.js';
 import { checkRequirements } from './requirements.js';
@@ -17,7 +18,7 @@ function lint(): boolean {
   );
 }
 
-const problems = [...checkLayers(root), ...checkRequirements(root), ...checkKnownLimits(root)];
+const problems = [...checkLayers(root), ...checkRequirements(root), ...checkKnownLimits(root), ...checkDocuments(root)];
 for (const problem of problems) console.error(problem);
 const isClean = lint();
 if (problems.length > 0) console.error(`${problems.length} problems.`);

@@ -5,6 +5,8 @@ import { LAYERS, LONG_FILES, MAXIMUM_LINES } from './layerTable.js';
 
 /** An import or export from another module: static, dynamic or of types only. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(['"])([^'"]+)\1/gm;
+/** A layer's index.ts: the licence line, then a comment of several lines. */
+const FACE = /^\/\/ SPDX[^\n]*\n\/\*\*\n( \*[^\n]*\n){3,}/;
 const TITLE = '// SPDX-License-Identifier: MIT';
 
 /** What the compiler cannot see of the layers: imports past an index, forbidden modules, cycles, long files, nameless files. */
@@ -26,6 +28,8 @@ export function checkLayers(root: string): readonly string[] {
     if (!text.startsWith(TITLE)) problems.push(`${name}: does not begin with '${TITLE}'.`);
     if (/(^|[/\\])(utils?|helpers?|common|types|misc)(\.ts$|[/\\])/.test(file) && !file.startsWith(join('cpu', 'power')))
       problems.push(`${name}: names no concept.`);
+    if (/^[^/\\]+[/\\]index\.ts$/.test(file) && !FACE.test(text))
+      problems.push(`${name}: a layer's face opens with a comment on what it is and does not know.`);
     checkLength(name, text, problems);
     for (const [, , specifier = ''] of text.matchAll(IMPORT)) {
       if (!specifier.startsWith('.')) {
