@@ -48,6 +48,8 @@ export const reserved = <const Name extends 'RES0' | 'RES1' = 'RES0'>(bits: stri
 export interface FieldPosition {
   readonly high: number;
   readonly low: number;
+  /** As many ones as the field has bits. */
+  readonly ones: bigint;
 }
 
 /** What the author of a description writes: fields as the manual draws them, the most significant first. */
@@ -112,7 +114,7 @@ export function register<const F extends Field>(definition: RegisterDefinition<F
       `${name}.${fieldName} names a value that does not fit`,
     );
     invariant(high - low < 32 || typeof content === 'bigint' || isReserved(fieldName), `${name}.${fieldName} is wider than 32 bits`);
-    return { high, low };
+    return { high, low, ones: ones(high - low + 1) };
   });
   invariant(next === -1, `${name}: bits below ${next + 1} are not described`);
   const names = fields.map(each => each.name).filter(each => !isReserved(each));
@@ -160,8 +162,8 @@ export function decode<F extends Field>(r: Register<F>, word: bigint): DecodedFi
   const decoded: Record<string, number | bigint> = {};
   for (const [index, { name, content }] of r.fields.entries()) {
     if (isReserved(name)) continue;
-    const { high, low } = present(r.positions[index], name);
-    const value = (word >> BigInt(low)) & ones(high - low + 1);
+    const place = present(r.positions[index], name);
+    const value = (word >> BigInt(place.low)) & place.ones;
     decoded[name] = typeof content === 'bigint' ? value : Number(value);
   }
   // Exactly the names and kinds of content that F lists.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { populationCount, signed, unsigned } from '../../../base/index.js';
-import { decode } from '../../registers/describeRegister.js';
+import type { Slot } from '../../operations/emitter.js';
+import { decode, maskOf } from '../../registers/describeRegister.js';
 import type { DecodedAccess } from '../../state/accessWord.js';
+import { ZERO_SLOT } from '../../state/stateLayout.js';
 import type { CpuModel } from '../cpuModels.js';
 import { DBGBCR_EL1, DBGWCR_EL1 } from '../registers/debugRegisters.js';
 import type { RegisterFile } from '../registers/registerFile.js';
@@ -19,6 +21,9 @@ const VMID_BITS = 8;
 
 const pairSlots = (kind: string) => Array.from({ length: MAXIMUM_PAIRS }, (_, n) => systemSlot(`DBG${kind}${n}_EL1`));
 const [BVR, BCR, WVR, WCR] = [pairSlots('BVR'), pairSlots('BCR'), pairSlots('WVR'), pairSlots('WCR')];
+
+// Most pairs are free most of the time: their enable bit is looked at before anything is decoded.
+const [BREAKPOINT_ENABLE, WATCHPOINT_ENABLE] = [maskOf(DBGBCR_EL1, 'E'), maskOf(DBGWCR_EL1, 'E')];
 
 interface Breakpoint {
   readonly number: number;
@@ -62,7 +67,8 @@ export class DebugUnit {
   vmid = 0;
   /** Something was written since `refresh`. */
   isStale = true;
-  #values: readonly bigint[] = [];
+  readonly #values: bigint[] = [];
+
   #breakpoints: readonly Breakpoint[] = [];
   #watchpoints: readonly Watchpoint[] = [];
   #engineSetIsNew = false;
@@ -95,25 +101,27 @@ export class DebugUnit {
   /** Reads the pairs again. True if traps and watched ranges differ from before, so that translations must be made again. */
   refresh(): boolean {
     this.isStale = false;
-    const slots = [BVR, BCR, WVR, WCR].flatMap((kind, index) =>
-      kind.slice(0, index < 2 ? this.#model.breakpoints : this.#model.watchpoints),
-    );
-    const values = slots.map(slot => this.#registers.read(slot));
-    const isChanged =
-      this.#engineSetIsNew || values.length !== this.#values.length || values.some((value, index) => value !== this.#values[index]);
+    const { breakpoints, watchpoints } = this.#model;
+    let isChanged = this.#engineSetIsNew;
+    let index = 0;
+    const read = (slot: Slot): void => {
+      const value = this.#registers.read(slot);
+      if (value !== this.#values[index]) isChanged = true;
+      this.#values[index++] = value;
+    };
+    for (const kind of [BVR, BCR]) for (let number = 0; number < breakpoints; number++) read(kind[number] ?? ZERO_SLOT);
+    for (const kind of [WVR, WCR]) for (let number = 0; number < watchpoints; number++) read(kind[number] ?? ZERO_SLOT);
     this.#engineSetIsNew = false;
     if (!isChanged) return false;
-    this.#values = values;
-    this.#breakpoints = BCR.slice(0, this.#model.breakpoints)
-      .map((slot, number) => ({
-        number,
-        value: this.#registers.read(BVR[number] ?? slot),
-        control: decode(DBGBCR_EL1, this.#registers.read(slot)),
-      }))
-      .filter(({ control }) => control.E === 1);
-    this.#watchpoints = WCR.slice(0, this.#model.watchpoints).flatMap((slot, number) =>
-      watchpoint(this.#registers.read(WVR[number] ?? slot), decode(DBGWCR_EL1, this.#registers.read(slot))),
-    );
+    const [breakpointControls, watchpointValues] = [breakpoints, 2 * breakpoints];
+    this.#breakpoints = this.#values.slice(0, breakpoints).flatMap((value, number) => {
+      const control = this.#values[breakpointControls + number] ?? 0n;
+      return (control & BREAKPOINT_ENABLE) === 0n ? [] : [{ number, value, control: decode(DBGBCR_EL1, control) }];
+    });
+    this.#watchpoints = this.#values.slice(watchpointValues, watchpointValues + watchpoints).flatMap((value, number) => {
+      const control = this.#values[watchpointValues + watchpoints + number] ?? 0n;
+      return (control & WATCHPOINT_ENABLE) === 0n ? [] : watchpoint(value, decode(DBGWCR_EL1, control));
+    });
     return true;
   }
 
