@@ -309,3 +309,112 @@ test('S-092 ARM-HW-24 10 000 steps each retire one instruction, along the same w
   for (const name of ['pc', 'x0', 'x3', 'x4']) assert.equal(stepped.get(name), run.get(name), name);
   assert.equal(stepped.target.execution.retiredInstructions, 10_000n);
 });
+
+test('S-095 stepping a load that aborts stops at the vector with ESR_EL1 and FAR_EL1 set', () => {
+  const guest = new WordGuest([A64.ldr(0, 1)], { registers: { x1: 0x1_0000_0000_0000n, vbar_el1: VECTORS } });
+  const stop = guest.step();
+  assert.deepEqual([stop.pc, guest.get('esr_el1') >> 26n, guest.get('far_el1')], [VECTORS + 0x200n, 0x25n, 0x1_0000_0000_0000n]);
+});
+
+test('S-100 a signal to the thread around a step never lets a second instruction run', () => {
+  const guest = new WordGuest([A64.addImmediate(0, 0, 1), A64.addImmediate(0, 0, 1), A64.here], { registers: { x0: 0n } });
+  guest.target.control.at(0).vcpu.signal();
+  guest.step();
+  assert.deepEqual([guest.get('x0'), guest.get('pc')], [1n, CODE + 4n]);
+});
+
+/** Enables watchpoint 0 of the guest for stores at x1, MDE and KDE set. */
+const GUEST_WATCHPOINT = [
+  A64.movz(9, 0x1ff7),
+  A64.msr(0, 0, 0, 6, 1, 2), // DBGWVR0_EL1
+  A64.msr(0, 0, 0, 7, 9, 2), // DBGWCR0_EL1
+  A64.movz(10, 0xa000),
+  A64.msr(0, 0, 2, 2, 10, 2), // MDSCR_EL1
+  A64.msr(0, 1, 0, 4, 31, 2), // OSLAR_EL1: unlock
+  A64.str(0, 1),
+  A64.nop,
+];
+
+for (const [fidelity, exceptionClass, far] of [
+  ['kernel', 0x34n, 0n],
+  ['exact', 0x35n, DATA],
+] as const) {
+  test(`S-148 ST-DBG-004 a guest watchpoint hit at EL1 while the host has a software breakpoint is injected as fidelity ${fidelity} does`, () => {
+    const guest = new WordGuest(GUEST_WATCHPOINT, {
+      registers: { x1: DATA, vbar_el1: VECTORS },
+      fidelity,
+      more: [[VECTORS + 0x200n, [A64.here]]],
+    });
+    guest.set('pstate', 5n);
+    guest.breakAt('software', CODE + 4n * 7n);
+    guest.target.execution.resume(0);
+    guest.run(1000);
+    assert.deepEqual(
+      [guest.get('pc'), guest.get('esr_el1') >> 26n, guest.get('far_el1'), guest.read64(DATA)],
+      [VECTORS + 0x200n, exceptionClass, far, 0n],
+    );
+  });
+}
+
+test('ST-DBG-005 a step over SVC from EL0 runs the handler and stops behind the SVC', () => {
+  const handler = [A64.movz(7, 1), A64.eret];
+  const guest = new WordGuest([A64.svc, A64.nop], {
+    registers: { pstate: EL0T, vbar_el1: VECTORS, x7: 0n },
+    more: [[VECTORS + 0x400n, handler]],
+  });
+  const stop = guest.step('over');
+  assert.deepEqual([stop.pc, guest.get('x7')], [CODE + 4n, 1n]);
+});
+
+test('ST-DBG-006 S-058 while one vCPU steps with scheduler locking the others retire nothing', () => {
+  const words = [
+    A64.movz(0, 3),
+    A64.movk(0, 0xc400, 16),
+    A64.movz(1, 1),
+    A64.movz(2, 0x1000),
+    A64.movk(2, 0x4008, 16),
+    0xd4000002,
+    A64.nop,
+    A64.nop,
+    A64.here,
+  ];
+  const guest = new WordGuest(words, { cpus: 2, more: [[CODE + 0x1000n, [A64.addImmediate(0, 0, 1), A64.branch(-1)]]] });
+  guest.breakAt('engine', CODE + 24n);
+  guest.continue();
+  const before = guest.target.control.at(1).vcpu.retiredInstructions;
+  guest.step();
+  assert.equal(guest.target.control.at(1).vcpu.retiredInstructions, before);
+});
+
+test('ST-DBG-007 with scheduler locking off the others run while one vCPU steps', () => {
+  const words = [
+    A64.movz(0, 3),
+    A64.movk(0, 0xc400, 16),
+    A64.movz(1, 1),
+    A64.movz(2, 0x1000),
+    A64.movk(2, 0x4008, 16),
+    0xd4000002,
+    A64.nop,
+    A64.nop,
+    A64.here,
+  ];
+  const guest = new WordGuest(words, { cpus: 2, more: [[CODE + 0x1000n, [A64.addImmediate(0, 0, 1), A64.branch(-1)]]] });
+  guest.target.execution.schedulerLocking = 'off';
+  guest.breakAt('engine', CODE + 24n);
+  guest.continue();
+  guest.breakAt('engine');
+  const before = guest.target.control.at(1).vcpu.retiredInstructions;
+  for (let step = 0; step < 3; step++) guest.step();
+  assert.ok(guest.target.control.at(1).vcpu.retiredInstructions >= before);
+  assert.equal(guest.target.execution.lastStop?.vcpu, 0);
+});
+
+test('ST-DBG-008 a stop at a CPU vector that the user asked for has the reason exception', () => {
+  const guest = new WordGuest([A64.nop, A64.svc], {
+    registers: { pstate: EL0T, vbar_el1: VECTORS },
+    more: [[VECTORS + 0x400n, [A64.here]]],
+  });
+  guest.target.breakpoints.setVectors(['sync from lower EL (AArch64)']);
+  const stop = guest.continue();
+  assert.deepEqual([stop.reason, stop.pc], ['exception', VECTORS + 0x400n]);
+});
