@@ -53,6 +53,8 @@ const WASM_PAGE_BYTES = 0x1_0000;
 const MAXIMUM_MEMORY_BYTES = 0x1_0000_0000;
 /** How many instructions are decoded at a time, as long as their records are not decoded. */
 const DECODE_AHEAD = 16;
+/** How many records of instructions under traps are remembered. */
+const MAXIMUM_PASSED_TRAPS = 1024;
 const INSTRUCTION_BYTES = 4;
 const NO_TAG = -1n;
 /** Name of the operand of a direct branch; its record holds the distance in record bytes in the form for the same page. */
@@ -68,6 +70,7 @@ export class Interpreter implements Engine {
   readonly #run: (budget: number) => number;
   readonly #decoded: DecodedPages;
   readonly #plans = new Map<InstructionRow, RowPlan>();
+  readonly #passedTraps = new Map<number, { readonly word: number; readonly bytes: Uint8Array }>();
   #view: DataView;
   /** Number of bytes of RAM handed out. */
   #ramBytes = 0;
@@ -122,7 +125,7 @@ export class Interpreter implements Engine {
     const stop = this.run(1);
     if (stop !== STOP.TRAP) return stop;
     const record = this.#view.getUint32(RECORD_SLOT, true);
-    this.#decodeRecord(record);
+    this.#decodeTrapped(record);
     const outcome = this.run(1);
     // The code may have been given up or re-decoded meanwhile; the trap belongs to the place.
     this.#view.setUint16(record + RECORD.handler, HANDLER.TRAP, true);
@@ -230,6 +233,19 @@ export class Interpreter implements Engine {
       this.#decodeRecord(next);
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
     }
+  }
+
+  /** Decodes the instruction under a trap. A record follows from its word and its place in the page alone, so one that was passed before is copied. */
+  #decodeTrapped(record: number): void {
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), true);
+    const passed = this.#passedTraps.get(record);
+    if (passed?.word === word) {
+      this.memory.set(passed.bytes, record);
+      return;
+    }
+    this.#decodeRecord(record);
+    if (this.#passedTraps.size >= MAXIMUM_PASSED_TRAPS) this.#passedTraps.clear();
+    this.#passedTraps.set(record, { word, bytes: this.memory.slice(record, record + RECORD.bytes) });
   }
 
   #decodeRecord(record: number): void {

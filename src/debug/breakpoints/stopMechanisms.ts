@@ -46,6 +46,9 @@ export class StopMechanisms {
   readonly #engineWatches: WatchRequest[] = [];
   readonly #applied = new Map<Vcpu, Applied>();
   readonly #engineApplied = new Map<Vcpu, number>();
+  /** struct kvm_guest_debug by control word and lift: of the sets' present version, because a step asks for the same two again and again. */
+  readonly #structures = new Map<string, Uint8Array>();
+  #structuresVersion = 0;
   #version = 1;
   #engineVersion = 1;
 
@@ -202,7 +205,7 @@ export class StopMechanisms {
     const isFirst = !this.#applied.has(vcpu);
     const isChanged = !this.#isApplied(vcpu, isStepping, key) && !(isFirst && control === 0);
     if (isChanged) {
-      const outcome = vcpu.result(vcpu.setGuestDebug(this.#guestDebug(vcpu, control, lift)));
+      const outcome = vcpu.result(vcpu.setGuestDebug(this.#guestDebug(vcpu, control, lift, key)));
       if (!outcome.ok) return outcome;
       this.controls.set(vcpu, control);
     }
@@ -225,7 +228,21 @@ export class StopMechanisms {
     return success({ control, isChanged });
   }
 
-  #guestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined): Uint8Array {
+  #guestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined, key: string): Uint8Array {
+    if (this.#structuresVersion !== this.#version) {
+      this.#structures.clear();
+      this.#structuresVersion = this.#version;
+    }
+    const name = `${control} ${key}`;
+    let bytes = this.#structures.get(name);
+    if (bytes === undefined) {
+      bytes = this.#makeGuestDebug(vcpu, control, lift);
+      this.#structures.set(name, bytes);
+    }
+    return bytes;
+  }
+
+  #makeGuestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined): Uint8Array {
     const lifted = lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {};
     const image = this.slots.image(lifted);
     const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array =>

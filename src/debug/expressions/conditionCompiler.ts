@@ -293,30 +293,38 @@ function inRegister(type: Type, number: number): Node {
 
 function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechanisms }: Place): Node {
   const size = sizeOfInteger(type);
-  const read = (vcpu: Vcpu): DataView => {
+  // The view of RAM of the last time, while it is still the same memory: making one costs more than the rest of a read.
+  let ram: DataView | undefined;
+  let ramStart = 0n;
+  let offset = 0;
+  const locate = (vcpu: Vcpu): DataView => {
     const va = address(vcpu);
     const physical = machine.translate(vcpu, va);
     // A breakpoint's trap on data, or a value across two pages: rare, and the evaluator knows how.
-    const bytes =
-      physical === undefined || (va & 0xfffn) + BigInt(size) > 0x1000n || mechanisms.software.covers(va, size)
-        ? undefined
-        : machine.memory.ram(physical, size);
-    if (!bytes) throw NOT_QUICK;
-    return new DataView(bytes.buffer, bytes.byteOffset, size);
+    if (physical === undefined || (va & 0xfffn) + BigInt(size) > 0x1000n || mechanisms.software.covers(va, size)) throw NOT_QUICK;
+    offset = Number(physical - ramStart);
+    if (ram !== undefined && ram.buffer.byteLength !== 0 && offset >= 0 && offset + size <= ram.byteLength) return ram;
+    const region = machine.memory.ramRegion(physical);
+    if (region === undefined || Number(physical - region.start) + size > region.size) throw NOT_QUICK;
+    const bytes = region.view();
+    ram = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    ramStart = region.start;
+    offset = Number(physical - ramStart);
+    return ram;
   };
   const signedType = isSigned(type);
   switch (size) {
     case 1:
-      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt8(0) : vcpu => read(vcpu).getUint8(0));
+      return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt8(offset) : vcpu => locate(vcpu).getUint8(offset));
     case 2:
-      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt16(0, true) : vcpu => read(vcpu).getUint16(0, true));
+      return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt16(offset, true) : vcpu => locate(vcpu).getUint16(offset, true));
     case 4:
-      return fromNumber(type, signedType ? vcpu => read(vcpu).getInt32(0, true) : vcpu => read(vcpu).getUint32(0, true));
+      return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt32(offset, true) : vcpu => locate(vcpu).getUint32(offset, true));
     case 8:
       return {
         type,
         number: undefined,
-        big: signedType ? vcpu => read(vcpu).getBigInt64(0, true) : vcpu => read(vcpu).getBigUint64(0, true),
+        big: signedType ? vcpu => locate(vcpu).getBigInt64(offset, true) : vcpu => locate(vcpu).getBigUint64(offset, true),
       };
     default:
       throw NOT_QUICK;
