@@ -160,6 +160,11 @@ export class StopMechanisms {
     return found;
   }
 
+  /** Whether a register or a trap stops the instruction at `pc`, so that passing it takes a step without them; an engine breakpoint is passed by a flag. */
+  mustBeLiftedAt(pc: bigint): boolean {
+    return this.slots.hasBreakpointAt(pc) || this.software.has(pc);
+  }
+
   hasEngineBreakpointAt(pc: bigint): boolean {
     return this.#engine.has(pc);
   }

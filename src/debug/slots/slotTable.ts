@@ -154,6 +154,7 @@ export class SlotTable {
   }
 
   hasBreakpointAt(pc: bigint): boolean {
+    if (this.#breakpoints.length === 0) return false;
     const canonical = canonicalAddress(pc);
     return this.#breakpoints.some(slot => slot.address === canonical);
   }
