@@ -1,39 +1,65 @@
 // SPDX-License-Identifier: MIT
-// usage: npm run bench [-- [--json] [speed] [kvm] [adapter] [process]]: measures, prints a table and, last, one line of JSON.
-import { adapterFigures } from './adapterFigures.js';
+// usage: npm run bench [-- [--json] [group …]]: measures, prints a table and, last, one line of JSON.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { adapterSteps, falseConditions, falseConditionsHardware } from './adapterFigures.js';
 import { type Figures, figuresTable, missedTargets } from './figures.js';
-import { kvmFigures } from './kvmFigures.js';
+import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
 import { processFigures } from './processFigures.js';
 import { speed } from './speed.js';
 
+/** Each group runs in a process of its own, as a session has its own worker: what one has warmed up is not the next one's burden. */
 const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   speed,
-  kvm: kvmFigures,
-  adapter: adapterFigures,
+  kvmSteps,
+  breakpointSlowdown,
+  watchpointSlowdown,
+  adapterSteps,
+  falseConditions,
+  falseConditionsHardware,
   process: processFigures,
 };
 
-const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
-const unknown = wanted.filter(name => !(name in GROUPS));
-if (unknown.length > 0) {
-  console.error(`There is no group ${unknown.join(', ')}; there are: ${Object.keys(GROUPS).join(', ')}.`);
-  process.exit(2);
+/** The parent starts this file again with this word and a group's name. */
+const ONLY = '--only';
+
+/** Measures `name` in a child process. Nothing, and a failed run, if that fails; it says why itself. */
+function inOwnProcess(name: string): Figures {
+  console.error(`measuring: ${name} …`);
+  const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ONLY, name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status === 0) return JSON.parse(stdout); // The child has just printed a `Figures`.
+  process.exitCode = 1;
+  return {};
 }
 
-let figures: Figures = {};
-for (const [name, measure] of Object.entries(GROUPS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.error(`measuring: ${name} …`);
+async function measureOnly(name: string): Promise<void> {
   try {
-    figures = { ...figures, ...(await measure()) };
+    console.log(JSON.stringify(await GROUPS[name]?.()));
   } catch (error) {
     console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 }
-figures = { ...figures, node: process.version };
-if (!process.argv.includes('--json')) {
-  console.log(figuresTable(figures));
-  for (const sentence of missedTargets(figures)) console.log(sentence);
+
+function measureAll(names: readonly string[]): void {
+  const figures: Figures = Object.assign({}, ...names.map(inOwnProcess), { node: process.version });
+  if (!process.argv.includes('--json')) {
+    console.log(figuresTable(figures));
+    for (const sentence of missedTargets(figures)) console.log(sentence);
+  }
+  console.log(JSON.stringify(figures));
 }
-console.log(JSON.stringify(figures));
+
+const names = process.argv.slice(2).filter(argument => !argument.startsWith('--'));
+const unknown = names.filter(name => !(name in GROUPS));
+if (unknown.length > 0) {
+  console.error(`There is no group ${unknown.join(', ')}; there are: ${Object.keys(GROUPS).join(', ')}.`);
+  process.exitCode = 2;
+} else if (process.argv.includes(ONLY)) {
+  await measureOnly(names[0] ?? '');
+} else {
+  measureAll(names.length > 0 ? names : Object.keys(GROUPS));
+}
