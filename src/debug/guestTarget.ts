@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Disposable, Emitter, failure, hex, Owner, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
-import { KVM_MP_STATE, kvm_mp_state } from '../kvm/index.js';
+import { KVM_MP_STATE, kvm_mp_state, type Vcpu } from '../kvm/index.js';
 import { PT } from '../symbols/index.js';
 import type { VirtMachine } from '../vmm/index.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
@@ -88,13 +88,10 @@ export class GuestTarget extends Owner implements DebugTarget {
           symbols,
           registers,
           frame: () => this.#innermost(vcpu.index),
-          instructionAt: pc => {
-            const bytes = this.memory.read(vcpu, pc, 4);
-            return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-          },
-          hiddenInlined: 0,
+          instructionAt: pc => this.#instructionAt(vcpu, pc),
         });
       },
+      instructionAt: (vcpu, address) => this.#instructionAt(vcpu, address),
       temporaryMechanism: () =>
         this.mechanisms.hasEngine && this.breakpoints.defaultMode !== 'software' && this.breakpoints.defaultMode !== 'hardware'
           ? 'engine'
@@ -141,6 +138,11 @@ export class GuestTarget extends Owner implements DebugTarget {
         write: (address, bytes) => this.memory.write(debugged.vcpu, address, bytes),
       },
     };
+  }
+
+  #instructionAt(vcpu: Vcpu, address: bigint): number | undefined {
+    const bytes = this.memory.read(vcpu, address, 4);
+    return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   }
 
   #innermost(vcpu: number): PhysicalFrame {

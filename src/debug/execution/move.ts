@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { hex } from '../../base/index.js';
 import type { StopReport } from './stop.js';
 
 /** A place where a run shall end for the sake of a step. */
@@ -22,4 +23,15 @@ export type Plan = Generator<Move, PlanEnd, undefined>;
 export interface PlanEnd {
   readonly reason: StopReport['reason'];
   readonly description: string;
+}
+
+/** The plan of a resumption: until something stops. */
+export function* runForever(): Plan {
+  for (;;) yield { kind: 'run', until: [] };
+}
+
+/** The plan of a run to a location. */
+export function* runToAddress(temporary: Temporary): Plan {
+  yield { kind: 'run', until: [temporary] };
+  return { reason: 'goto', description: `Arrived at ${hex(temporary.address)}.` };
 }

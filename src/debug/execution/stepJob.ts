@@ -23,8 +23,8 @@ export class StepJob {
     readonly purpose: 'plan' | 'over',
     readonly startPc: bigint,
     readonly watched: readonly WatchedAccess[] = [],
-    lifts: 'hostStops' | 'guestSet' = 'hostStops',
+    lifts: 'hostStops' | 'watchpoints' | 'guestSet' = 'hostStops',
   ) {
-    this.lift = { vcpu: vcpu.vcpu, breakpoint: startPc, watchpoints: watched.length > 0, guestSet: lifts === 'guestSet' };
+    this.lift = { vcpu: vcpu.vcpu, breakpoint: startPc, watchpoints: lifts === 'watchpoints', guestSet: lifts === 'guestSet' };
   }
 }

@@ -262,7 +262,7 @@ function variableNode(variable: Variable, place: Place): Node {
 /** The frame base as register and offset, where it is the canonical frame address and that is a register and an offset. */
 function frameBase({ symbols, pc }: Place): { readonly register: number; readonly offset: bigint } | undefined {
   const expression: DwarfExpression | undefined = symbols.functionAt(pc)?.frameBaseAt(pc);
-  if (!expression || expression.bytes.length !== 1 || expression.bytes[0] !== OP.call_frame_cfa) return undefined;
+  if (expression?.bytes.length !== 1 || expression.bytes[0] !== OP.call_frame_cfa) return undefined;
   const cfa = symbols.unwindRowAt(pc)?.row.cfa;
   return cfa?.kind === 'registerOffset' ? cfa : undefined;
 }

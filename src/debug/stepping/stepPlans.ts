@@ -16,8 +16,6 @@ export interface StepWorld {
   frame(): PhysicalFrame;
   /** The guest's instruction word at `pc`, without our breakpoints. */
   instructionAt(pc: bigint): number | undefined;
-  /** How many inlined frames, from the innermost, the user's view has left already: 0 shows all. */
-  readonly hiddenInlined: number;
 }
 
 const STEPPED: PlanEnd = { reason: 'step', description: 'Stepped.' };
@@ -87,7 +85,7 @@ class StepPlans {
     const scopes = this.#scopes();
     const startRow = this.world.symbols.lineRowAt(this.#pc);
     const startFunction = scopes.at(-1)?.offset;
-    const depth = Math.max(0, scopes.length - this.world.hiddenInlined);
+    const depth = scopes.length;
     for (;;) {
       const before = this.#pc;
       const { sp } = this.world.registers;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
+import type { StepMethod } from '../stepping/stepMethod.js';
+import type { StepJob } from './stepJob.js';
+
+/** The single steps that are to be made, one after another, and the anatomies of those that the user asked for. */
+export class StepJobs {
+  readonly #jobs: StepJob[] = [];
+  readonly #anatomies = new Map<number, StepAnatomy>();
+
+  constructor(private readonly method: StepMethod) {}
+
+  get first(): StepJob | undefined {
+    return this.#jobs[0];
+  }
+
+  add(job: StepJob): void {
+    this.#jobs.push(job);
+  }
+
+  putFirst(job: StepJob): void {
+    this.#jobs.unshift(job);
+  }
+
+  /** Takes `job` away and everything back that it has set. */
+  take(job: StepJob): void {
+    if (job.isArmed) this.method.disarm(job.vcpu.vcpu, job.lift, job.actions);
+    const index = this.#jobs.indexOf(job);
+    if (index >= 0) this.#jobs.splice(index, 1);
+  }
+
+  /** As `take`, with `decision` as the last record; the anatomy of the user's own step is kept. */
+  finish(job: StepJob, decision: StepAction): void {
+    this.take(job);
+    job.actions.push(decision);
+    const { index } = job.vcpu.vcpu;
+    if (job.purpose === 'plan') this.#anatomies.set(index, { vcpu: index, method: this.method.name, actions: job.actions });
+  }
+
+  /** Nothing is left in force of any step. */
+  abandonAll(): void {
+    for (const job of [...this.#jobs]) this.take(job);
+  }
+
+  anatomy(vcpu: number): StepAnatomy {
+    return this.#anatomies.get(vcpu) ?? { vcpu, method: this.method.name, actions: [] };
+  }
+}

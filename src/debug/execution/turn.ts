@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import type { Result } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
+import type { VirtMachine } from '../../vmm/index.js';
+import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
+import type { StepMethod } from '../stepping/stepMethod.js';
+import type { DebugQuirks } from './debugQuirks.js';
+import type { StepInterrupts, StepRequest } from './executionControl.js';
+import type { Move, Plan, Temporary } from './move.js';
+import type { EndReport, StopReport } from './stop.js';
+import type { StopSites } from './stopSites.js';
+import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
+
+/** What the execution control is made of. */
+export interface ExecutionParts {
+  readonly machine: VirtMachine;
+  readonly mechanisms: StopMechanisms;
+  readonly vcpus: VcpuControl;
+  readonly method: StepMethod;
+  readonly sites: StopSites;
+  readonly quirks: DebugQuirks;
+  /** Makes the plan of a step from where the vCPU stands; a refusal is one sentence. */
+  readonly planStep: (request: StepRequest, stepInterrupts: StepInterrupts) => Result<Plan>;
+  /** The guest's instruction word, without our breakpoints. */
+  readonly instructionAt: (vcpu: Vcpu, address: bigint) => number | undefined;
+  /** The mechanism for breakpoints of our own, as at a return address. */
+  readonly temporaryMechanism: () => Mechanism;
+}
+
+/** What one turn of the loop came to. */
+export type Turn =
+  | { readonly kind: 'goOn' }
+  | { readonly kind: 'moveDone' }
+  | { readonly kind: 'limit' }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'stopped'; readonly stop: StopReport }
+  | { readonly kind: 'ended'; readonly end: EndReport };
+
+/** Nothing to tell: the next turn. */
+export const GO_ON: Turn = { kind: 'goOn' };
+
+/** A request under way. */
+export interface Request {
+  readonly vcpu: DebuggedVcpu;
+  readonly isSingle: boolean;
+  readonly plan: Plan;
+  move: Move | undefined;
+  temporaries: readonly { readonly temporary: Temporary; readonly mechanism: Mechanism }[];
+}
