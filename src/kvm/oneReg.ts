@@ -10,7 +10,7 @@ import {
   systemRegisterId,
 } from './abi/registerIds.js';
 import { defaultPsciVersion, KVM_ARM_PSCI } from './devices/psci.js';
-import { PSTATE, PSTATE_MODE } from './registerFields.js';
+import { PSTATE, PSTATE_MODE, SYSREG } from './registerFields.js';
 import { INVARIANT_ROWS, SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
 import type { VcpuState } from './vcpuState.js';
 
@@ -57,6 +57,7 @@ const named = (offset: number, name: 'sp_el0' | 'pc' | 'sp_el1' | 'elr_el1' | 's
 });
 
 const AT = KVM_REGS_OFFSET;
+const VECTOR_BYTES = 16;
 const GENERAL: readonly CoreRow[] = Array.from({ length: 31 }, (_, n) => ({
   offset: AT.regs + 8 * n,
   get: vcpu => vcpu.pe.x(n),
@@ -86,15 +87,25 @@ function addCoreRegisters(into: Registers): void {
   const pstate = coreRegisterId(AT.pstate);
   into.set(pstate, { id: pstate, name: coreName(pstate), bytes: 8, get: vcpu => BigInt(vcpu.pe.pstate), set: setPstate });
   addCore(into, [named(AT.sp_el1, 'sp_el1'), named(AT.elr_el1, 'elr_el1'), named(AT.spsr, 'spsr_el1'), ...STORED_SPSR]);
-  for (let n = 0; n < 32; n++) addStored(into, coreRegisterId(AT.vregs + 16 * n, 'U128'), 16, 16 * n);
-  addStored(into, coreRegisterId(AT.fpsr, 'U32'), 4, 512);
-  addStored(into, coreRegisterId(AT.fpcr, 'U32'), 4, 516);
+  for (let n = 0; n < 32; n++) addVector(into, n);
+  addFloatingPointControl(into, coreRegisterId(AT.fpsr, 'U32'), SYSREG.FPSR);
+  addFloatingPointControl(into, coreRegisterId(AT.fpcr, 'U32'), SYSREG.FPCR);
 }
 
-/** A floating-point register: bytes in the vCPU's storage. */
-function addStored(into: Registers, id: bigint, bytes: number, offset: number): void {
-  const raw = (vcpu: VcpuState): Uint8Array => vcpu.fpsimd.subarray(offset, offset + bytes);
-  into.set(id, { id, name: coreName(id), bytes, raw, get: () => 0n, set: () => undefined });
+/** A SIMD register: bytes in the vCPU's storage. */
+function addVector(into: Registers, n: number): void {
+  const id = coreRegisterId(AT.vregs + VECTOR_BYTES * n, 'U128');
+  const raw = (vcpu: VcpuState): Uint8Array => vcpu.fpsimd.subarray(VECTOR_BYTES * n, VECTOR_BYTES * (n + 1));
+  into.set(id, { id, name: coreName(id), bytes: VECTOR_BYTES, raw, get: () => 0n, set: () => undefined });
+}
+
+/** FPSR and FPCR are system registers for the guest and core registers of 32 bits for user space. */
+function addFloatingPointControl(into: Registers, id: bigint, encoding: number): void {
+  const get = (vcpu: VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
+  const set = (vcpu: VcpuState, value: bigint): undefined => {
+    vcpu.pe.setSystemRegister(encoding, value);
+  };
+  into.set(id, { id, name: coreName(id), bytes: 4, get, set });
 }
 
 function buildRegisters(): Registers {

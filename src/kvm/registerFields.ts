@@ -122,6 +122,8 @@ export const SYSREG = {
   ID_AA64PFR0_EL1: systemEncoding(3, 0, 0, 4, 0),
   ID_AA64DFR0_EL1: systemEncoding(3, 0, 0, 5, 0),
   SCTLR_EL1: systemEncoding(3, 0, 1, 0, 0),
+  FPCR: systemEncoding(3, 3, 4, 4, 0),
+  FPSR: systemEncoding(3, 3, 4, 4, 1),
 } as const;
 
 /** DBGBVR<n>_EL1 for op2 4, DBGBCR 5, DBGWVR 6, DBGWCR 7. */

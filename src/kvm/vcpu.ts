@@ -30,6 +30,8 @@ export interface VcpuHost {
   };
 }
 
+/** Bytes of the registers with a U32 id. */
+const WORD_BYTES = 4;
 const CALL = callRow(ARM64_IOCTLS);
 const ENGINE_CALL = callRow(STEPTRAP_IOCTLS);
 const CALLS = new Map([...callsOf('vcpu', KVMIO, ARM64_IOCTLS), ...callsOf('vcpu', STEPTRAPIO, STEPTRAP_IOCTLS)]);
@@ -202,6 +204,8 @@ export class Vcpu extends KvmFile {
     if (register === undefined || this.#isBusy || this.#state.features === undefined || value.length < register.bytes)
       return this.#refuseRegister(id);
     if (register.raw !== undefined) value.set(register.raw(this.#state));
+    else if (register.bytes === WORD_BYTES)
+      new DataView(value.buffer, value.byteOffset).setUint32(0, Number(register.get(this.#state)), true);
     else new DataView(value.buffer, value.byteOffset).setBigUint64(0, register.get(this.#state), true);
     return 0;
   }
@@ -221,7 +225,9 @@ export class Vcpu extends KvmFile {
       register.raw(this.#state).set(value.subarray(0, register.bytes));
       return 0;
     }
-    const refusal = register.set(this.#state, new DataView(value.buffer, value.byteOffset).getBigUint64(0, true));
+    const view = new DataView(value.buffer, value.byteOffset);
+    const content = register.bytes === WORD_BYTES ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
+    const refusal = register.set(this.#state, content);
     return refusal === undefined ? 0 : this.refuse(refusal, `${register.name} does not take this value.`);
   }
 
@@ -305,10 +311,7 @@ export class Vcpu extends KvmFile {
         argument,
       );
     if (events.exception_ext_dabt_pending !== 0) injectAbort(this.#state, 'data', this.#state.FAR_EL2);
-    if (events.exception_serror_pending !== 0) {
-      this.#state.isSErrorPending = true;
-      this.#state.loadHcr();
-    }
+    if (events.exception_serror_pending !== 0) this.#state.injectSError();
     return this.#done(CALL.KVM_SET_VCPU_EVENTS, 0, argument);
   }
 

@@ -76,13 +76,12 @@ export class VcpuState implements VcpuOfVm {
   mmioSyndrome: number | undefined;
   /** FAR_EL2 of the last abort or watchpoint (Linux: fault.far_el2). */
   FAR_EL2 = 0n;
-  isSErrorPending = false;
   internalErrorSentence: string | undefined;
 
   /** SPSR_abt, SPSR_und, SPSR_irq, SPSR_fiq: storage only. */
   readonly otherSPSR = new BigUint64Array(4);
-  /** V0 to V31, FPSR, FPCR as in struct user_fpsimd_state: storage only, no instruction reads them. */
-  readonly fpsimd = new Uint8Array(32 * 16 + 8);
+  /** V0 to V31: storage only, no instruction reads them. */
+  readonly fpsimd = new Uint8Array(32 * 16);
 
   readonly counters: VcpuCounters = {
     debugRegisterLoads: 0,
@@ -117,7 +116,6 @@ export class VcpuState implements VcpuOfVm {
     this.otherSPSR.fill(0n);
     this.fpsimd.fill(0);
     this.adjustment = NO_ADJUSTMENT;
-    this.isSErrorPending = false;
     this.loadHcr();
     const start = this.resetRequest;
     if (start === undefined) return;
@@ -143,9 +141,18 @@ export class VcpuState implements VcpuOfVm {
     this.pe.setVirtualInterrupt(line === 0 ? 'IRQ' : 'FIQ', isHigh);
   }
 
-  /** HCR_EL2 but for the interrupt bits, which the processing element keeps by `setVirtualInterrupt`. */
+  /** kvm_inject_vabt(): a virtual SError interrupt is pending until the guest takes it. */
+  injectSError(): void {
+    this.pe.HCR_EL2 |= HCR.VSE;
+  }
+
+  get isSErrorPending(): boolean {
+    return (this.pe.HCR_EL2 & HCR.VSE) !== 0n;
+  }
+
+  /** HCR_EL2 out of reset: the interrupt lines are as they are, no SError is pending. */
   loadHcr(): void {
-    this.pe.HCR_EL2 = HCR_GUEST | (this.isSErrorPending ? HCR.VSE : 0n);
+    this.pe.HCR_EL2 = HCR_GUEST;
     for (const line of [0, 1] as const) this.pe.setVirtualInterrupt(line === 0 ? 'IRQ' : 'FIQ', (this.#lines & (1 << line)) !== 0);
   }
 

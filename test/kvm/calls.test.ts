@@ -7,7 +7,18 @@ import {
 } from '../../src/kvm/index.js'; // biome-ignore format: names
 import { SYSTEM_REGISTER_ROWS } from '../../src/kvm/systemRegisterRows.js';
 import { checkSystemRegisterTable } from '../../src/kvm/systemRegisterTable.js';
-import { guest, guestDebug, RAM_BASE, RAM_BYTES, register, setRegister, systemRegister } from './guest.js';
+import { brk, mrs, msr } from './a64.js';
+import {
+  guest,
+  guestDebug,
+  RAM_BASE,
+  RAM_BYTES,
+  register,
+  runToDebugExit,
+  setRegister,
+  setSystemRegister,
+  systemRegister,
+} from './guest.js';
 
 const OSLSR = 0x808c;
 const MDSCR = 0x8012;
@@ -110,6 +121,19 @@ test('ST-KVM-008 floating-point registers are stored though nothing executes on 
   const back = new Uint8Array(16);
   assert.equal(vcpu.getOneReg(id, back), 0);
   assert.deepEqual(back, value);
+});
+
+test('ST-KVM-043 FPCR and FPSR of the guest are those of ONE_REG', () => {
+  const [FPCR, FPSR] = [0xda20, 0xda21];
+  const { vcpu } = guest({ code: [msr(FPCR, 0), mrs(1, FPSR), brk(0)] });
+  setSystemRegister(vcpu, 0xc082, 0x30_0000);
+  setRegister(vcpu, 'x0', 0xc0_0000);
+  assert.equal(vcpu.setOneReg(coreRegisterId(848, 'U32'), Uint8Array.of(0x9f, 0, 0, 0x08)), 0);
+  guestDebug(vcpu, 1);
+  runToDebugExit(vcpu);
+  const fpcr = new Uint8Array(4);
+  assert.equal(vcpu.getOneReg(coreRegisterId(852, 'U32'), fpcr), 0);
+  assert.deepEqual([[...fpcr], register(vcpu, 'x1')], [[0, 0, 0xc0, 0], 0x800_009fn]);
 });
 
 test('ST-KVM-009 KVM_DEBUG_GUEST and every unknown number are ENOTTY', () => {

@@ -18,6 +18,7 @@ import {
   b,
   br,
   brk,
+  daifclr,
   hlt,
   hvc,
   ldp,
@@ -28,6 +29,7 @@ import {
   ldrW,
   mov32,
   movz,
+  mrs,
   nop,
   smc,
   str,
@@ -57,7 +59,9 @@ import {
 const VBAR = 0xc600;
 const ESR_EL1 = 0xc290;
 const FAR_EL1 = 0xc300;
+const ISR_EL1 = 0xc608;
 const SAME_LEVEL_SPX = 0x200;
+const SERROR_SAME_LEVEL_SPX = 0x380;
 
 for (const fidelity of ['kernel', 'exact'] as const) {
   test(`S-007 API-13 API-15 immediate_exit completes the pending MMIO read and runs no instruction (${fidelity})`, () => {
@@ -164,6 +168,25 @@ test('ST-KVM-019 an external abort that user space asks for reaches the guest at
   assert.deepEqual(
     [systemRegister(vcpu, ESR_EL1), systemRegister(vcpu, FAR_EL1), register(vcpu, 'ELR_EL1')],
     [0x9600_0010n, BigInt(DEVICE + 8), BigInt(CODE)],
+  );
+});
+
+test('ST-KVM-042 an SError that user space asks for is taken once PSTATE.A is clear, and is not pending any more then', () => {
+  const { vcpu, put } = guest({ code: [mrs(3, ISR_EL1), daifclr(4), brk(3)] });
+  put(VECTORS + SERROR_SAME_LEVEL_SPX, [mrs(4, ISR_EL1), brk(1)]);
+  setSystemRegister(vcpu, VBAR, VECTORS);
+  guestDebug(vcpu, 1);
+  assert.equal(vcpu.setVcpuEvents(kvm_vcpu_events.make({ exception_serror_pending: 1 })), 0);
+  const isPending = (): number => {
+    const events = kvm_vcpu_events.make();
+    assert.equal(vcpu.getVcpuEvents(events), 0);
+    return kvm_vcpu_events.over(events).exception_serror_pending;
+  };
+  assert.equal(isPending(), 1);
+  assert.equal(runToDebugExit(vcpu), 0xf200_0001);
+  assert.deepEqual(
+    [register(vcpu, 'x3'), register(vcpu, 'x4'), systemRegister(vcpu, ESR_EL1), register(vcpu, 'ELR_EL1'), isPending()],
+    [0x100n, 0n, 0xbe00_0000n, BigInt(CODE + 8), 0],
   );
 });
 

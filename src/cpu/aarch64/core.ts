@@ -5,7 +5,7 @@ import type { CpuModel } from './cpuModels.js';
 import { routesDebugToEL2, stepIsActive } from './debug/debugExceptions.js';
 import { DebugUnit } from './debug/debugUnit.js';
 import type { EngineShare } from './engineShare.js';
-import { UNDEFINED_SYNDROME } from './exceptions/syndromes.js';
+import { SERROR_SYNDROME, UNDEFINED_SYNDROME } from './exceptions/syndromes.js';
 import type { ExceptionExit, GuestExit, UnimplementedExit } from './guestExit.js';
 import { CPACR_EL1, HCR_EL2, SCTLR_EL1, SPSR_EL1 } from './registers/controlRegisters.js';
 import { RegisterFile } from './registers/registerFile.js';
@@ -16,6 +16,7 @@ const MODE = mask32(SPSR_EL1, 'M');
 const SS = mask32(SPSR_EL1, 'SS');
 const [D, A, I, F] = [mask32(SPSR_EL1, 'D'), mask32(SPSR_EL1, 'A'), mask32(SPSR_EL1, 'I'), mask32(SPSR_EL1, 'F')];
 const PAN = mask32(SPSR_EL1, 'PAN');
+const VSE = maskOf(HCR_EL2, 'VSE');
 const EL1h = 0b0101;
 const MMU = mask32(SCTLR_EL1, 'M');
 const FPEN = mask32(CPACR_EL1, 'FPEN');
@@ -24,7 +25,7 @@ const FPEN_TRAP_EL0 = 0b01;
 const FPEN_UNIT = FPEN / FPEN_NOT_TRAPPED;
 
 /** Arm DDI 0487, Exception vectors: offsets from VBAR_EL1. */
-export const VECTOR = { synchronous: 0x000, IRQ: 0x080, FIQ: 0x100 } as const;
+export const VECTOR = { synchronous: 0x000, IRQ: 0x080, FIQ: 0x100, SError: 0x180 } as const;
 const FROM_EL1_SPX = 0x200n;
 const FROM_EL0 = 0x400n;
 
@@ -154,6 +155,12 @@ export class Core {
     registers.pc = registers.read(VBAR) + BigInt(vector) + from;
     this.retired++;
     this.stepped = STEPPED.nothing;
+  }
+
+  /** Takes the virtual SError interrupt that HCR_EL2.VSE makes pending, which is not pending any more then. */
+  takeVirtualSError(): void {
+    this.HCR_EL2 &= ~VSE;
+    this.takeToEL1(VECTOR.SError, SERROR_SYNDROME);
   }
 
   /** An exception taken to EL2: the exit that `run` returns. */

@@ -2,7 +2,7 @@
 import type { Decoder } from '../decode/decisionTree.js';
 import { STOP, type Stop } from '../engine/engine.js';
 import { mask32 } from '../registers/describeRegister.js';
-import { Core, STEPPED } from './core.js';
+import { Core, STEPPED, VECTOR } from './core.js';
 import type { CpuModel } from './cpuModels.js';
 import type { EngineBreakpoint, EngineWatchpoint } from './debug/engineStops.js';
 import type { EngineShare } from './engineShare.js';
@@ -157,7 +157,8 @@ export class ProcessingElement {
     const { registers } = core;
     const vector = pendingInterrupt(core);
     if (vector !== undefined) {
-      core.takeToEL1(vector);
+      if (vector === VECTOR.SError) core.takeVirtualSError();
+      else core.takeToEL1(vector);
       return undefined;
     }
     if (core.debug.hasContextBreakpoints || (registers.status & IL) !== 0) {
@@ -238,7 +239,7 @@ export class ProcessingElement {
     this.HCR_EL2 = isPending ? this.HCR_EL2 | bit : this.HCR_EL2 & ~bit;
   }
 
-  /** HCR_EL2, 64 bits; described by `HCR_EL2` in registers. */
+  /** HCR_EL2, 64 bits; described by `HCR_EL2` in registers. The PE clears VSE when it takes the virtual SError interrupt. */
   get HCR_EL2(): bigint {
     return this.#core.HCR_EL2;
   }

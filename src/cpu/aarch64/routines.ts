@@ -14,15 +14,18 @@ import { encodingOfPayload, registerOfPayload, systemEncoding } from './register
 import { accessSystemRegister } from './registers/systemRegisterAccess.js';
 import { systemRegisterAt, systemRegisterNamed } from './registers/systemRegisters.js';
 
-const [TSC, HCD, TWI, TWE, VI, VF] = [
+const [TSC, HCD, TWI, TWE, VI, VF, VSE] = [
   mask32(HCR_EL2, 'TSC'),
   mask32(HCR_EL2, 'HCD'),
   mask32(HCR_EL2, 'TWI'),
   mask32(HCR_EL2, 'TWE'),
   mask32(HCR_EL2, 'VI'),
   mask32(HCR_EL2, 'VF'),
+  mask32(HCR_EL2, 'VSE'),
 ];
 const [nTWI, nTWE, UMA, MMU] = [mask32(SCTLR_EL1, 'nTWI'), mask32(SCTLR_EL1, 'nTWE'), mask32(SCTLR_EL1, 'UMA'), mask32(SCTLR_EL1, 'M')];
+/** Each of these ends a WFI, masked or not. */
+const PENDING = VI | VF | VSE;
 const TIDCP = mask32(HCR_EL2, 'TIDCP');
 const DAIF_UNIT = mask32(SPSR_EL1, 'F');
 /** CRn of the encodings that are IMPLEMENTATION DEFINED. */
@@ -87,7 +90,7 @@ export class Routines {
       case 'HLT':
         return payload === SEMIHOSTING && core.isSemihostingEnabled ? this.#semihosting : core.takeUndefined();
       case 'WFI':
-        return this.#wait(WFI_SYNDROME, nTWI, TWI, (core.hcr & (VI | VF)) !== 0);
+        return this.#wait(WFI_SYNDROME, nTWI, TWI, (core.hcr & PENDING) !== 0);
       case 'WFE': {
         const isEvent = core.isEventSet;
         const exit = this.#wait(WFE_SYNDROME, nTWE, TWE, isEvent);
@@ -185,12 +188,13 @@ function isFloatingPoint(word: number): boolean {
   return (op0 & 0b0111) === 0b0111 || ((op0 & 0b0101) === 0b0100 && ((word >>> 26) & 1) === 1);
 }
 
-/** The vector of a pending, unmasked virtual interrupt; FIQ first. `undefined`: none. The order is IMPLEMENTATION DEFINED. */
+/** The vector of a pending, unmasked virtual interrupt. `undefined`: none. The order is IMPLEMENTATION DEFINED. Choice: FIQ, IRQ, SError. */
 export function pendingInterrupt(core: Core): number | undefined {
   const { hcr } = core;
-  if ((hcr & (VI | VF)) === 0) return undefined;
+  if ((hcr & PENDING) === 0) return undefined;
   const { status } = core.registers;
   if ((hcr & VF) !== 0 && (status & mask32(SPSR_EL1, 'F')) === 0) return VECTOR.FIQ;
-  return (hcr & VI) !== 0 && (status & PSTATE_I) === 0 ? VECTOR.IRQ : undefined;
+  if ((hcr & VI) !== 0 && (status & PSTATE_I) === 0) return VECTOR.IRQ;
+  return (hcr & VSE) !== 0 && (status & PSTATE_A) === 0 ? VECTOR.SError : undefined;
 }
-const PSTATE_I = mask32(SPSR_EL1, 'I');
+const [PSTATE_A, PSTATE_I] = [mask32(SPSR_EL1, 'A'), mask32(SPSR_EL1, 'I')];

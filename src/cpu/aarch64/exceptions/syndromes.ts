@@ -21,6 +21,9 @@ export const classFrom = (EC: number, isSameLevel: boolean): number => (isSameLe
 /** An UNDEFINED instruction. */
 export const UNDEFINED_SYNDROME = syndrome(EXCEPTION_CLASS.unknown, 0);
 
+/** A virtual SError interrupt of a PE without the RAS extension; its ISS is IMPLEMENTATION DEFINED. Choice: 0. */
+export const SERROR_SYNDROME = syndrome(EXCEPTION_CLASS.SError, 0);
+
 const stepSyndrome = (isSameLevel: boolean, ISV: number, EX: number): number =>
   syndrome(classFrom(EXCEPTION_CLASS.softwareStep, isSameLevel), Number(encode(ISS_SOFTWARE_STEP, { ISV, EX, IFSC: FAULT_STATUS.debug })));
 /** Software step syndromes by `ISV` and `EX`: [not valid, plain, load-exclusive]. */

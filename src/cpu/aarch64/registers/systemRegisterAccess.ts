@@ -32,9 +32,10 @@ const NZCV = maskOf(SPSR_EL1, 'N') | maskOf(SPSR_EL1, 'Z') | maskOf(SPSR_EL1, 'C
 const SP_SELECTED = 1n;
 const CURRENT_EL1 = 1n << 2n; // CurrentEL.EL is bits 3:2.
 const [ISTATUS, ENABLE] = [maskOf(CNT_CTL_EL0, 'ISTATUS'), maskOf(CNT_CTL_EL0, 'ENABLE')];
-const [VI, VF] = [mask32(HCR_EL2, 'VI'), mask32(HCR_EL2, 'VF')];
+const [VI, VF, VSE] = [mask32(HCR_EL2, 'VI'), mask32(HCR_EL2, 'VF'), mask32(HCR_EL2, 'VSE')];
 const PSTATE_I = maskOf(SPSR_EL1, 'I'); // ISR_EL1 has the pending bits where PSTATE has their masks.
 const PSTATE_F = maskOf(SPSR_EL1, 'F');
+const PSTATE_A = maskOf(SPSR_EL1, 'A');
 const CLAIM_TAGS = 0xffn;
 const CLAIMSET = systemSlot('DBGCLAIMSET_EL1');
 const CSSELR = systemSlot('CSSELR_EL1');
@@ -67,7 +68,7 @@ export function readSystemRegister(core: Core, row: SystemRegister): bigint {
     case 'DAIF':
       return BigInt(registers.status >>> 0) & DAIF;
     case 'ISR_EL1':
-      return ((core.hcr & VI) !== 0 ? PSTATE_I : 0n) | ((core.hcr & VF) !== 0 ? PSTATE_F : 0n);
+      return ((core.hcr & VSE) !== 0 ? PSTATE_A : 0n) | ((core.hcr & VI) !== 0 ? PSTATE_I : 0n) | ((core.hcr & VF) !== 0 ? PSTATE_F : 0n);
     case 'CNTPCT_EL0':
     case 'CNTVCT_EL0':
       return core.counterTicks();
