@@ -53,6 +53,7 @@ export class DebugSwitch {
     this.#isDirect = !traps && guestDebug === 0;
     if (guestDebug !== this.#inputGuestDebug || vcpu.MDSCR !== this.#inputMdscr || vcpu.isOsLocked !== this.#inputIsOsLocked)
       this.#adjustMdscr();
+    if (guestDebug !== 0 || vcpu.isOsLocked) vcpu.savedStepBit = vcpu.pe.pstate & PSTATE.SS;
     if (guestDebug !== 0) {
       if ((guestDebug & USE_HW) !== 0) vcpu.isDebugDirty = true;
       if ((guestDebug & SINGLESTEP) !== 0) this.#armStep();
@@ -79,7 +80,7 @@ export class DebugSwitch {
       vcpu.isDebugDirty = false;
       if (this.#isDirect) this.#saveGuestSet();
     }
-    if ((vcpu.guestDebug & SINGLESTEP) !== 0) this.#disarmStep();
+    if (vcpu.guestDebug !== 0 || vcpu.isOsLocked) this.#restoreStepBit();
   }
 
   /** After a reset of the processing element nothing of what was written into it is there any more. */
@@ -109,16 +110,16 @@ export class DebugSwitch {
   #armStep(): void {
     const vcpu = this.vcpu;
     const pstate = vcpu.pe.pstate;
-    vcpu.savedStepBit = pstate & PSTATE.SS;
     const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
     if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
   }
 
-  #disarmStep(): void {
+  /** The guest's PSTATE.SS comes back, whatever the host's step or the suppression of the guest's has made of it (ARM-HW-19). */
+  #restoreStepBit(): void {
     const vcpu = this.vcpu;
     const pstate = vcpu.pe.pstate;
     const bit = pstate & PSTATE.SS;
-    if (bit === 0) vcpu.isStepPending = true;
+    if (bit === 0 && (vcpu.guestDebug & SINGLESTEP) !== 0) vcpu.isStepPending = true;
     if (bit !== vcpu.savedStepBit) vcpu.pe.pstate = ((pstate & ~PSTATE.SS) | vcpu.savedStepBit) >>> 0;
   }
 
