@@ -12,6 +12,10 @@ const WARM_STEPS = 2_000;
 const STEPS = 20_000;
 /** Hits to warm up with and to measure, by mode. */
 const HITS = { engine: [100_000, 1_000_000], hardware: [20_000, 100_000] } as const;
+const REPORTED_HITS = 10_000;
+/** The load in the loop, and `rounds`, as dataBreakpointInfo names it. */
+const IN_LOOP = '0x40080068';
+const WATCHED = '0x40081000/8/rounds';
 
 /** An adapter in this process with a client that speaks to it, stopped at the entry of the loop. */
 class InProcessSession {
@@ -71,7 +75,7 @@ async function falseConditionsPerSecond(mode: 'engine' | 'hardware'): Promise<nu
   await session.launch();
   const continueUntil = async (rounds: number): Promise<void> => {
     await session.request('setInstructionBreakpoints', {
-      breakpoints: [{ instructionReference: '0x40080068', condition: `rounds == ${rounds}`, mode }],
+      breakpoints: [{ instructionReference: IN_LOOP, condition: `rounds == ${rounds}`, mode }],
     });
     await session.request('continue', { threadId: THREAD });
     await session.waitForStop();
@@ -81,6 +85,23 @@ async function falseConditionsPerSecond(mode: 'engine' | 'hardware'): Promise<nu
   const seconds = await wallSeconds(() => continueUntil(warm + measured));
   session.dispose();
   return measured / seconds;
+}
+
+/** Hits a second of what `arm` sets, each reported to the client and continued from. */
+async function reportedHitsPerSecond(arm: (session: InProcessSession) => Promise<void>): Promise<number> {
+  const session = new InProcessSession();
+  await session.launch();
+  await arm(session);
+  const hits = async (count: number): Promise<void> => {
+    for (let hit = 0; hit < count; hit++) {
+      await session.request('continue', { threadId: THREAD });
+      await session.waitForStop();
+    }
+  };
+  await hits(WARM_STEPS);
+  const seconds = await wallSeconds(() => hits(REPORTED_HITS));
+  session.dispose();
+  return REPORTED_HITS / seconds;
 }
 
 /** `steps.adapter`: the whole stack in one process: client, adapter, debugger, KVM, engine. */
@@ -94,4 +115,14 @@ export const falseConditions = async (): Promise<Figures> => ({
 /** The same by a breakpoint register: each hit is stepped over with the slot lifted. */
 export const falseConditionsHardware = async (): Promise<Figures> => ({
   'hits.falseConditionHardware.aarch64': await falseConditionsPerSecond('hardware'),
+});
+
+/** Reported hits of a breakpoint register and of a watchpoint register. */
+export const reportedHits = async (): Promise<Figures> => ({
+  'hits.breakpoint.aarch64': await reportedHitsPerSecond(session =>
+    session.request('setInstructionBreakpoints', { breakpoints: [{ instructionReference: IN_LOOP, mode: 'hardware' }] }),
+  ),
+  'hits.watchpoint.aarch64': await reportedHitsPerSecond(session =>
+    session.request('setDataBreakpoints', { breakpoints: [{ dataId: WATCHED, accessType: 'write', mode: 'hardware' }] }),
+  ),
 });

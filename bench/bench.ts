@@ -2,7 +2,7 @@
 // usage: npm run bench [-- [--json] [group …]]: measures, prints a table and, last, one line of JSON.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { adapterSteps, falseConditions, falseConditionsHardware } from './adapterFigures.js';
+import { adapterSteps, falseConditions, falseConditionsHardware, reportedHits } from './adapterFigures.js';
 import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
 import { processFigures } from './processFigures.js';
@@ -17,6 +17,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   adapterSteps,
   falseConditions,
   falseConditionsHardware,
+  reportedHits,
   process: processFigures,
 };
 

@@ -21,6 +21,8 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   { key: 'steps.adapter.aarch64',                digits: 0, unit: 'steps/s',                what: 'stepIn request to stopped event, in process',               target: ['at least', 20_000] },
   { key: 'hits.falseCondition.aarch64',          digits: 0, unit: 'hits/s',                 what: 'Conditional breakpoint whose condition is false, engine mode', target: ['at least', 500_000] },
   { key: 'hits.falseConditionHardware.aarch64',  digits: 0, unit: 'hits/s',                 what: 'The same, hardware mode' },
+  { key: 'hits.breakpoint.aarch64',              digits: 0, unit: 'hits/s',                 what: 'Breakpoint hit, reported and continued from' },
+  { key: 'hits.watchpoint.aarch64',              digits: 0, unit: 'hits/s',                 what: 'Watchpoint hit, reported and continued from' },
   { key: 'slowdown.breakpointSamePage.aarch64',  digits: 3, unit: 'times',                  what: 'Unhit hardware breakpoint on the loop\'s page',             target: ['at most', 1.05] },
   { key: 'slowdown.watchpointSamePage.aarch64',  digits: 3, unit: 'times',                  what: 'Unrelated watchpoint on the page of the loop\'s data' },
   { key: 'seconds.firstStop',                    digits: 3, unit: 's',                      what: 'Process start to first stop',                               target: ['at most', 0.6] },
