@@ -36,6 +36,9 @@ export const SERVED_REQUESTS: readonly string[] = Object.keys(ROUTES);
 /** The most requests that wait while one is served. */
 const LONGEST_QUEUE = 10_000;
 
+/** Characters of a traced message; memory and variables can be long. */
+const LONGEST_TRACED_MESSAGE = 1000;
+
 /**
  * One debug session behind the protocol. Messages come in by `receive` and go out through `onDidSendMessage`;
  * the base class numbers them. Requests are served one at a time, in the order in which they came.
@@ -68,7 +71,29 @@ export class DebugAdapter extends DebugSession implements Disposable {
     if (this.#isDisposed) return;
     const request = requestOf(message);
     if (typeof request === 'string') this.reportProblem(request);
-    else if (request !== undefined) this.dispatchRequest(request);
+    else if (request !== undefined) {
+      this.#traceWire('→', request);
+      this.dispatchRequest(request);
+    }
+  }
+
+  override sendResponse(response: DebugProtocol.Response): void {
+    super.sendResponse(response);
+    this.#traceWire('←', response);
+  }
+
+  override sendEvent(event: DebugProtocol.Event): void {
+    super.sendEvent(event);
+    // A trace of the trace would have no end.
+    if (event.event !== 'output') this.#traceWire('←', event);
+  }
+
+  /** A message as a line of the debug console, for the setting "trace": "dap". */
+  #traceWire(direction: '→' | '←', message: DebugProtocol.ProtocolMessage): void {
+    if (this.#session.trace !== 'dap') return;
+    const text = JSON.stringify(message);
+    const cut = text.length > LONGEST_TRACED_MESSAGE ? `${text.slice(0, LONGEST_TRACED_MESSAGE)}…` : text;
+    super.sendEvent(new Event('output', { category: 'console', output: `dap ${direction} ${cut}\n` }));
   }
 
   /** Tells the client about a message that could not be read. */

@@ -4,8 +4,11 @@ import { REGISTER_GROUPS, type RegisterView } from '../debug/index.js';
 import { type CommandPlace, type ConsoleCommand, vcpuOf } from './consoleCommand.js';
 import { examine, printExpression } from './consoleExamine.js';
 import { refuse, type Reply, reply } from './errors.js';
+import { breakpointPlace, debugRegisterRows } from './debugRegisterRows.js';
 import { resume } from './executionRequests.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { stepAnatomyRows } from './stepAnatomyRows.js';
+import { debugRegistersBody, stepAnatomyBody } from './steptrapRequests.js';
 
 /** The most frames that `bt` prints without a number. */
 const BACKTRACE_FRAMES = 50;
@@ -108,8 +111,10 @@ function untilCommand(where: CommandPlace, argument: string): Reply<string> {
 
 function infoRegisters(where: CommandPlace, argument: string): Reply<string> {
   const { target } = where.guest;
-  const line = (register: RegisterView): string =>
-    `${register.name.padEnd(16)}${hex(register.value, register.bits / 4)}  ${register.text}`.trimEnd();
+  const line = (register: RegisterView): string => {
+    const digits = hex(register.value, register.bits / 4);
+    return `${register.name.padEnd(16)}${digits}  ${register.text === digits ? register.value : register.text}`;
+  };
   if (argument === '') return reply(target.registers(vcpuOf(where), 'General').map(line).join('\n'));
   const all = REGISTER_GROUPS.flatMap(group => target.registers(vcpuOf(where), group));
   const lines: string[] = [];
@@ -151,46 +156,20 @@ function infoSymbol(where: CommandPlace, argument: string): Reply<string> {
 }
 
 function infoDebug(where: CommandPlace): string {
-  const view = where.guest.target.debugRegisters(vcpuOf(where));
-  const slots = view.slots.map(slot => {
-    const owner = slot.breakpoints.length > 0 ? `${slot.owner}, breakpoint ${slot.breakpoints.join(', ')}` : slot.owner;
-    return `${slot.kind} ${slot.index}  ${owner}${slot.isEnabled ? `  value ${hex(slot.value)} control ${hex(slot.control)}  ${slot.covers ?? ''}` : ''}`.trimEnd();
-  });
-  return [`KVM_SET_GUEST_DEBUG ${view.controlNames.join('|') || '0'}, loaded: ${view.loadedSet}`, ...slots].join('\n');
+  const body = debugRegistersBody(where.guest, where.guest.target.debugRegisters(vcpuOf(where)));
+  return debugRegisterRows(body, { named: text => text, place: breakpointPlace }).join('\n');
 }
 
 /** How the last step of a vCPU was made, a line an action. */
-export function anatomyText(guest: LaunchedGuest, vcpu: number): string {
-  const { method, actions } = guest.target.stepAnatomy(vcpu);
-  if (actions.length === 0) return `vCPU ${vcpu} has not stepped.`;
-  const shown = actions.map((action, index) => {
-    const { kind, ...values } = action;
-    const words = Object.entries(values).map(([name, value]) => `${name}=${spell(value)}`);
-    return `${String(index + 1).padStart(3)}  ${kind}  ${words.join(' ')}`;
-  });
-  return [method, ...shown].join('\n');
-}
-
-function spell(value: unknown): string {
-  if (typeof value === 'bigint') return hex(value);
-  if (value instanceof Uint8Array) return [...value].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
-  return Array.isArray(value) ? value.join('|') : String(value);
-}
+const anatomyText = (guest: LaunchedGuest, vcpu: number): string =>
+  stepAnatomyRows(stepAnatomyBody(guest, guest.target.stepAnatomy(vcpu))).join('\n');
 
 function kvmTail(where: CommandPlace, argument: string): Reply<string> {
   const count = argument === '' ? 20 : Number(argument);
   if (!Number.isSafeInteger(count) || count < 1 || count > 1000)
     return refuse('unknownCommand', `"${argument}" is not a count from 1 to 1000.`);
   const { target } = where.guest;
-  // The log is asked by number: find its end by doubling, then cut.
-  let first = 0;
-  let lines = target.kvmLog(first, count);
-  for (let seen = lines; seen.length > 0; ) {
-    lines = [...lines, ...seen].slice(-count);
-    first = (seen.at(-1)?.number ?? first) + 1;
-    seen = target.kvmLog(first, 10_000);
-    if (seen.length > 0) lines = seen.slice(-count);
-  }
+  const lines = target.kvmLog(Math.max(0, target.kvmLogEnd - count), count);
   return reply(lines.map(line => `${line.number}  ${line.text}`).join('\n') || 'The log is empty.');
 }
 

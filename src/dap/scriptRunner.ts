@@ -97,17 +97,7 @@ export class ScriptRunner {
       await this.#ask('setDataBreakpoints', { breakpoints: [] });
       return undefined;
     },
-    clear: async () => {
-      for (const path of [...this.#source.keys()]) {
-        this.#source.set(path, []);
-        await this.#ask('setBreakpoints', { source: { path }, breakpoints: [] });
-      }
-      this.#functions.length = 0;
-      await this.#ask('setFunctionBreakpoints', { breakpoints: [] });
-      this.#instructions.length = 0;
-      await this.#ask('setInstructionBreakpoints', { breakpoints: [] });
-      return undefined;
-    },
+    clear: () => this.#clear(),
     stack: async ({ options }) => {
       await this.#ask('stackTrace', {
         threadId: this.#thread,
@@ -132,6 +122,11 @@ export class ScriptRunner {
     vcpus: () => this.#show('steptrap/vcpus', {}),
     kvm: ({ words }) => this.#show('steptrap/kvmTrace', { start: Number(words[0] ?? '0'), count: Number(words[1] ?? '100') }),
     locking: ({ words }) => this.#show('steptrap/setSchedulerLocking', { mode: words[0] }),
+    trace: async ({ words }) => {
+      // Like `say`, for the reader of the transcript: no line of its own.
+      const answer = await this.client.request('steptrap/setTrace', { mode: words[0] });
+      return answer.success ? undefined : answer.message;
+    },
     input: ({ rest }) => this.#show('steptrap/consoleInput', { text: `${rest.replace(/^"|"$/g, '')}\n` }),
     pause: async () => {
       await this.#ask('pause', { threadId: this.#thread });
@@ -171,6 +166,20 @@ export class ScriptRunner {
     return undefined;
   }
 
+  /** Takes away the breakpoints of each kind that there are. */
+  async #clear(): Promise<undefined> {
+    for (const path of [...this.#source.keys()]) await this.#ask('setBreakpoints', { source: { path }, breakpoints: [] });
+    this.#source.clear();
+    for (const [list, request] of [
+      [this.#functions, 'setFunctionBreakpoints'],
+      [this.#instructions, 'setInstructionBreakpoints'],
+    ] as const) {
+      if (list.length > 0) await this.#ask(request, { breakpoints: [] });
+      list.length = 0;
+    }
+    return undefined;
+  }
+
   async #launch(options: WireMessage): Promise<string | undefined> {
     const answer = await this.#ask('launch', { ...this.configuration, ...options });
     return answer.success ? undefined : (answer.message ?? 'The launch failed.');
@@ -183,15 +192,31 @@ export class ScriptRunner {
       if (this.#isOver) return 'The guest has ended.';
       const granularity = options['granularity'];
       const answer = await this.#ask(command, { threadId: this.#thread, ...(granularity === undefined ? {} : { granularity }) });
-      if (answer.success) await this.#awaitStop();
+      if (answer.success) await this.#awaitStop(granularity === 'instruction');
     }
     return undefined;
   }
 
-  async #awaitStop(): Promise<string | undefined> {
+  async #awaitStop(showsInstruction = false): Promise<string | undefined> {
     if (this.#isOver) return undefined;
-    await this.client.waitFor('stopped', 'terminated');
+    const event = await this.client.waitFor('stopped', 'terminated');
+    if (event?.['event'] === 'stopped') await this.#showPlace(showsInstruction);
     return undefined;
+  }
+
+  /** Where the guest stands, as a debugger in a terminal says it; the requests for it have no lines of their own. */
+  async #showPlace(showsInstruction: boolean): Promise<void> {
+    const frame = await this.#frameAt(0);
+    if (frame === undefined) return;
+    const hasSource = isRecord(frame['source']);
+    if (hasSource) this.print(this.#transcript.stopPlace(frame));
+    if (hasSource && !showsInstruction) return;
+    const { body } = await this.client.request('disassemble', {
+      memoryReference: frame['instructionPointerReference'],
+      instructionCount: 1,
+    });
+    const row: unknown = Array.isArray(body['instructions']) ? body['instructions'][0] : undefined;
+    if (isRecord(row)) this.print(this.#transcript.stopInstruction(row));
   }
 
   async #break({ words, options }: Statement): Promise<string | undefined> {
@@ -226,11 +251,16 @@ export class ScriptRunner {
   }
 
   /** A frame of the stopped vCPU; asked without a line in the transcript. */
-  async #frame(level: number): Promise<number | undefined> {
+  async #frameAt(level: number): Promise<WireMessage | undefined> {
     const answer = await this.client.request('stackTrace', { threadId: this.#thread, startFrame: level, levels: 1 });
     const frames = answer.body['stackFrames'];
     const first: unknown = Array.isArray(frames) ? frames[0] : undefined;
-    return isRecord(first) && typeof first['id'] === 'number' ? first['id'] : undefined;
+    return isRecord(first) ? first : undefined;
+  }
+
+  async #frame(level: number): Promise<number | undefined> {
+    const id = (await this.#frameAt(level))?.['id'];
+    return typeof id === 'number' ? id : undefined;
   }
 
   /** `variables Locals`, `variables Locals pair`, `variables Debug mdscr_el1`: a scope and a way down from it. */

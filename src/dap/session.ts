@@ -38,6 +38,7 @@ export class Session implements RunListener, Disposable {
   #subscriptions: Disposable[] = [];
   #areDebugRegistersStale = false;
   #tracedKvmLines = 0;
+  #trace: LaunchedGuest['configuration']['trace'] = 'off';
   #isEntryStop = false;
 
   constructor(
@@ -78,8 +79,23 @@ export class Session implements RunListener, Disposable {
     ];
     this.guest = { target, run, configuration, paths, console };
     this.hadGuest = true;
-    if (configuration.trace === 'kvm') target.setKvmTrace(true);
+    this.setTrace(configuration.trace);
     return this.guest;
+  }
+
+  /** What is written to the debug console besides. */
+  get trace(): LaunchedGuest['configuration']['trace'] {
+    return this.#trace;
+  }
+
+  /** Switches the trace. Of KVM's log, the lines from now on are sent. */
+  setTrace(trace: LaunchedGuest['configuration']['trace']): void {
+    const target = this.guest?.target;
+    if (trace === 'kvm' && target !== undefined && this.#trace !== 'kvm') {
+      target.setKvmTrace(true);
+      this.#tracedKvmLines = target.kvmLogEnd;
+    }
+    this.#trace = trace;
   }
 
   /** The next stop is reported with reason `entry`, whatever brought it about. */
@@ -93,6 +109,7 @@ export class Session implements RunListener, Disposable {
     this.guest = undefined;
     this.forgetStop();
     this.isConfigured = false;
+    this.#trace = 'off';
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
     guest?.run.abandon();
     guest?.target.dispose();
@@ -167,7 +184,7 @@ export class Session implements RunListener, Disposable {
 
   #traceKvm(): void {
     const guest = this.guest;
-    if (guest?.configuration.trace !== 'kvm') return;
+    if (guest === undefined || this.#trace !== 'kvm') return;
     const lines = guest.target.kvmLog(this.#tracedKvmLines, Session.#TRACED_LINES);
     const last = lines.at(-1);
     if (last === undefined) return;

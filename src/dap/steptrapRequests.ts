@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { hex } from '../base/index.js';
-import type { DebugRegistersView, FieldView, RegisterView, SlotView, StepAction } from '../debug/index.js';
+import { hex, virtualAddress } from '../base/index.js';
+import type { DebugRegistersView, FieldView, RegisterView, SlotView, StepAction, StepAnatomy } from '../debug/index.js';
+import type { WireMessage } from './adapterClient.js';
+import { protocolBreakpoint } from './breakpointBook.js';
 import { refuse, reply } from './errors.js';
+import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes } from './requestRoute.js';
 import { anything, natural, object, oneOf, optional, text } from './shape.js';
 
 const THREAD = object({ threadId: natural });
 const LOCKING = object({ mode: oneOf('off', 'on', 'step', 'replay') });
+const TRACE = object({ mode: oneOf('off', 'dap', 'kvm') });
 const PAGE = object({ start: optional(natural), count: optional(natural) });
 const INPUT = object({ text });
 
@@ -21,7 +25,7 @@ export const STEPTRAP_ROUTES: Routes = {
 
   'steptrap/debugRegisters': launched(THREAD, (guest, args, session) => {
     const vcpu = session.vcpuOfThread(args.threadId);
-    return vcpu.ok ? reply(debugRegistersBody(guest.target.debugRegisters(vcpu.value))) : vcpu;
+    return vcpu.ok ? reply(debugRegistersBody(guest, guest.target.debugRegisters(vcpu.value))) : vcpu;
   }),
 
   'steptrap/setSchedulerLocking': launched(LOCKING, (guest, args, session) => {
@@ -51,6 +55,11 @@ export const STEPTRAP_ROUTES: Routes = {
     return reply({ isFrozen: guest.target.execution.isFrozen(vcpu.value) });
   }),
 
+  'steptrap/setTrace': launched(TRACE, (_guest, args, session) => {
+    session.setTrace(args.mode);
+    return reply({ mode: session.trace });
+  }),
+
   // The log is free while nobody reads it: the first reader switches it on.
   'steptrap/kvmTrace': launched(PAGE, (guest, args) => {
     guest.target.setKvmTrace(true);
@@ -60,8 +69,7 @@ export const STEPTRAP_ROUTES: Routes = {
   'steptrap/stepAnatomy': launched(THREAD, (guest, args, session) => {
     const vcpu = session.vcpuOfThread(args.threadId);
     if (!vcpu.ok) return vcpu;
-    const anatomy = guest.target.stepAnatomy(vcpu.value);
-    return reply({ threadId: args.threadId, method: anatomy.method, actions: anatomy.actions.map(wireAction) });
+    return reply(stepAnatomyBody(guest, guest.target.stepAnatomy(vcpu.value)));
   }),
 
   'steptrap/consoleInput': launched(INPUT, (guest, args, session) => {
@@ -79,29 +87,49 @@ const wireRegister = ({ value, fields, ...register }: RegisterView): object => (
   fields: fields.map(wireField),
 });
 
-const wireSlot = ({ value, control, fields, ...slot }: SlotView): object => ({
-  ...slot,
-  value: hex(value),
-  control: hex(control),
-  fields: fields.map(wireField),
-});
+/** A slot with the symbol that it stands at and the places of the breakpoints behind it. */
+const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: SlotView): object => {
+  const symbol = slot.isEnabled ? guest.target.describeAddress(virtualAddress(value)) : undefined;
+  return {
+    ...slot,
+    value: hex(value),
+    ...(symbol === undefined ? {} : { symbol }),
+    control: hex(control),
+    fields: fields.map(wireField),
+    behind: slot.breakpoints.map(id => {
+      const report = guest.target.breakpoints.list().find(each => each.id === id);
+      return report === undefined ? { id } : protocolBreakpoint(guest, report);
+    }),
+  };
+};
 
 /** A debug register view in JSON. */
-export function debugRegistersBody(view: DebugRegistersView): object {
+export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersView): WireMessage {
   const { vcpu, slots, guestSlots, controls, control, ...rest } = view;
   return {
     threadId: vcpu + 1,
     ...rest,
     control: hex(control),
-    slots: slots.map(wireSlot),
-    guestSlots: guestSlots.map(wireSlot),
+    slots: slots.map(slot => wireSlot(guest, slot)),
+    guestSlots: guestSlots.map(slot => wireSlot(guest, slot)),
     controls: controls.map(wireRegister),
   };
 }
 
-/** An action of a step in JSON: each 64-bit number and each run of bytes as a `0x` text. */
-function wireAction(action: StepAction): object {
-  return Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)]));
+/** How a step was made, in JSON. */
+export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, actions }: StepAnatomy): WireMessage {
+  return { threadId: vcpu + 1, method, actions: actions.map(action => wireAction(guest, action)) };
+}
+
+/** An action of a step in JSON: each 64-bit number, each run of bytes and KVM's control word as a `0x` text, and the symbol of its address. */
+function wireAction(guest: LaunchedGuest, action: StepAction): object {
+  const address = 'pc' in action ? action.pc : 'address' in action ? action.address : undefined;
+  const symbol = address === undefined ? undefined : guest.target.describeAddress(virtualAddress(address));
+  return {
+    ...Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)])),
+    ...('control' in action ? { control: hex(action.control) } : {}),
+    ...(symbol === undefined ? {} : { symbol }),
+  };
 }
 
 function wireValue(value: unknown): unknown {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { WireMessage } from './adapterClient.js';
+import { debugRegisterRows } from './debugRegisterRows.js';
+import { isKvmLine, KvmTraceLines } from './kvmTraceLines.js';
 import { isRecord } from './shape.js';
 import { baseName } from './sourcePaths.js';
+import { stepAnatomyRows } from './stepAnatomyRows.js';
 
 /** How a transcript names what differs from machine to machine. */
 export interface TranscriptNames {
@@ -9,7 +12,14 @@ export interface TranscriptNames {
   lineName(path: string, line: number): string | undefined;
   /** Texts and what is printed in their place, the longest first. */
   readonly replace: readonly (readonly [text: string, name: string])[];
+  /** The text of a source line without blanks around it; `undefined` if the source is not there. */
+  lineText?(path: string, line: number): string | undefined;
+  /** What is printed for an address of the program, as `<increment+0x28>`; left out or `undefined`: the number. */
+  addressName?(address: bigint): string | undefined;
 }
+
+/** An address, and the name that an answer may already have put behind it. */
+const ADDRESS = /(0x[0-9a-f]{7,16})(?:\s+<[^<>]+>)?/g;
 
 /** Columns of the command or event name. */
 const NAME_WIDTH = 19;
@@ -56,6 +66,7 @@ const SILENT_ANSWERS: ReadonlySet<string> = new Set(['initialize', 'continue']);
 export class Transcript {
   /** Console output whose line has not ended: how the guest's output is cut into events depends on the host's speed. */
   #unfinished = '';
+  readonly #kvm = new KvmTraceLines();
 
   constructor(private readonly names: TranscriptNames) {}
 
@@ -69,13 +80,16 @@ export class Transcript {
     const begin = `← ${command.padEnd(NAME_WIDTH)} `;
     if (!success) return [this.#stable(`${begin}refused: ${sentence ?? ''}`)];
     if (SILENT_ANSWERS.has(command) || Object.keys(body).length === 0) return [];
+    if (Array.isArray(body['breakpoints']) && body['breakpoints'].length === 0) return [];
     const { result } = body;
     const rows =
       command === 'steptrap/debugRegisters'
-        ? debugRegisterRows(body)
-        : typeof result === 'string' && result.includes('\n')
-          ? result.split('\n')
-          : this.#rows(body);
+        ? debugRegisterRows(body, { named: text => this.#stable(text), place: breakpoint => this.#place(breakpoint) })
+        : command === 'steptrap/stepAnatomy'
+          ? stepAnatomyRows(body)
+          : typeof result === 'string' && result.includes('\n')
+            ? result.split('\n')
+            : this.#rows(body);
     if (rows === undefined) return [this.#stable(begin + this.#fields(body)).trimEnd()];
     const [only] = rows;
     return rows.length === 1 && only !== undefined
@@ -91,7 +105,11 @@ export class Transcript {
     if (name === 'output') return this.#output(body);
     const left = this.#unfinished === '' ? [] : [this.#stable(`│ ${this.#unfinished}`)];
     this.#unfinished = '';
-    return [...left, this.#stable(`← ${name.padEnd(NAME_WIDTH)} ${this.#fields(body)}`.trimEnd())];
+    return [
+      ...this.#kvm.flush().map(line => this.#kvmLine(line)),
+      ...left,
+      this.#stable(`← ${name.padEnd(NAME_WIDTH)} ${this.#fields(body)}`.trimEnd()),
+    ];
   }
 
   #output(body: WireMessage): readonly string[] {
@@ -100,10 +118,32 @@ export class Transcript {
       return text
         .replace(/\n$/, '')
         .split('\n')
-        .map(line => this.#stable(`· ${line}`.trimEnd()));
+        .flatMap(line =>
+          isKvmLine(line)
+            ? this.#kvm.take(line).map(told => this.#kvmLine(told))
+            : [...this.#kvm.flush().map(told => this.#kvmLine(told)), this.#stable(`· ${line}`.trimEnd())],
+        );
     const lines = (this.#unfinished + text).split('\n');
     this.#unfinished = lines.pop() ?? '';
     return lines.map(line => this.#stable(`│ ${line}`.trimEnd()));
+  }
+
+  /** Under the request that made the guest run. */
+  #kvmLine(line: string): string {
+    return this.#stable(`    · ${line}`);
+  }
+
+  /** Where the guest stands, as said by the innermost frame: function, place and source line. */
+  stopPlace(frame: WireMessage): string {
+    const path = isRecord(frame['source']) ? frame['source']['path'] : undefined;
+    const line = frame['line'];
+    const text = typeof path === 'string' && typeof line === 'number' ? this.names.lineText?.(path, line) : undefined;
+    return this.#stable(`    ${String(frame['name'])}  ${this.#place(frame)}${text === undefined ? '' : `  ${text}`}`.trimEnd());
+  }
+
+  /** The instruction at which the guest stands, as said by a row of `disassemble`. */
+  stopInstruction(row: WireMessage): string {
+    return this.#stable(`    => ${String(row['address']).replace(/^0x0+(?=.)/, '0x')} ${String(row['instruction'])}`.trimEnd());
   }
 
   /** A list in the body, one row each; `undefined` if the body is no list. */
@@ -126,18 +166,13 @@ export class Transcript {
         return `${row['verified'] === true ? 'verified' : 'unverified'} ${this.#place(row)}${row['message'] === undefined ? '' : ` ${row['message']}`}`;
       case 'instructions':
         return `${row['address']} ${row['instruction']}`;
-      case 'actions':
-        return this.#action(row);
+      case 'vcpus':
+        return `${row['name']}  ${row['pc']} ${row['function'] ?? ''}, interrupts ${row['interruptState']}${row['isFrozen'] === true ? ', frozen' : ''}`;
       case 'entries':
         return `${row['number']}  ${row['text']}`;
       default:
         return this.#fields(row);
     }
-  }
-
-  /** An action of a step: its kind, its values, and why. */
-  #action({ kind, why, ...values }: WireMessage): string {
-    return `${String(kind).padEnd(18)} ${this.#fields(values)}${why === undefined ? '' : `  (${String(why)})`}`;
   }
 
   #place(row: WireMessage): string {
@@ -173,30 +208,7 @@ export class Transcript {
   }
 
   #stable(line: string): string {
-    return this.names.replace.reduce((text, [from, to]) => text.replaceAll(from, to), line);
+    const named = line.replace(ADDRESS, (whole, digits: string) => this.names.addressName?.(BigInt(digits)) ?? whole);
+    return this.names.replace.reduce((text, [from, to]) => text.replaceAll(from, to), named);
   }
-}
-
-/** The slots that are in use, those that are free as a number, and what KVM was told. */
-function debugRegisterRows(body: WireMessage): readonly string[] {
-  const { controlNames, loadedSet, slots } = body;
-  const all = Array.isArray(slots) ? slots.filter(isRecord) : [];
-  const used = all.filter(slot => slot['owner'] !== 'free');
-  const rows = used.map(({ kind, index, owner, value, control, covers, breakpoints, fields }) => {
-    const behind = Array.isArray(breakpoints) && breakpoints.length > 0 ? ` for breakpoint ${breakpoints.join(', ')}` : '';
-    return `${String(kind)} ${String(index)}: ${String(owner)}'s${behind}; value ${String(value)}, control ${String(control)}: ${setFields(fields)}; covers ${String(covers)}`;
-  });
-  const free = (kind: string): number => all.filter(slot => slot['kind'] === kind && slot['owner'] === 'free').length;
-  const names = Array.isArray(controlNames) && controlNames.length > 0 ? controlNames.join('|') : '0';
-  return [
-    `KVM_SET_GUEST_DEBUG ${names}, the ${String(loadedSet)}'s set is loaded`,
-    ...rows,
-    `free: ${free('breakpoint')} breakpoints, ${free('watchpoint')} watchpoints`,
-  ];
-}
-
-/** The fields of a control register that are not zero, in the manual's words. */
-function setFields(fields: unknown): string {
-  const shown = (Array.isArray(fields) ? fields.filter(isRecord) : []).filter(field => field['value'] !== '0x0');
-  return shown.map(field => `${String(field['name'])}=${String(field['meaning'] ?? field['value'])}`).join(' ');
 }

@@ -87,6 +87,8 @@ export interface DebugTarget extends Disposable {
   /** Starts or stops the log of KVM calls, which `kvmLog` reads. Off, it costs nothing; it is off at launch. */
   setKvmTrace(isOn: boolean): void;
   kvmLog(first: number, count: number): readonly KvmLogLine[];
+  /** The number that the next line of the log will have. */
+  readonly kvmLogEnd: number;
   /** `{"exit reason": count}` since the launch. */
   readonly exitCounts: Readonly<Record<string, number>>;
 }

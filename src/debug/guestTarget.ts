@@ -311,6 +311,10 @@ export class GuestTarget extends Owner implements DebugTarget {
     return this.machine.kvm.callLog.read(first + 1, count).map(({ number, text }) => ({ number: number - 1, text }));
   }
 
+  get kvmLogEnd(): number {
+    return this.machine.kvm.callLog.newest;
+  }
+
   get exitCounts(): Readonly<Record<string, number>> {
     return this.execution.exitCounts;
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../base/index.js';
 import { DebugAdapter, parseScript, type ScriptOutcome, ScriptRunner, type Statement } from '../dap/index.js';
+import { openSymbolFile } from '../symbols/index.js';
 import type { Invocation } from './commandLine.js';
 import { makeTarget } from './makeTarget.js';
 import { NodeHost } from './nodeHost.js';
@@ -14,6 +15,8 @@ export interface ScriptedSession {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly statements: readonly Statement[];
   readonly print: (line: string) => void;
+  /** Addresses of the program are printed by name only, so that transcripts outlive a new build. */
+  readonly isSymbolic?: boolean;
 }
 
 /** `steptrap debug`: plays the script; the status is the guest's if it ended, 0 otherwise. */
@@ -33,15 +36,20 @@ export async function debug(invocation: Invocation): Promise<Result<number>> {
     settings: { ...invocation.settings, ...(invocation.options['trace'] === 'kvm' ? { trace: 'kvm' } : {}) },
     statements,
     print: line => process.stdout.write(`${line}\n`),
+    isSymbolic: invocation.options['symbolic'] !== undefined,
   });
   return outcome.problem === undefined ? success(outcome.exitCode ?? 0) : failure('script', `${path}: ${outcome.problem}`);
 }
 
 /** Plays a session with adapter, debugger and machine in this thread. */
-export async function playScript({ program, settings, statements, print }: ScriptedSession): Promise<ScriptOutcome> {
+export async function playScript({ program, settings, statements, print, isSymbolic }: ScriptedSession): Promise<ScriptOutcome> {
   const host = new NodeHost();
   const folder = dirname(program);
-  const sources = new MarkedSources([folder, `${dirname(folder)}/start`], [[`${process.cwd()}/`, '']]);
+  const sources = new MarkedSources(
+    [folder, `${dirname(folder)}/start`],
+    [[`${process.cwd()}/`, '']],
+    isSymbolic ? addressNames(program) : undefined,
+  );
   const adapter = new DebugAdapter(host, makeTarget, () => undefined);
   const runner = new ScriptRunner(message => adapter.receive(message), sources, { program, ...settings }, print);
   adapter.onDidSendMessage(message => runner.client.receive(message));
@@ -50,5 +58,16 @@ export async function playScript({ program, settings, statements, print }: Scrip
   } finally {
     adapter.dispose();
     host.dispose();
+  }
+}
+
+/** Names of the program's addresses; none if it is no ELF file. */
+function addressNames(program: string): ((address: bigint) => string | undefined) | undefined {
+  try {
+    const file = openSymbolFile(new Uint8Array(readFileSync(program)));
+    return file.ok ? address => file.value.elf.symbols.describe(address) : undefined;
+  } catch {
+    // The launch says in its own sentence that the file cannot be read.
+    return undefined;
   }
 }

@@ -5,48 +5,84 @@ import { failure, type Result, success } from '../base/index.js';
 import { parseScript } from '../dap/index.js';
 import { playScript } from './debugCommand.js';
 
-/** The demo in chapters: what a newcomer is told, and the part of the session that shows it. */
-const CHAPTERS: readonly { readonly says: string; readonly script: string }[] = [
+/** A part of the demo: what a newcomer is told, and the part of the session that shows it. */
+interface Chapter {
+  readonly says: string;
+  readonly script: string;
+}
+
+/** A bundled guest with the chapters that are played on it. */
+interface Act {
+  readonly program: string;
+  readonly chapters: readonly Chapter[];
+}
+
+const ACTS: readonly Act[] = [
   {
-    says: 'A C program, compiled by gcc for bare-metal AArch64, boots in the embedded engine under an emulated KVM.\nWe stop it at a line of its source by a breakpoint register of the CPU.',
-    script: 'launch stopOnEntry=true trace=kvm\nbreak counter.c:<call increment> mode=hardware\nstart\ncontinue\nstack\nvariables Locals',
+    program: 'samples/counter/counter.aarch64.O0.elf',
+    chapters: [
+      {
+        says: '1. A C program, built by gcc for bare-metal AArch64, boots in the embedded engine under an emulated KVM.\n   A breakpoint in its source, made by a breakpoint register of the CPU:',
+        script: 'launch stopOnEntry=true\nbreak counter.c:<call increment> mode=hardware\nstart\ncontinue\nstack\nvariables Locals',
+      },
+      {
+        says: '2. The debug registers behind it, with the fields in the words of the Arm manual, and who holds them:',
+        script: 'registers',
+      },
+      {
+        says: '3. One instruction, and what KVM is told to do for it. The breakpoint must not fire again, so its slot is empty while the step runs:',
+        script: 'trace kvm\nstepIn granularity=instruction',
+      },
+      { says: '4. The same step, action by action:', script: 'anatomy' },
+      { says: '5. A step by source line into the function: single steps to the call, then the prologue in one run.', script: 'stepIn' },
+      {
+        says: '6. A watchpoint. ARM64 reports a write before it happens; the debugger notes the old value, steps over the store and tells both:',
+        script: 'clear\nwatch counter access=write\ncontinue\nregisters',
+      },
+      { says: '7. And on to the end of the guest:', script: 'trace off\nunwatch\ncontinue' },
+    ],
   },
-  { says: 'The breakpoint occupies a real slot. These are the debug registers that the next guest entry loads:', script: 'registers' },
   {
-    says: 'One step into the function. The lines from KVM show how: KVM_SET_GUEST_DEBUG, KVM_RUN, KVM_EXIT_DEBUG.',
-    script: 'stepIn\nstack levels=2',
+    program: 'samples/svc/svc.aarch64.O0.elf',
+    chapters: [
+      {
+        says: '8. Another guest: a kernel of one page and a program at EL0. We stop at its system call …',
+        script: 'launch stopOnEntry=true\nbreak user.S:<SVC write>\nstart\ncontinue\nvcpus',
+      },
+      {
+        says: '9. … and step into the kernel: one step from EL0 to the first instruction of the EL1 vector.',
+        script:
+          'trace kvm\nstepIn granularity=instruction\ntrace off\nvcpus\nrepl info registers esr_el1\nrepl info symbol $elr_el1\nclear',
+      },
+      { says: '10. The rest of the guest:', script: 'continue' },
+    ],
   },
-  { says: 'And this is how that step was made, action by action:', script: 'anatomy' },
-  {
-    says: 'Now a watchpoint: stop where "counter" is written. ARM64 reports the access before it happens; the debugger steps over it and tells both values.',
-    script: 'clear\nwatch counter access=write\ncontinue\nstack levels=2\nevaluate counter\nregisters',
-  },
-  { says: 'The watchpoint is taken away and the guest runs to its end.', script: 'unwatch\ncontinue' },
 ];
 
-/** `steptrap demo`: a whole session on a bundled guest, with words between its parts. */
+const INTRODUCTION = `Steptrap: debug a guest the way KVM really does it. No hardware, no kernel module, no QEMU, no cross-debugger.
+→ what a debugger asks   ← what it is told   · what KVM did   │ the guest's console`;
+
+const CLOSING = `The same with your own guest:
+  in VS Code        open this folder, "Run and Debug", and launch with
+                    { "type": "steptrap", "request": "launch", "program": "\${workspaceFolder}/samples/counter/counter.aarch64.O0.elf" }
+  in a terminal     steptrap debug YOUR.elf --script FILE       (docs/scripts.md has the statements)
+  without debugger  steptrap run YOUR.elf`;
+
+/** `steptrap demo`: whole sessions on bundled guests, with words between their parts. */
 export async function demo(): Promise<Result<number>> {
-  const program = ['../samples/counter/counter.aarch64.O0.elf', '../../../samples/counter/counter.aarch64.O0.elf']
-    .map(place => fileURLToPath(new URL(place, import.meta.url)))
-    .find(path => existsSync(path));
-  if (program === undefined) return failure('demo', 'The bundled guest samples/counter/counter.aarch64.O0.elf is missing.');
-  const print = (line: string): void => {
-    // The trace also has each register that the debugger reads; the story is in the other calls.
-    if (!line.startsWith('· KVM_GET_ONE_REG')) process.stdout.write(`${line}\n`);
-  };
-  print(
-    "Steptrap: debug a guest the way KVM really does it. → is what a debugger asks, ← what it is told, · what KVM did, │ the guest's console.",
-  );
-  const statements = CHAPTERS.flatMap(({ says, script }) => [
-    { line: 0, verb: 'say', words: [], options: {}, rest: says },
-    ...parseScript(script).statements,
-  ]);
-  const outcome = await playScript({ program, settings: {}, statements, print });
-  if (outcome.problem !== undefined) return failure('demo', `The demo could not go on: ${outcome.problem}`);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  print(INTRODUCTION);
+  for (const { program, chapters } of ACTS) {
+    const path = ['../', '../../../'].map(up => fileURLToPath(new URL(`${up}${program}`, import.meta.url))).find(each => existsSync(each));
+    if (path === undefined) return failure('demo', `The bundled guest ${program} is missing.`);
+    const statements = chapters.flatMap(({ says, script }) => [
+      { line: 0, verb: 'say', words: [], options: {}, rest: says },
+      ...parseScript(script).statements,
+    ]);
+    const outcome = await playScript({ program: path, settings: {}, statements, print });
+    if (outcome.problem !== undefined) return failure('demo', `The demo could not go on: ${outcome.problem}`);
+  }
   print('');
-  print('The same in VS Code: open this folder, choose "Run and Debug", and launch with {"type": "steptrap", "request": "launch",');
-  print(
-    `"program": "samples/counter/counter.aarch64.O0.elf"}. Without an editor: steptrap debug samples/counter/counter.aarch64.O0.elf --script FILE (docs/scripts.md).`,
-  );
+  print(CLOSING);
   return success(0);
 }

@@ -11,7 +11,18 @@ export class MarkedSources implements ScriptSources {
     /** Where a short name of a source is looked for; each is tried in order. */
     private readonly folders: readonly string[],
     readonly replace: ScriptSources['replace'],
+    /** Names for addresses of the program; without it, numbers are printed. */
+    private readonly nameOf: ((address: bigint) => string | undefined) | undefined = undefined,
   ) {}
+
+  addressName(address: bigint): string | undefined {
+    return this.nameOf?.(address);
+  }
+
+  lineText(path: string, line: number): string | undefined {
+    const text = this.#read(path)[line - 1]?.trim().replace(/\s+/g, ' ');
+    return text === '' ? undefined : text;
+  }
 
   lineName(path: string, line: number): string | undefined {
     const marker = this.#markerOf(path, line);
@@ -30,7 +41,8 @@ export class MarkedSources implements ScriptSources {
 
   /** The comment that ends a line of code. */
   #markerOf(path: string, line: number): string | undefined {
-    return /\S.*\/\* ([^*]+) \*\/\s*$/.exec(this.#read(path)[line - 1] ?? '')?.[1];
+    const text = this.#read(path)[line - 1] ?? '';
+    return (/\S.*\/\* ([^*]+) \*\/\s*$/.exec(text) ?? /\S.*\/\/ (\w[^<>]*\w)\s*$/.exec(text))?.[1];
   }
 
   #read(path: string): readonly string[] {

@@ -46,11 +46,13 @@ export class StopMechanisms {
   readonly #engineWatches: WatchRequest[] = [];
   readonly #applied = new Map<Vcpu, Applied>();
   readonly #engineApplied = new Map<Vcpu, number>();
+  readonly #watchesApplied = new Map<Vcpu, number>();
   /** struct kvm_guest_debug by control word and lift: of the sets' present version, because a step asks for the same two again and again. */
   readonly #structures = new Map<string, Uint8Array>();
   #structuresVersion = 0;
   #version = 1;
   #engineVersion = 1;
+  #watchVersion = 1;
 
   constructor(kvm: Pick<Kvm, 'checkExtension'>, memories: () => readonly CodeMemory[]) {
     this.hasGuestDebug = kvm.checkExtension(KVM_CAP.SET_GUEST_DEBUG) > 0;
@@ -62,7 +64,7 @@ export class StopMechanisms {
 
   /** Grows with each change of any set. */
   get version(): number {
-    return this.#version + this.#engineVersion;
+    return this.#version + this.#engineVersion + this.#watchVersion;
   }
 
   insertBreakpoint(address: bigint, mechanism: Mechanism): Result<undefined> {
@@ -122,7 +124,7 @@ export class StopMechanisms {
     if (request.bytes < 1n || request.address + request.bytes > 1n << 64n)
       return failure('EINVAL', `${request.bytes} bytes at ${hex(request.address)} cannot be watched.`);
     this.#engineWatches.push(request);
-    this.#engineVersion++;
+    this.#watchVersion++;
     return success(undefined);
   }
 
@@ -137,7 +139,7 @@ export class StopMechanisms {
     );
     if (index < 0) return failure('ENOENT', `There is no engine watchpoint on ${request.bytes} bytes at ${hex(request.address)}.`);
     this.#engineWatches.splice(index, 1);
-    this.#engineVersion++;
+    this.#watchVersion++;
     return success(undefined);
   }
 
@@ -148,6 +150,7 @@ export class StopMechanisms {
     this.#engineWatches.length = 0;
     this.#version++;
     this.#engineVersion++;
+    this.#watchVersion++;
     return this.software.removeAll();
   }
 
@@ -187,7 +190,11 @@ export class StopMechanisms {
 
   /** Whether `sync` has something to tell KVM about `vcpu`: then it must be outside of KVM_RUN. */
   isStale(vcpu: Vcpu, isStepping: boolean, lift?: Lift): boolean {
-    return !this.#isApplied(vcpu, isStepping, this.#liftKey(vcpu, lift)) || (this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion;
+    return !this.#isApplied(vcpu, isStepping, this.#liftKey(vcpu, lift)) || !this.#isEngineApplied(vcpu);
+  }
+
+  #isEngineApplied(vcpu: Vcpu): boolean {
+    return this.#engineApplied.get(vcpu) === this.#engineVersion && this.#watchesApplied.get(vcpu) === this.#watchVersion;
   }
 
   #isApplied(vcpu: Vcpu, isStepping: boolean, lift: string): boolean {
@@ -215,22 +222,27 @@ export class StopMechanisms {
       this.controls.set(vcpu, control);
     }
     this.#applied.set(vcpu, { version: this.#version, isStepping, lift: key });
-    if ((this.#engineApplied.get(vcpu) ?? 0) !== this.#engineVersion) {
-      const isFirstEngineSet = !this.#engineApplied.has(vcpu);
-      this.#engineApplied.set(vcpu, this.#engineVersion);
-      if (!(isFirstEngineSet && this.#engine.size === 0 && this.#engineWatches.length === 0) && this.hasEngine) {
-        const breakpoints = vcpu.result(vcpu.setEngineBreakpoints([...this.#engine.keys()]));
-        if (!breakpoints.ok) return breakpoints;
-        const watches = this.#engineWatches.map(({ address, bytes, access }) => ({
-          address,
-          bytes: Number(bytes),
-          access: ACCESS[access],
-        }));
-        const watchpoints = vcpu.result(vcpu.setEngineWatchpoints(watches));
-        if (!watchpoints.ok) return watchpoints;
-      }
-    }
+    const engine = this.#isEngineApplied(vcpu) ? undefined : this.#syncEngine(vcpu);
+    if (engine && !engine.ok) return engine;
     return success({ control, isChanged });
+  }
+
+  /** Each of the two sets that has changed; an empty one that KVM has never had is not told. */
+  #syncEngine(vcpu: Vcpu): Result<unknown> {
+    if (this.#engineApplied.get(vcpu) !== this.#engineVersion) {
+      const isNews = this.#engineApplied.has(vcpu) || this.#engine.size > 0;
+      this.#engineApplied.set(vcpu, this.#engineVersion);
+      const outcome = isNews && this.hasEngine ? vcpu.result(vcpu.setEngineBreakpoints([...this.#engine.keys()])) : undefined;
+      if (outcome && !outcome.ok) return outcome;
+    }
+    if (this.#watchesApplied.get(vcpu) !== this.#watchVersion) {
+      const isNews = this.#watchesApplied.has(vcpu) || this.#engineWatches.length > 0;
+      this.#watchesApplied.set(vcpu, this.#watchVersion);
+      const watches = this.#engineWatches.map(({ address, bytes, access }) => ({ address, bytes: Number(bytes), access: ACCESS[access] }));
+      const outcome = isNews && this.hasEngine ? vcpu.result(vcpu.setEngineWatchpoints(watches)) : undefined;
+      if (outcome && !outcome.ok) return outcome;
+    }
+    return success(undefined);
   }
 
   #guestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined, key: string): Uint8Array {
