@@ -30,6 +30,10 @@ export class Scheduler {
   /** The vCPU whose slice it is, and what is left of it. */
   #current: Vcpu | undefined;
   #left = SLICE_INSTRUCTIONS;
+  /** The last slice ended while the caller ran a part of the threads only, and one that it left out wanted its turn. */
+  #isTurnOwed = false;
+  /** All vCPUs that have ever run. */
+  readonly #known = new Set<Vcpu>();
 
   constructor(private readonly log: KvmCallLog) {}
 
@@ -51,7 +55,9 @@ export class Scheduler {
    */
   run(vcpus: readonly Vcpu[], limits: { readonly maximumInstructions: number }): ScheduleResult {
     for (const vcpu of vcpus) {
-      if (!vcpu.thread.isActive && !vcpu.thread.begin()) return this.#returned(vcpu);
+      if (vcpu.thread.isActive) continue;
+      this.#known.add(vcpu);
+      if (!vcpu.thread.begin()) return this.#returned(vcpu);
     }
     let left = limits.maximumInstructions;
     for (;;) {
@@ -100,6 +106,12 @@ export class Scheduler {
   /** The vCPU whose turn it is: the current one while it can run and is in the list, else the next in order of index. */
   #pick(vcpus: readonly Vcpu[]): Vcpu | undefined {
     const current = this.#current;
+    if (this.#isTurnOwed && current !== undefined && vcpus.length > 1) {
+      this.#isTurnOwed = false;
+      const next = this.#choose(vcpus, current.index);
+      if (next !== undefined && next !== current && this.log.isOn) this.log.recordPreemption(current.index, next.index);
+      return next;
+    }
     if (current !== undefined && vcpus.includes(current) && current.thread.isRunnable) return current;
     return this.#choose(vcpus, current?.index ?? -1);
   }
@@ -109,6 +121,13 @@ export class Scheduler {
     if (why === 'preempted' && next !== undefined && next !== from && this.log.isOn) this.log.recordPreemption(from.index, next.index);
     this.#current = next ?? from;
     this.#left = SLICE_INSTRUCTIONS;
+    this.#isTurnOwed = next === from && this.#isLeftOut(vcpus);
+  }
+
+  /** Whether a thread inside KVM_RUN that could run is not in the list. */
+  #isLeftOut(vcpus: readonly Vcpu[]): boolean {
+    for (const vcpu of this.#known) if (vcpu.thread.isActive && vcpu.thread.isRunnable && !vcpus.includes(vcpu)) return true;
+    return false;
   }
 
   #choose(vcpus: readonly Vcpu[], after: number): Vcpu | undefined {
