@@ -60,7 +60,13 @@ const STORE = (t: number, n: number, imm: number): number => (0x0500_0000 | (t <
 const CALL = (imm: number): number => (0x0600_0000 | imm) >>> 0;
 const MULH = (d: number, n: number, m: number, u: number): number => (0x0700_0000 | (d << 19) | (n << 14) | (m << 9) | u) >>> 0;
 
-const instructions = { rows: [...rows, undefinedRow], decode: buildDecoder(rows), undefinedRow, routines: ['UNDEFINED', 'CALL'] };
+const instructions = {
+  rows: [...rows, undefinedRow],
+  decode: buildDecoder(rows),
+  undefinedRow,
+  routines: ['UNDEFINED', 'CALL'],
+  instructionEndianness: 'little',
+} as const;
 const image = buildInterpreter(instructions.rows, instructions.routines);
 const BASE = 0x4000_0000n;
 
@@ -178,4 +184,27 @@ test('ST-ENG-009 more pages than the decode cache holds still run', () => {
   engine.fillFetch(BASE, ram.hostOffset);
   assert.equal(engine.run(4), STOP.BUDGET);
   assert.equal(x(1), 2n);
+});
+
+test('ST-ENG-010 a module for big-endian data reverses the bytes of each element, and nothing else', () => {
+  const bigEndian = { ...instructions, instructionEndianness: 'big' } as const;
+  const engine = new Interpreter(bigEndian, buildInterpreter(bigEndian.rows, bigEndian.routines, 'big'));
+  const ram = engine.allocateRam(0x1_0000);
+  assert.ok(ram !== undefined);
+  const view = new DataView(ram.bytes.buffer, ram.hostOffset, ram.bytes.length);
+  [STORE(4, 3, 0), LOAD(1, 3, 8)].forEach((word, index) => {
+    view.setUint32(index * 4, word, false);
+  });
+  view.setBigUint64(0x1008, 0x0102_0304_0506_0708n, false);
+  engine.fillFetch(BASE, ram.hostOffset);
+  engine.fillRead(BASE + 0x1000n, ram.hostOffset + 0x1000);
+  engine.fillWrite(BASE + 0x1000n, ram.hostOffset + 0x1000);
+  engine.state.write(PC_SLOT, BASE);
+  engine.state.write(GENERAL_SLOTS[3] ?? assert.fail(), BASE + 0x1000n);
+  engine.state.write(GENERAL_SLOTS[4] ?? assert.fail(), 0xffff_ffff_1234_5678n);
+  assert.equal(engine.run(2), STOP.BUDGET);
+  assert.deepEqual(
+    [view.getUint32(0x1000, false), view.getUint32(0x1004, false), engine.state.read(GENERAL_SLOTS[1] ?? assert.fail())],
+    [0x1234_5678, 0, 0x0102_0304_0506_0708n],
+  );
 });

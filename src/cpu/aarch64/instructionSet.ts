@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { buildDecoder } from '../decode/decisionTree.js';
-import { instruction } from '../decode/row.js';
+import { buildDecoder, type Decoder } from '../decode/decisionTree.js';
+import { fieldsOf, instruction } from '../decode/row.js';
 import type { InstructionSet } from '../interpreter/interpreter.js';
+import type { CpuModel } from './cpuModels.js';
+import { featuresOf } from './features.js';
 import { A64_ROWS } from './instructions/index.js';
 import { A64_ROUTINES } from './instructions/routines.js';
 
@@ -12,10 +14,22 @@ const undefinedRow = instruction('UNDEFINED', 'word:32', {
   assembly: ({ word }) => ['.inst', `0x${word.toString(16).padStart(8, '0')}`],
 });
 
-/** A64 as the interpreter and its generator take it. */
+/** A64 as the interpreter and its generator take it: all features. */
 export const AARCH64_INSTRUCTION_SET: InstructionSet = {
   rows: [...A64_ROWS, undefinedRow],
   decode: buildDecoder(A64_ROWS),
   undefinedRow,
   routines: A64_ROUTINES,
+  instructionEndianness: 'little',
 };
+
+/** A64 as a core of `model` has it: what needs a feature that it has not is UNDEFINED. The rows, and so the generated interpreter, are the same. */
+export function aarch64InstructionSet(model: CpuModel): InstructionSet {
+  const features = featuresOf(model);
+  const decode: Decoder = word => {
+    const row = AARCH64_INSTRUCTION_SET.decode(word);
+    const feature = row?.feature(fieldsOf(row.encoding, word));
+    return feature === undefined || features.has(feature) ? row : undefined;
+  };
+  return { ...AARCH64_INSTRUCTION_SET, decode };
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Endianness } from '../../base/index.js';
 import type { Emitter, Value } from '../operations/emitter.js';
 import type { Code } from '../wasm/moduleWriter.js';
 
@@ -6,6 +7,8 @@ import type { Code } from '../wasm/moduleWriter.js';
 export interface RuntimeFunctions {
   /** (virtual address, access word) -> offset in linear memory, or 0 when the access cannot be made here. */
   readonly translate: number;
+  /** The byte order of data in guest memory. */
+  readonly dataEndianness: Endianness;
   /** The function, without parameters, that computes what `name` stands for; printed at the first call. */
   shared(name: string, compute: (e: Emitter) => Value): number;
   /** The number under which the engine knows a routine. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { invariant, present } from '../../base/index.js';
+import { type Endianness, invariant, present } from '../../base/index.js';
 import type { Decoder } from '../decode/decisionTree.js';
 import { fieldsOf, type InstructionRow } from '../decode/row.js';
 import { type Engine, type EngineCounters, type RamBlock, STOP, type Stop } from '../engine/engine.js';
@@ -41,6 +41,8 @@ export interface InstructionSet {
   readonly undefinedRow: InstructionRow;
   /** Names that rows leave with, in the order of their numbers in the module. */
   readonly routines: readonly string[];
+  /** The byte order of instruction words in memory. */
+  readonly instructionEndianness: Endianness;
 }
 
 /** What the interpreter knows of a row in order to write records. */
@@ -237,7 +239,7 @@ export class Interpreter implements Engine {
 
   /** Decodes the instruction under a trap. A record follows from its word and its place in the page alone, so one that was passed before is copied. */
   #decodeTrapped(record: number): void {
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), true);
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.instructions.instructionEndianness === 'little');
     const passed = this.#passedTraps.get(record);
     if (passed?.word === word) {
       this.memory.set(passed.bytes, record);
@@ -250,7 +252,7 @@ export class Interpreter implements Engine {
 
   #decodeRecord(record: number): void {
     this.counters.decodes++;
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), true);
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.instructions.instructionEndianness === 'little');
     const row = this.instructions.decode(word) ?? this.instructions.undefinedRow;
     const { layout, handlers } = this.#planFor(row, word);
     const [far, near] = present(handlers.get(variantKey(row, word)), `handler of '${row.name}'`);

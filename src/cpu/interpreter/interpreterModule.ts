@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { invariant } from '../../base/index.js';
+import { type Endianness, invariant } from '../../base/index.js';
 import { fieldsOf, type InstructionRow, type Operands } from '../decode/row.js';
 import { type Variant, variantsOf } from '../decode/variants.js';
 import { STOP } from '../engine/engine.js';
@@ -46,13 +46,18 @@ function print(printer: WasmPrinter, variant: Variant): void {
 }
 
 /**
- * Generates the interpreter for `rows`. `routines` are the names that rows may leave with, in the order of their numbers.
+ * Generates the interpreter for `rows`. `routines` are the names that rows may leave with, in the order of their numbers. The byte order of
+ * data is a property of the module, not of the rows: a processor that can change it has two modules.
  *
  * The module has two copies of the main function with the same handler numbers. The fast one makes no calls, so that the
  * engine below keeps its variables in registers; an instruction that needs one (a translation that misses, a watched page, a
  * large instruction) is given up before it has changed anything and run by the complete copy.
  */
-export function buildInterpreter(rows: readonly InstructionRow[], routines: readonly string[]): InterpreterImage {
+export function buildInterpreter(
+  rows: readonly InstructionRow[],
+  routines: readonly string[],
+  dataEndianness: Endianness = 'little',
+): InterpreterImage {
   const writer = new ModuleWriter();
   const runType = { parameters: [TYPE.i32], result: TYPE.i32 } as const;
   const run = writer.declare(runType);
@@ -66,6 +71,7 @@ export function buildInterpreter(rows: readonly InstructionRow[], routines: read
   const sharedFunctions = new Map<string, number>();
   const runtime: RuntimeFunctions = {
     translate,
+    dataEndianness,
     routine: name => {
       const number = routines.indexOf(name);
       invariant(number >= 0, `No routine is called '${name}'`);

@@ -85,11 +85,23 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   private readFrom(host: Code, access: MemoryAccess): Value {
     const local = this.local64();
     this.emit(host, at(LOADS[access.bytes], 0), [OP.local_set, ...uleb(local)]);
-    return asValue(new Node([OP.local_get, ...uleb(local)], -1));
+    return this.inMemoryOrder(asValue(new Node([OP.local_get, ...uleb(local)], -1)), access.bytes);
+  }
+
+  /** The low `bytes` of `value` in the guest's byte order, or back; WebAssembly's own is little-endian. */
+  private inMemoryOrder(value: Value, bytes: number): Value {
+    if (this.runtime.dataEndianness === 'little' || bytes === 1) return value;
+    const exchange = (v: Value, mask: bigint, distance: bigint): Value => {
+      const [kept, low, amount] = [this.let(v), this.constant(mask), this.constant(distance)];
+      return this.or(this.shiftLeft(this.and(kept, low), amount), this.and(this.shiftRightUnsigned(kept, amount), low));
+    };
+    const halves = exchange(exchange(value, 0x00ff_00ff_00ff_00ffn, 8n), 0x0000_ffff_0000_ffffn, 16n);
+    const reversed = this.rotateRight(halves, this.constant(32n));
+    return this.let(this.shiftRightUnsigned(reversed, this.constant(BigInt(64 - 8 * bytes))));
   }
 
   private writeTo(host: Code, access: MemoryAccess, value: Value): void {
-    this.emit(host, this.use(value), at(STORES[access.bytes], 0));
+    this.emit(host, this.use(this.inMemoryOrder(value, access.bytes)), at(STORES[access.bytes], 0));
   }
 
   private following(address: Value, access: MemoryAccess): readonly [Value, Value] {
