@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, physicalAddress, type Result, success } from '../base/index.js';
-import { AARCH64_INSTRUCTION_SET, buildInterpreter, CPU_MODELS, type CpuModel, EngineShare, Interpreter, readImage } from '../cpu/index.js';
+import {
+  AARCH64_INSTRUCTION_SET,
+  aarch64InstructionSet,
+  buildInterpreter,
+  CPU_MODELS,
+  type CpuModel,
+  EngineShare,
+  Interpreter,
+  readImage,
+} from '../cpu/index.js';
 import { kvmQuirks } from '../kvm/index.js';
 import { EM, openSymbolFile, PT, type SymbolFile } from '../symbols/index.js';
 import { armImageHeader, type BootImage, placeArmImage, VIRT_MAP, VirtMachine } from '../vmm/index.js';
@@ -43,7 +52,7 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   const changes = options.quirks ?? {};
   const console = options.console;
   const machine = VirtMachine.create({
-    share: new EngineShare(new Interpreter(AARCH64_INSTRUCTION_SET, image.value)),
+    share: new EngineShare(new Interpreter(aarch64InstructionSet(model.value), image.value)),
     model: model.value,
     quirks: { ...kvmQuirks(fidelity), ...changes },
     cpus: options.smp ?? 1,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { existsSync, readFileSync } from 'node:fs';
 import { failure, type Result, success } from '../base/index.js';
-import { AARCH64_INSTRUCTION_SET, type Engine, EngineShare, Interpreter, readImage } from '../cpu/index.js';
+import { aarch64InstructionSet, type CpuModel, type Engine, EngineShare, Interpreter, readImage } from '../cpu/index.js';
 
 /** Where the build puts the generated interpreter: beside the bundle, or beside the compiled sources. */
 const PLACES = ['./aarch64.wasm', '../../generated/aarch64.wasm'] as const;
@@ -13,12 +13,12 @@ export function interpreterBytes(): Result<Uint8Array> {
   return success(new Uint8Array(readFileSync(place)));
 }
 
-/** A new AArch64 engine on the interpreter that the build generated. */
-export function makeEngineShare(): Result<EngineShare> {
+/** A new AArch64 engine for cores of `model`, on the interpreter that the build generated. */
+export function makeEngineShare(model: CpuModel): Result<EngineShare> {
   const bytes = interpreterBytes();
   if (!bytes.ok) return bytes;
   const image = readImage(bytes.value);
   if (!image.ok) return image;
-  const engine: Engine = new Interpreter(AARCH64_INSTRUCTION_SET, image.value);
+  const engine: Engine = new Interpreter(aarch64InstructionSet(model), image.value);
   return success(new EngineShare(engine));
 }

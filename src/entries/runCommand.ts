@@ -63,12 +63,13 @@ async function build(
     if (!blob.ok) return failure(blob.error.code, `--${setting}: ${blob.error.message}`);
     blobs[name] = blob.value;
   }
-  const share = makeEngineShare();
-  if (!share.ok) return share;
   const cpu = configuration.cpu;
+  const model = CPU_MODELS[cpu === 'cortex-a53' || cpu === 'max' ? cpu : 'cortex-a57'];
+  const share = makeEngineShare(model);
+  if (!share.ok) return share;
   return VirtMachine.create({
     share: share.value,
-    model: CPU_MODELS[cpu === 'cortex-a53' || cpu === 'max' ? cpu : 'cortex-a57'],
+    model,
     quirks: kvmQuirks(configuration.fidelity),
     cpus: configuration.smp,
     memoryBytes: configuration.memory,

@@ -131,6 +131,7 @@ export const A64 = {
   'mrs x0, par_el1': 0xd538_7400,
   'ldadd x2, x3, [x1]': 0xf822_0023,
   'fmov d0, #1.0': 0x1e6e_1000,
+  'fadd of size 10, half precision': 0x1ee2_2820,
   'msr oslar_el1, x0': 0xd510_1080,
   'mrs x0, dbgbvr7_el1': 0xd530_0780,
   'msr spsel, #0': 0xd500_40bf,

@@ -144,6 +144,12 @@ test('ST-PE-015 floating point is trapped by CPACR_EL1.FPEN before it is found u
   assert.equal(guest.pe.run(1).kind, 'unimplemented');
 });
 
+test('ST-PE-026 an unallocated word of the SIMD groups is UNDEFINED although CPACR_EL1.FPEN traps', () => {
+  const guest = new Guest([A64['fadd of size 10, half precision']]);
+  guest.pe.run(1);
+  assert.equal(guest.get('ESR_EL1'), 0x0200_0000n);
+});
+
 test('ST-PE-016 DC ZVA makes an Alignment fault with the MMU off, AT S1E1R translates flat', () => {
   const guest = new Guest([A64['at s1e1r, x1'], A64['mrs x0, par_el1'], A64['dc zva, x1']]);
   guest.pe.setX(1, DATA + 0x123n);

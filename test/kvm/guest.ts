@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { AARCH64_INSTRUCTION_SET, buildInterpreter, CPU_MODELS, EngineShare, Interpreter } from '../../src/cpu/index.js';
+import {
+  AARCH64_INSTRUCTION_SET,
+  aarch64InstructionSet,
+  buildInterpreter,
+  CPU_MODELS,
+  EngineShare,
+  Interpreter,
+} from '../../src/cpu/index.js';
 import {
   CORE_REGISTER_IDS,
   type Fidelity,
@@ -54,7 +61,7 @@ export interface Guest {
 
 /** A running machine without devices. vCPUs but the first are powered off. */
 export function guest(options: GuestOptions = {}): Guest {
-  const engine = new Interpreter(AARCH64_INSTRUCTION_SET, image);
+  const engine = new Interpreter(aarch64InstructionSet(CPU_MODELS[options.model ?? 'cortex-a57']), image);
   const ram = engine.allocateRam(RAM_BYTES);
   assert.ok(ram !== undefined);
   const kvm = new Kvm({

@@ -190,6 +190,22 @@ test('ST-KVM-042 an SError that user space asks for is taken once PSTATE.A is cl
   );
 });
 
+for (const [model, seen] of [
+  ['cortex-a57', 0x200_0000n],
+  ['max', 0n],
+] as const) {
+  test(`ST-KVM-044 LDADD on ${model} is ${seen === 0n ? 'executed' : 'UNDEFINED'}, as ID_AA64ISAR0_EL1 says`, () => {
+    const LDADD_X2_X3_X1 = 0xf822_0023;
+    const { vcpu, put } = guest({ model, code: [LDADD_X2_X3_X1, brk(0)] });
+    put(VECTORS + SAME_LEVEL_SPX, [brk(0)]);
+    setSystemRegister(vcpu, VBAR, VECTORS);
+    setRegister(vcpu, 'x1', DATA);
+    guestDebug(vcpu, 1);
+    runToDebugExit(vcpu);
+    assert.equal(systemRegister(vcpu, ESR_EL1), seen);
+  });
+}
+
 test('ST-KVM-020 fetching outside memory is an external abort in the guest', () => {
   const { vcpu, put } = guest({ code: [br(1)] });
   put(VECTORS + SAME_LEVEL_SPX, [brk(2)]);

@@ -65,6 +65,7 @@ export const CPU_MODELS: Readonly<Record<'cortex-a53' | 'cortex-a57' | 'max', Cp
       ID_AA64DFR0_EL1: 0x10f0_f006n,
       ID_AA64ISAR0_EL1: 0x0021_0000n,
       ID_AA64MMFR0_EL1: 0x1025n,
+      ID_AA64MMFR1_EL1: 0x1_0000n,
     },
     cacheSizes: [0x701f_e00an, 0x201f_e012n, 0x70ff_e07an],
     breakpoints: 16,

@@ -10,7 +10,7 @@ import { EngineStops } from './engineStopExits.js';
 import { returnFromEL2 } from './exceptions/exceptionReturn.js';
 import { STEP_FROM_LOWER, STEP_FROM_SAME, syndrome } from './exceptions/syndromes.js';
 import type { BudgetExit, GuestExit } from './guestExit.js';
-import { AARCH64_INSTRUCTION_SET } from './instructionSet.js';
+import { aarch64InstructionSet } from './instructionSet.js';
 import { MemoryStops } from './memoryStops.js';
 import { EXCEPTION_CLASS, HCR_EL2, SPSR_EL1 } from './registers/controlRegisters.js';
 import { readSystemRegister, writeSystemRegister } from './registers/systemRegisterAccess.js';
@@ -39,7 +39,7 @@ export interface ProcessingElementOptions {
   readonly stage2: Stage2;
   /** The generic timer's physical count at this moment, exact inside a run because it may read `retired`. Default: `retired` / 16 (1 GHz, CNTFRQ_EL0 62.5 MHz). */
   readonly counterTicks?: () => bigint;
-  /** Finds the row of a word; default: the A64 rows. For syndromes and for naming what is not implemented. */
+  /** Finds the row of a word; default: the A64 rows that `model` has. For syndromes and for naming what is not implemented. */
   readonly decode?: Decoder;
 }
 
@@ -69,7 +69,7 @@ export class ProcessingElement {
     this.model = options.model;
     const counterTicks = options.counterTicks ?? (() => BigInt(Math.floor(this.retired / INSTRUCTIONS_PER_TICK)));
     this.#core = new Core(options.share, options.model, options.index, options.stage2, counterTicks);
-    const decode = options.decode ?? AARCH64_INSTRUCTION_SET.decode;
+    const decode = options.decode ?? aarch64InstructionSet(options.model).decode;
     this.#engineStops = new EngineStops(this.#core);
     this.#memory = new MemoryStops(this.#core, decode, this.#engineStops, () => this.#runUntrapped());
     this.#routines = new Routines(this.#core, decode, () => this.#memory.wordAtPc());

@@ -42,6 +42,8 @@ export interface RowDefinition<P extends string, O extends OperandContents> {
   readonly assembly: (fields: Fields<FieldNames<P>>, context: AssemblyContext) => AssemblyLine;
   /** Printed as a function of its own, because it is rare or large. Such a row may not branch. */
   readonly isOutOfLine?: boolean;
+  /** The optional feature, by the manual's name, without which the encoding is not allocated; absent or `undefined`: the base architecture. */
+  readonly feature?: (fields: Fields<FieldNames<P>>) => string | undefined;
   /** ISS[24:14] of a data abort by this access (Arm: ISV, SAS, SSE, SRT, SF, AR), for accesses whose syndrome is valid; 0 or absent: not valid. */
   readonly syndrome?: (fields: Fields<FieldNames<P>>) => number;
 }
@@ -57,6 +59,7 @@ export interface InstructionRow {
   operands(fields: Fields): OperandContents;
   execute(e: Emitter, control: Fields, operands: Operands<OperandContents>): void;
   assembly(fields: Fields, context: AssemblyContext): AssemblyLine;
+  feature(fields: Fields): string | undefined;
   syndrome(fields: Fields): number;
 }
 
@@ -77,6 +80,7 @@ export function instruction<const P extends string, O extends OperandContents>(
     operands: fields => untyped.operands(fields),
     execute: (e, control, operands) => untyped.execute(e, control, operands),
     assembly: (fields, context) => untyped.assembly(fields, context),
+    feature: fields => untyped.feature?.(fields),
     syndrome: fields => untyped.syndrome?.(fields) ?? 0,
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { instruction } from '../../decode/row.js';
 import type { Emitter, MemoryAccess, Value } from '../../operations/emitter.js';
+import type { Feature } from '../features.js';
 import {
   EXCLUSIVE_ADDRESS_SLOT,
   EXCLUSIVE_BYTES_SLOT,
@@ -146,12 +147,14 @@ const ORDERED = [
     operands: ({ Rn, Rt }) => ({ t: X(Rt), n: XorSP(Rn) }),
     execute: (e, { size }, { t, n }) => e.store(e.get(n), atomicAccess(size), e.get(t)),
     assembly: ({ size, o0, Rn, Rt }) => [`st${o0 ? '' : 'l'}lr${SIZE_SUFFIXES[size]}`, registerName(is64Bits(size), Rt), at(Rn)],
+    feature: ({ o0 }) => (o0 ? undefined : ('FEAT_LOR' satisfies Feature)),
     syndrome: orderedSyndrome,
   }),
   instruction('LDAR, LDLAR', 'size!:2 001000 1 1 0 ----- o0 ----- Rn:5 Rt:5', {
     operands: ({ Rn, Rt }) => ({ t: toX(Rt), n: XorSP(Rn) }),
     execute: (e, { size }, { t, n }) => e.set(t, e.load(e.get(n), atomicAccess(size))),
     assembly: ({ size, o0, Rn, Rt }) => [`ld${o0 ? '' : 'l'}ar${SIZE_SUFFIXES[size]}`, registerName(is64Bits(size), Rt), at(Rn)],
+    feature: ({ o0 }) => (o0 ? undefined : ('FEAT_LOR' satisfies Feature)),
     syndrome: orderedSyndrome,
   }),
 ];
@@ -162,10 +165,14 @@ const orderSuffix = (acquires: number, releases: number): string => `${acquires 
 const elementOf = (e: Emitter, size: number, value: Value): Value =>
   size === 0b11 ? value : e.zeroExtend(value, size === 0b00 ? 8 : size === 0b01 ? 16 : 32);
 
+/** The instructions of FEAT_LSE, from here on. */
+const LSE = (): Feature => 'FEAT_LSE';
+
 /** Compare and swap, and compare and swap pair, whose registers are even. */
 const COMPARE_AND_SWAP = [
   instruction('CAS', 'size!:2 001000 1 L 1 Rs:5 o0 11111 Rn:5 Rt:5', {
     operands: ({ Rs, Rn, Rt }) => ({ s: X(Rs), toS: toX(Rs), t: X(Rt), n: XorSP(Rn) }),
+    feature: LSE,
     isOutOfLine: true,
     execute: (e, { size }, { s, toS, t, n }) => {
       const expected = e.let(elementOf(e, size, e.get(s)));
@@ -189,6 +196,7 @@ const COMPARE_AND_SWAP = [
       t2: X(2 * Rt + 1),
       n: XorSP(Rn),
     }),
+    feature: LSE,
     isOutOfLine: true,
     execute: (e, { sz }, { s, s2, toS2, t, t2, n }) => {
       const size = 0b10 | sz;
@@ -242,6 +250,7 @@ function atomicOperation(e: Emitter, size: number, opc: number, old: Value, valu
 const ATOMIC_OPERATIONS = [
   instruction('LDADD, LDCLR, LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN', 'size!:2 111 0 00 A R 1 Rs:5 0 opc!:3 00 Rn:5 Rt:5', {
     operands: ({ Rs, Rn, Rt }) => ({ s: X(Rs), t: toX(Rt), n: XorSP(Rn) }),
+    feature: LSE,
     isOutOfLine: true,
     execute: (e, { size, opc }, { s, t, n }) => {
       const value = e.let(elementOf(e, size, e.get(s)));
@@ -260,6 +269,7 @@ const ATOMIC_OPERATIONS = [
   }),
   instruction('SWP', 'size!:2 111 0 00 A R 1 Rs:5 1 000 00 Rn:5 Rt:5', {
     operands: ({ Rs, Rn, Rt }) => ({ s: X(Rs), t: toX(Rt), n: XorSP(Rn) }),
+    feature: LSE,
     isOutOfLine: true,
     execute: (e, { size }, { s, t, n }) => {
       const value = e.let(elementOf(e, size, e.get(s)));

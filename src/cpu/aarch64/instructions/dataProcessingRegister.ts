@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+
 import { instruction, small } from '../../decode/row.js';
 import type { Emitter, Value } from '../../operations/emitter.js';
+import type { Feature } from '../features.js';
 import { toX, X, XorSP } from '../registers/stateLayout.js';
 import {
   conditionName,
@@ -398,6 +400,7 @@ const TWO_SOURCES = [
     assembly: fields => twoSources(['lsl', 'lsr', 'asr', 'ror'][fields.op2] ?? '', fields),
   }),
   instruction('CRC32, CRC32C', 'sf! 0 0 11010110 Rm:5 010 C! sz!:2 Rn:5 Rd:5', {
+    feature: (): Feature => 'FEAT_CRC32',
     where: ({ sf, sz }) => (sf === 1) === (sz === 0b11),
     operands: ({ Rm, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm) }),
     isOutOfLine: true,
