@@ -7,6 +7,7 @@ import type {
   DataBreakpointRequest,
   DataBreakpointTarget,
   InstructionBreakpointRequest,
+  StackFrame,
 } from '../debug/index.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { parseAddress } from './launchConfiguration.js';
@@ -184,7 +185,7 @@ function dataTarget(
     });
   }
   let expression = name;
-  let frame;
+  let frame: StackFrame | undefined;
   if (args.variablesReference !== undefined && args.variablesReference > 0) {
     const child = childOfReference(session, guest, args.variablesReference, name);
     if (!child.ok) return child;

@@ -12,8 +12,17 @@ import { SourcePaths } from './sourcePaths.js';
 
 type LoadedFile = { readonly path: string; readonly bytes: Uint8Array };
 
-/** Checks what the client gave, reads the files that it names and makes the guest. Each failure is one sentence that names the setting. */
+/** Makes a guest of what the client gave and gives it to the session. */
 export async function launchGuest(session: Session, given: unknown): Promise<Reply<LaunchedGuest>> {
+  const prepared = await prepareGuest(session, given);
+  return prepared.ok ? reply(prepared.value()) : prepared;
+}
+
+/**
+ * Checks what the client gave, reads the files that it names and makes the guest. Each failure is one sentence that names the
+ * setting; until the result is called, the session is as it was.
+ */
+export async function prepareGuest(session: Session, given: unknown): Promise<Reply<() => LaunchedGuest>> {
   const checked = checkLaunchConfiguration(given);
   if (!checked.ok) return checked;
   const configuration = checked.value;
@@ -24,9 +33,11 @@ export async function launchGuest(session: Session, given: unknown): Promise<Rep
   if (!target.ok) return refuse('launchFailed', target.error.message);
   const debugPaths = target.value.sources.map(source => source.path);
   const paths = await SourcePaths.find(session.host.files, options.value.program.path, debugPaths, configuration.sourceMap);
-  const guest = session.adopt(target.value, { ...configuration, given }, paths, console);
-  reportProblems(session, guest);
-  return reply(guest);
+  return reply(() => {
+    const guest = session.adopt(target.value, { ...configuration, given }, paths, console);
+    reportProblems(session, guest);
+    return guest;
+  });
 }
 
 /** Reads the files that a checked configuration names and makes the debugger's options of it. */
@@ -64,6 +75,7 @@ export async function launchOptions(
     smp: configuration.smp,
     memoryBytes: configuration.memory,
     fidelity: configuration.fidelity,
+    quirks: configuration.quirks,
     breakpointMode: configuration.breakpointMode,
     schedulerLocking: configuration.schedulerLocking,
     stepInterrupts: configuration.stepInterrupts,

@@ -89,6 +89,8 @@ function checkSetting(setting: Setting, value: unknown): CheckedSetting {
     }
     case 'symbolFiles':
       return checkSymbolFiles(value);
+    case 'switches':
+      return checkSwitches(Object.keys(setting.values), value);
     case 'sourceMap':
       if (isRecord(value) && Object.values(value).every(to => typeof to === 'string')) return { value };
       return { problem: `must be an object from path to path, not ${excerpt(value)}.` };
@@ -119,6 +121,18 @@ function checkSymbolFiles(value: unknown): CheckedSetting {
     files.push(address === undefined ? { path } : { path, address });
   }
   return { value: files };
+}
+
+function checkSwitches(names: readonly string[], value: unknown): CheckedSetting {
+  if (!isRecord(value)) return { problem: `must be an object from name to true or false, not ${excerpt(value)}.` };
+  for (const [name, isOn] of Object.entries(value)) {
+    if (!names.includes(name)) {
+      const nearest = nearestName(name, names);
+      return { problem: `has no "${name}"; ${nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"`}.` };
+    }
+    if (typeof isOn !== 'boolean') return { problem: `must say true or false for "${name}", not ${excerpt(isOn)}.` };
+  }
+  return { value };
 }
 
 /** `512M`, `64K`, `1G` or plain bytes as a number of bytes; `undefined` for anything else. */

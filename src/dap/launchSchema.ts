@@ -42,6 +42,15 @@ function attributeSchema(setting: Setting): AttributeSchema {
         },
         ...common,
       };
+    case 'switches':
+      return {
+        type: 'object',
+        properties: Object.fromEntries(
+          Object.entries(setting.values).map(([name, description]) => [name, { type: 'boolean', description }]),
+        ),
+        additionalProperties: false,
+        ...common,
+      };
     case 'sourceMap':
       return { type: 'object', additionalProperties: { type: 'string' }, ...common };
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { QUIRKS } from '../debug/index.js';
+
 /**
  * The launch configuration as one table: the adapter's checks, the command line's options and the
  * editor's schema are made from these rows and from nothing else.
@@ -20,6 +22,7 @@ export type Setting = { readonly description: string } & (
   | { readonly kind: 'count'; readonly minimum: number; readonly maximum: number; readonly default?: number }
   | { readonly kind: 'size'; readonly minimum: string; readonly maximum: string; readonly default?: string }
   | { readonly kind: 'symbolFiles' }
+  | { readonly kind: 'switches'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'sourceMap' }
 );
 
@@ -67,6 +70,8 @@ export const LAUNCH_SETTINGS = {
   fidelity: { kind: 'choice', default: 'exact',
     description: 'How true the debug mechanisms are to today\'s kernel.',
     values: { exact: 'The mechanisms of KVM with every gap closed.', kernel: 'As Linux 6.1 with QEMU 7.2 behave, gaps included.' } },
+  quirks: { kind: 'switches', values: Object.fromEntries(QUIRKS.map(({ name, sentence }) => [name, sentence])),
+    description: 'Single quirks that differ from what "fidelity" says: true switches one on, false off.' },
   symbolFiles: { kind: 'symbolFiles',
     description: 'More files with symbols: a path, or an object with "path" and "address".' },
   sourceMap: { kind: 'sourceMap',
@@ -83,7 +88,7 @@ export const LAUNCH_SETTINGS = {
     values: { off: 'All run.', on: 'Only the resumed one runs.', step: 'Only the stepped one runs; continue runs all.', replay: 'As "step", in replay only.' } },
   breakpointMode: { kind: 'choice', default: 'auto',
     description: 'How breakpoints are made, unless one says its own mode.',
-    values: { auto: 'Software breakpoints in RAM, hardware where those cannot be.', hardware: 'Breakpoint registers of the CPU, as many as it has.', software: 'Trap instructions in guest memory.', engine: 'In the emulator, unlimited and invisible to the guest.' } },
+    values: { auto: 'Breakpoint registers of the CPU while some are free, then in the emulator.', hardware: 'Breakpoint registers of the CPU, as many as it has.', software: 'Trap instructions in guest memory.', engine: 'In the emulator, unlimited and invisible to the guest.' } },
   console: { kind: 'choice', default: 'debugConsole',
     description: 'Where the guest\'s console appears.',
     values: { debugConsole: 'In the debug console.', integratedTerminal: 'In a terminal of the editor.' } },
@@ -108,9 +113,11 @@ export type ValueOf<S extends Setting> = S extends { readonly kind: 'choice' }
         ? bigint
         : S extends { readonly kind: 'symbolFiles' }
           ? readonly SymbolFileSetting[]
-          : S extends { readonly kind: 'sourceMap' }
-            ? Readonly<Record<string, string>>
-            : string;
+          : S extends { readonly kind: 'switches' }
+            ? Readonly<Record<string, boolean>>
+            : S extends { readonly kind: 'sourceMap' }
+              ? Readonly<Record<string, string>>
+              : string;
 
 type Table = typeof LAUNCH_SETTINGS;
 

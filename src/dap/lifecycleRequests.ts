@@ -2,7 +2,7 @@
 import { CAPABILITIES, vectorFilters } from './capabilities.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { resume } from './executionRequests.js';
-import { launchGuest } from './guestLaunch.js';
+import { launchGuest, prepareGuest } from './guestLaunch.js';
 import { always, launched, type Routes } from './requestRoute.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import type { Session } from './session.js';
@@ -51,16 +51,15 @@ export const LIFECYCLE_ROUTES: Routes = {
 
   restart: launched(anything, async (guest, args, session) => {
     const given = typeof args === 'object' && args !== null && 'arguments' in args ? args.arguments : undefined;
+    // A refusal leaves the old guest as it is.
+    const prepared = await prepareGuest(session, given ?? guest.configuration.given);
+    if (!prepared.ok) return prepared;
     session.dispose();
-    const again = await launchGuest(session, given ?? guest.configuration.given);
-    if (!again.ok) {
-      session.afterAnswer(() => session.send('terminated'));
-      return again;
-    }
-    session.breakpoints.apply(again.value);
+    const again = prepared.value();
+    session.breakpoints.apply(again);
     session.isConfigured = true;
     session.afterAnswer(() => session.breakpoints.announceChanges(session));
-    return start(session, again.value);
+    return start(session, again);
   }),
 
   terminate: always(TERMINATE, session => {

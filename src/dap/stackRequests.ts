@@ -56,7 +56,7 @@ export const STACK_ROUTES: Routes = {
       (group): DebugProtocol.Scope => ({
         name: group,
         presentationHint: 'registers',
-        variablesReference: session.references.variables.add({ kind: 'registers', vcpu: frame.vcpu, group }),
+        variablesReference: session.references.variables.add({ kind: 'registers', vcpu: frame.vcpu, group, frame }),
         expensive: group !== 'General',
       }),
     );

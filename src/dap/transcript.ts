@@ -161,7 +161,7 @@ export class Transcript {
       case 'stackFrames':
         return `${String(row['name']).padEnd(24)} ${this.#place(row)}`;
       case 'variables':
-        return `${row['name']} = ${row['value']}${row['type'] === undefined || String(row['type']).length > 40 ? '' : `  (${row['type']})`}`;
+        return `${row['name']} = ${row['value']}${row['type'] === undefined || row['type'] === '' || String(row['type']).length > 40 ? '' : `  (${row['type']})`}`;
       case 'breakpoints':
         return `${row['verified'] === true ? 'verified' : 'unverified'} ${this.#place(row)}${row['message'] === undefined ? '' : ` ${row['message']}`}`;
       case 'instructions':

@@ -9,10 +9,16 @@ export type VariableNode =
   | { readonly kind: 'scope'; readonly frame: StackFrame; readonly index: number }
   /** A value with children. */
   | { readonly kind: 'value'; readonly frame: StackFrame | undefined; readonly view: () => ValueView | undefined }
-  /** A register group of a vCPU. */
-  | { readonly kind: 'registers'; readonly vcpu: number; readonly group: RegisterGroupName }
+  /** A register group of a vCPU, as the frame has it. */
+  | { readonly kind: 'registers'; readonly vcpu: number; readonly group: RegisterGroupName; readonly frame: StackFrame }
   /** The bit-fields of a register. */
-  | { readonly kind: 'fields'; readonly vcpu: number; readonly group: RegisterGroupName; readonly register: string };
+  | {
+      readonly kind: 'fields';
+      readonly vcpu: number;
+      readonly group: RegisterGroupName;
+      readonly frame: StackFrame;
+      readonly register: string;
+    };
 
 /** The greatest reference that the protocol allows. */
 const GREATEST_REFERENCE = 2 ** 31 - 1;

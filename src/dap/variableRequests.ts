@@ -149,9 +149,9 @@ function childrenOf(
   format: ValueFormat,
 ): DebugProtocol.Variable[] | undefined {
   if (node.kind === 'registers')
-    return guest.target.registers(node.vcpu, node.group).map(register => protocolRegister(session, node, register));
+    return guest.target.registers(node.vcpu, node.group, node.frame).map(register => protocolRegister(session, node, register));
   if (node.kind === 'fields') {
-    const register = guest.target.registers(node.vcpu, node.group).find(each => each.name === node.register);
+    const register = guest.target.registers(node.vcpu, node.group, node.frame).find(each => each.name === node.register);
     return register?.fields.map(field => protocolField(register, field));
   }
   const container = valuesOf(guest, node);
@@ -211,10 +211,14 @@ function setRegister(
   value: string,
   format: ValueFormat,
 ): Reply<object> {
-  const evaluated = guest.target.evaluate(value, { vcpu: node.vcpu });
+  const evaluated = guest.target.evaluate(value, node.frame);
   if (!evaluated.ok) return refuse('cannotSet', evaluated.error.message);
   if (evaluated.value.number === undefined) return refuse('cannotSet', `"${value}" is not a number that ${name} could take.`);
-  const written = guest.target.writeRegister(node.vcpu, node.kind === 'fields' ? `${node.register}.${name}` : name, evaluated.value.number);
+  // In an outer frame a register is where a callee saved it; its assignment knows.
+  const isOuter = node.kind === 'registers' && node.group === 'General' && node.frame.level > 0;
+  const written = isOuter
+    ? guest.target.evaluate(`$${name} = ${evaluated.value.number}`, node.frame)
+    : guest.target.writeRegister(node.vcpu, node.kind === 'fields' ? `${node.register}.${name}` : name, evaluated.value.number);
   if (!written.ok) return refuse('cannotSet', written.error.message);
   session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
   const shown = childrenOf(session, guest, node, { filter: undefined, start: undefined, count: undefined }, format)?.find(

@@ -63,7 +63,8 @@ export interface DebugTarget extends Disposable {
   /** Names that complete the expression `text` up to its end. */
   completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[];
 
-  registers(vcpu: number, group: RegisterGroupName): readonly RegisterView[];
+  /** The registers of a group. With an outer frame, the general registers have its values, unwound; those that the callee has not saved say so. */
+  registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[];
   /** Writes a register (or `pstate.N`, one field of it) by name. */
   writeRegister(vcpu: number, name: string, value: bigint): Result<undefined>;
   debugRegisters(vcpu: number): DebugRegistersView;
@@ -84,8 +85,8 @@ export interface DebugTarget extends Disposable {
 
   /** How the last step of `vcpu` was made; no actions if it has not stepped. */
   stepAnatomy(vcpu: number): StepAnatomy;
-  /** Starts or stops the log of KVM calls, which `kvmLog` reads. Off, it costs nothing; it is off at launch. */
-  setKvmTrace(isOn: boolean): void;
+  /** Starts or stops the log of KVM calls, which `kvmLog` reads; `listener` gets each line as it is made. Off, it costs nothing; it is off at launch. */
+  setKvmTrace(isOn: boolean, listener?: (line: KvmLogLine) => void): void;
   kvmLog(first: number, count: number): readonly KvmLogLine[];
   /** The number that the next line of the log will have. */
   readonly kvmLogEnd: number;

@@ -20,7 +20,7 @@ import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import { GuestMemory } from './memory/guestMemory.js';
 import { debugRegistersView } from './registers/debugRegistersView.js';
 import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
-import { fieldPosition, interruptText, modeText, registerGroup } from './registers/registerViews.js';
+import { fieldPosition, interruptText, modeText, registerGroup, unwoundRegisters } from './registers/registerViews.js';
 import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
@@ -231,8 +231,9 @@ export class GuestTarget extends Owner implements DebugTarget {
     return [...new Set(names)].filter(name => name.startsWith(prefix)).slice(0, 200);
   }
 
-  registers(vcpu: number, group: RegisterGroupName): readonly RegisterView[] {
+  registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[] {
     this.#settleIfRunning();
+    if (group === 'General' && frame instanceof GuestStackFrame && frame.physical.inner) return unwoundRegisters(frame.physical);
     return registerGroup(this.control.at(vcpu).registers, group);
   }
 
@@ -303,8 +304,10 @@ export class GuestTarget extends Owner implements DebugTarget {
   }
 
   /** Starts or stops the log of KVM calls; `kvmLog` reads it. */
-  setKvmTrace(isOn: boolean): void {
-    this.machine.kvm.callLog.setOn(isOn);
+  setKvmTrace(isOn: boolean, listener?: (line: KvmLogLine) => void): void {
+    const { callLog } = this.machine.kvm;
+    callLog.setOn(isOn);
+    if (listener) callLog.listener = ({ number, text }) => listener({ number: number - 1, text });
   }
 
   kvmLog(first: number, count: number): readonly KvmLogLine[] {

@@ -12,6 +12,7 @@
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
+export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';
 export * from './execution/stop.js';
 export * from './frames/stackFrame.js';

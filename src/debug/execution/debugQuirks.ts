@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { KVM_QUIRKS } from '../../kvm/index.js';
+
 // biome-ignore format: a table
 /**
  * The gaps of the studied user space (QEMU 7.2) in this layer, by name. Code asks for the quirk, never for the preset:
@@ -10,6 +12,12 @@ export const DEBUG_QUIRKS = [
   { name: 'injectsRawSyndrome',           requirement: 'ARM-SYNC-23', sentence: 'An injected watchpoint keeps the exception class of a lower level and does not set FAR_EL1.' },
   { name: 'exclusivesNeverSucceed',       requirement: 'ARM-HW-29', sentence: 'A step into a load-exclusive loop never gets through; no sequence is stepped as one.' },
 ] as const;
+
+/** All quirks that a launch may switch, those of the kernel and those of this layer. */
+export const QUIRKS: readonly { readonly name: string; readonly requirement: string; readonly sentence: string }[] = [
+  ...KVM_QUIRKS,
+  ...DEBUG_QUIRKS,
+];
 
 export type DebugQuirkName = (typeof DEBUG_QUIRKS)[number]['name'];
 export type DebugQuirks = Readonly<Record<DebugQuirkName, boolean>>;

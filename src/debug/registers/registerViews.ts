@@ -13,6 +13,7 @@ import {
   TCR_EL1,
 } from '../../cpu/index.js';
 import type { RegisterFile } from './registerFile.js';
+import type { PhysicalFrame } from '../frames/physicalFrame.js';
 import type { FieldView, RegisterGroupName, RegisterView } from './registerView.js';
 import { SYSTEM_REGISTERS } from './systemRegisters.js';
 
@@ -107,4 +108,34 @@ export function fieldPosition(name: string): { readonly register: string; readon
   const index = description?.fields.findIndex(field => field.name.toLowerCase() === fieldName.toLowerCase()) ?? -1;
   const position = description?.positions[index];
   return position && { register: register.toLowerCase(), ...position };
+}
+
+/** DWARF for the Arm 64-bit Architecture: x0 to x30 are 0 to 30, SP 31. */
+const UNWOUND = [...Array.from({ length: 31 }, (_, n) => `x${n}`), 'sp'];
+
+/** The general registers as an outer frame had them at its call. */
+export function unwoundRegisters(frame: PhysicalFrame): readonly RegisterView[] {
+  const known = UNWOUND.map((name, number): RegisterView => {
+    const value = frame.readRegister(number);
+    const home = frame.home(number).kind;
+    return {
+      name,
+      bits: 64,
+      value: value ?? 0n,
+      text: value === undefined ? '<not saved>' : hex(value, 16),
+      description: value === undefined ? 'The called function may have changed it.' : '',
+      isWritable: home === 'memory' || home === 'live',
+      fields: [],
+    };
+  });
+  const pc: RegisterView = {
+    name: 'pc',
+    bits: 64,
+    value: frame.pc,
+    text: hex(frame.pc, 16),
+    description: '',
+    isWritable: false,
+    fields: [],
+  };
+  return [...known, pc];
 }
