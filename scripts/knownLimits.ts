@@ -16,7 +16,7 @@ function limits(): string {
     if (support.kind === 'implemented') implemented++;
     else byReason.set(support.reason, (byReason.get(support.reason) ?? new Set()).add(name));
   }
-  const rows = [...byReason].map(([reason, names]) => `| ${[...names].join(', ')} | ${reason} |`);
+  const rows = [...byReason].map(([reason, names]) => `| ${[...names].join('; ')} | ${reason} |`);
   return `\n${implemented} rows of A64 are implemented.\n\n| instructions | why they stop the session |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 

@@ -9,11 +9,11 @@ import type {
   InstructionBreakpointRequest,
   StackFrame,
 } from '../debug/index.js';
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import { parseAddress } from './launchConfiguration.js';
+import type { LaunchedGuest } from './launchedGuest.js';
 import { parseMemoryReference } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest } from './launchedGuest.js';
 import type { Session } from './session.js';
 import { anything, type Checked, flag, integer, list, natural, object, oneOf, optional, text } from './shape.js';
 import { childOfReference } from './variableRequests.js';

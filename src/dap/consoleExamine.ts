@@ -2,7 +2,7 @@
 import { hex, virtualAddress } from '../base/index.js';
 import type { ValueFormat } from '../debug/index.js';
 import { type CommandPlace, vcpuOf } from './consoleCommand.js';
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 
 /** gdb's format letters for `print`. */
 const PRINT_FORMATS: Readonly<Record<string, ValueFormat>> = {

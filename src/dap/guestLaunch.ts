@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Files } from '../base/index.js';
 import type { LaunchOptions } from '../debug/index.js';
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import { GuestConsole } from './guestConsole.js';
 import { checkLaunchConfiguration } from './launchConfiguration.js';
-import type { LaunchConfiguration } from './launchSettings.js';
 import type { LaunchedGuest } from './launchedGuest.js';
-import type { Session } from './session.js';
+import type { LaunchConfiguration } from './launchSettings.js';
 import { elfAround, isElf } from './rawImage.js';
+import type { Session } from './session.js';
 import { SourcePaths } from './sourcePaths.js';
 
 type LoadedFile = { readonly path: string; readonly bytes: Uint8Array };

@@ -10,16 +10,16 @@
  * session) and `guestRun.ts` (how the guest runs between two messages).
  */
 export * from './adapter.js';
+export * from './adapterClient.js';
 export * from './adapterHost.js';
 export { ERRORS, type ErrorCode } from './errors.js';
 export { GuestConsole } from './guestConsole.js';
+export { launchOptions } from './guestLaunch.js';
 export { checkLaunchConfiguration, nearestName, parseAddress, parseSize } from './launchConfiguration.js';
+export type { MakeTarget } from './launchedGuest.js';
 export * from './launchSchema.js';
 export * from './launchSettings.js';
 export * from './messageFraming.js';
-export * from './adapterClient.js';
-export { launchOptions } from './guestLaunch.js';
-export type { MakeTarget } from './launchedGuest.js';
 export { parseScript, type Statement } from './script.js';
-export { ScriptRunner, type ScriptOutcome, type ScriptSources } from './scriptRunner.js';
+export { type ScriptOutcome, ScriptRunner, type ScriptSources } from './scriptRunner.js';
 export { Transcript, type TranscriptNames } from './transcript.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import {
   AVAILABLE_MACHINES,
   CPUS_OF_MACHINE,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { CAPABILITIES, vectorFilters } from './capabilities.js';
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import { resume } from './executionRequests.js';
 import { launchGuest, prepareGuest } from './guestLaunch.js';
-import { always, launched, type Routes } from './requestRoute.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { always, launched, type Routes } from './requestRoute.js';
 import type { Session } from './session.js';
 import { anything, flag, natural, object, optional, text } from './shape.js';
 

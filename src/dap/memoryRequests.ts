@@ -3,9 +3,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex, virtualAddress } from '../base/index.js';
 import type { DisassembledRow } from '../debug/index.js';
 import { refuse, reply } from './errors.js';
+import type { LaunchedGuest } from './launchedGuest.js';
 import { fromBase64, parseMemoryReference, toBase64 } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
-import type { LaunchedGuest } from './launchedGuest.js';
 import { flag, integer, natural, object, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 

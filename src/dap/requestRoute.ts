@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { refuse, type Reply } from './errors.js';
+import { type Reply, refuse } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import type { Session } from './session.js';
 import type { Check } from './shape.js';

@@ -4,7 +4,7 @@ import type { Disposable, VirtualAddress } from '../base/index.js';
 import type { DebugTarget, StackFrame, StopReport } from '../debug/index.js';
 import type { AdapterHost } from './adapterHost.js';
 import { BreakpointBook } from './breakpointBook.js';
-import { refuse, type Reply, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import type { GuestConsole } from './guestConsole.js';
 import { GuestRun, type RunListener } from './guestRun.js';
 import type { LaunchedGuest, MakeTarget, SendEvent } from './launchedGuest.js';

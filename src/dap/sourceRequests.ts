@@ -2,8 +2,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/index.js';
 import { refuse, reply } from './errors.js';
-import { launched, type Routes } from './requestRoute.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { launched, type Routes } from './requestRoute.js';
 import type { Session } from './session.js';
 import { anything, natural, object, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { StackFrame, ValueView } from '../debug/index.js';
-import type { RegisterGroupName } from '../debug/index.js';
-import { refuse, type Reply, reply } from './errors.js';
+import type { RegisterGroupName, StackFrame, ValueView } from '../debug/index.js';
+import { type Reply, refuse, reply } from './errors.js';
 
 /** What a `variablesReference` stands for. Views are asked for again after memory was written, so a node holds the way to its view. */
 export type VariableNode =

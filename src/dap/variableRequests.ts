@@ -2,9 +2,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/index.js';
 import type { FieldView, RegisterView, StackFrame, ValueFormat, ValueView } from '../debug/index.js';
-import { refuse, type Reply, reply } from './errors.js';
-import { launched, type Routes, stopped } from './requestRoute.js';
+import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { launched, type Routes, stopped } from './requestRoute.js';
 import type { Session } from './session.js';
 import { flag, natural, object, oneOf, optional, text } from './shape.js';
 import type { VariableNode } from './variableReferences.js';

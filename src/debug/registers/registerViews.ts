@@ -12,8 +12,8 @@ import {
   SPSR_EL1,
   TCR_EL1,
 } from '../../cpu/index.js';
-import type { RegisterFile } from './registerFile.js';
 import type { PhysicalFrame } from '../frames/physicalFrame.js';
+import type { RegisterFile } from './registerFile.js';
 import type { FieldView, RegisterGroupName, RegisterView } from './registerView.js';
 import { SYSTEM_REGISTERS } from './systemRegisters.js';
 
