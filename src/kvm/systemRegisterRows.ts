@@ -31,14 +31,14 @@ function guestIdentification(vcpu: VcpuState, encoding: number): bigint {
 /** A constant for user space: writing the same value is granted, another one refused. */
 const constant = (get: (vcpu: VcpuState) => bigint): RegisterStorage => ({ get, set: (vcpu, value) => value === get(vcpu) });
 
-/** A register that the processing element keeps, and resets. */
-const inHardware = (encoding: number): RegisterStorage => ({
-  get: vcpu => vcpu.pe.systemRegister(encoding) ?? 0n,
-  set: (vcpu, value) => {
-    vcpu.pe.setSystemRegister(encoding, value);
-    return true;
-  },
-});
+/**
+ * A register that the processing element keeps, and resets. One that it cannot change (MPIDR_EL1, which Linux lets user space
+ * choose; here it follows from the vCPU's id) takes its own value only, so that no write is lost silently.
+ */
+const inHardware = (encoding: number): RegisterStorage => {
+  const get = (vcpu: VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
+  return { get, set: (vcpu, value) => vcpu.pe.setSystemRegister(encoding, value) || value === get(vcpu) };
+};
 
 /** Reset happens in `ProcessingElement.reset`, which knows the values. */
 const resetByHardware = (): void => undefined;

@@ -136,6 +136,15 @@ test('ST-KVM-043 FPCR and FPSR of the guest are those of ONE_REG', () => {
   assert.deepEqual([[...fpcr], register(vcpu, 'x1')], [[0, 0, 0xc0, 0], 0x800_009fn]);
 });
 
+test('ST-KVM-045 MPIDR_EL1 takes its own value and refuses another one', () => {
+  const MPIDR = systemRegisterId(0xc005);
+  const { vcpus } = guest({ vcpus: 2 });
+  const [, second] = vcpus;
+  assert.equal(second?.getOneRegValue(MPIDR), 0x8000_0001n);
+  assert.deepEqual([second?.setOneRegValue(MPIDR, 0x8000_0001n), second?.setOneRegValue(MPIDR, 0x8000_0100n)], [0, -ERRNO.EINVAL]);
+  assert.equal(second?.getOneRegValue(MPIDR), 0x8000_0001n);
+});
+
 test('ST-KVM-009 KVM_DEBUG_GUEST and every unknown number are ENOTTY', () => {
   const { kvm, vm, vcpu } = guest();
   for (const file of [kvm, vm, vcpu]) assert.equal(file.ioctl(0xae87), -ERRNO.ENOTTY);
