@@ -36,6 +36,8 @@ export class DebugSwitch {
   #loadedMdccint = -1n;
   /** Whether the guest reaches debug registers directly during this stay. */
   #isDirect = false;
+  /** Exceptions that the processing element had taken to EL1 when a step was armed. */
+  #exceptionsAtEntry = 0;
 
   constructor(private readonly vcpu: VcpuState) {}
 
@@ -109,9 +111,16 @@ export class DebugSwitch {
 
   #armStep(): void {
     const vcpu = this.vcpu;
+    this.#exceptionsAtEntry = vcpu.pe.exceptionsTaken;
     const pstate = vcpu.pe.pstate;
     const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
     if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
+  }
+
+  /** The step bit that an exception of this stay has saved is the host's: the guest had none. */
+  #cleanSavedState(): void {
+    const { pe } = this.vcpu;
+    if (pe.exceptionsTaken !== this.#exceptionsAtEntry) pe.spsr_el1 &= ~BigInt(PSTATE.SS);
   }
 
   /** The guest's PSTATE.SS comes back, whatever the host's step or the suppression of the guest's has made of it (ARM-HW-19). */
@@ -120,6 +129,7 @@ export class DebugSwitch {
     const pstate = vcpu.pe.pstate;
     const bit = pstate & PSTATE.SS;
     if (bit === 0 && (vcpu.guestDebug & SINGLESTEP) !== 0) vcpu.isStepPending = true;
+    if ((vcpu.guestDebug & SINGLESTEP) !== 0 && vcpu.savedStepBit === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();
     if (bit !== vcpu.savedStepBit) vcpu.pe.pstate = ((pstate & ~PSTATE.SS) | vcpu.savedStepBit) >>> 0;
   }
 

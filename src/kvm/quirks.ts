@@ -26,6 +26,11 @@ export const KVM_QUIRKS = [
     sentence:
       'The mark of a step that is done but not reported outlives a run without SINGLESTEP, so that the next step reports without executing.',
   },
+  {
+    name: 'stepBitInSavedState',
+    requirement: 'ST-KVM-050',
+    sentence: "An exception that the guest takes under a step saves the host's PSTATE.SS in SPSR_EL1, where the guest sees it.",
+  },
 ] as const;
 
 export type KvmQuirkName = (typeof KVM_QUIRKS)[number]['name'];
@@ -39,5 +44,12 @@ export type Fidelity = 'kernel' | 'exact';
 /** The quirks of a preset, with single ones switched by `changes`. */
 export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): KvmQuirks {
   const on = preset === 'kernel';
-  return { staleFar: on, staleDebugStatus: on, activePendingLostByImmediateExit: on, stalePendingStep: on, ...changes };
+  return {
+    staleFar: on,
+    staleDebugStatus: on,
+    activePendingLostByImmediateExit: on,
+    stalePendingStep: on,
+    stepBitInSavedState: on,
+    ...changes,
+  };
 }

@@ -49,6 +49,8 @@ export class Core {
   readonly engine: Engine;
   /** Virtual time: see `ProcessingElement.retired`. */
   retired = 0;
+  /** Exceptions taken to EL1 so far. */
+  exceptionsTaken = 0;
   /** The instruction in progress is stepped: software step is active and not pending. */
   isStepping = false;
   stepped: (typeof STEPPED)[keyof typeof STEPPED] = STEPPED.nothing;
@@ -154,6 +156,7 @@ export class Core {
     registers.status = (before & PAN) | D | A | I | F | EL1h;
     registers.pc = registers.read(VBAR) + BigInt(vector) + from;
     this.retired++;
+    this.exceptionsTaken++;
     this.stepped = STEPPED.nothing;
   }
 

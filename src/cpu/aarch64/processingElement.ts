@@ -16,7 +16,7 @@ import { EXCEPTION_CLASS, HCR_EL2, SPSR_EL1 } from './registers/controlRegisters
 import { readSystemRegister, writeSystemRegister } from './registers/systemRegisterAccess.js';
 import { systemRegisterAt, systemSlot } from './registers/systemRegisters.js';
 import { MMU_REASON, pendingInterrupt, Routines } from './routines.js';
-import { translateStage1Off } from './translation/stage1Off.js';
+import { branchAddress, translateStage1Off } from './translation/stage1Off.js';
 import type { Stage2 } from './translation/stage2.js';
 
 const [SS, IL] = [mask32(SPSR_EL1, 'SS'), mask32(SPSR_EL1, 'IL')];
@@ -24,6 +24,8 @@ const AARCH32 = mask32(SPSR_EL1, 'nRW');
 const ILLEGAL_STATE_SYNDROME = syndrome(EXCEPTION_CLASS.illegalState, 0);
 const INTERRUPT_BITS = { IRQ: BigInt(mask32(HCR_EL2, 'VI')), FIQ: BigInt(mask32(HCR_EL2, 'VF')) } as const;
 const [ELR, SPSR] = [systemSlot('ELR_EL1'), systemSlot('SPSR_EL1')];
+/** The top byte of an address in its high word. */
+const TAG_SHIFT_HIGH = 24;
 const MAXIMUM_BUDGET = 0x7fff_ffff;
 /** Instructions for one tick of the counter: 1 GHz of virtual time against CNTFRQ_EL0's 62.5 MHz. */
 const INSTRUCTIONS_PER_TICK = 16;
@@ -180,6 +182,8 @@ export class ProcessingElement {
     const core = this.#core;
     const { retired } = core.engine;
     core.retired += retired;
+    // A branch to an address with a tag ends the engine's run, because no translation has one.
+    if (core.registers.pcHigh >>> TAG_SHIFT_HIGH !== 0) core.registers.pc = branchAddress(core, core.registers.pc);
     if (core.isStepping && retired !== 0) {
       core.finishStep(core.registers.isExclusive && !core.wasExclusive ? STEPPED.loadExclusive : STEPPED.instruction);
     }
@@ -299,6 +303,11 @@ export class ProcessingElement {
     this.#core.registers.write(ELR, value);
   }
   /** SPSR_EL1, 64 bits. */
+  /** Exceptions taken to EL1 so far: an entry to EL2 that finds it changed has SPSR_EL1 and ELR_EL1 from this stay in the guest. */
+  get exceptionsTaken(): number {
+    return this.#core.exceptionsTaken;
+  }
+
   get spsr_el1(): bigint {
     return this.#core.registers.read(SPSR);
   }
