@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { StackFrame, ValueFormat } from '../debug/index.js';
+import { type StackFrame, splitFormat, type ValueFormat } from '../debug/index.js';
 import { commandCompletions, runCommand } from './consoleCommands.js';
 import { refuse, type Reply, reply } from './errors.js';
 import { launched, type Routes } from './requestRoute.js';
@@ -22,17 +22,6 @@ const LONGEST_EXPRESSION = 10_000;
 
 /** The most completions in one answer. */
 const MOST_COMPLETIONS = 200;
-
-/** Format letters behind a comma (`counter,x`), as other debuggers of the editor have them. */
-const FORMAT_SUFFIXES: Readonly<Record<string, ValueFormat>> = {
-  x: 'hexadecimal',
-  h: 'hexadecimal',
-  d: 'decimal',
-  b: 'binary',
-  o: 'octal',
-  c: 'character',
-  s: 'string',
-};
 
 /** Requests about expressions and the debug console. */
 export const EVALUATE_ROUTES: Routes = {
@@ -83,12 +72,6 @@ export const EVALUATE_ROUTES: Routes = {
 };
 
 const lastWord = (typed: string): string => /\S*$/.exec(typed)?.[0] ?? '';
-
-/** Cuts a format letter off: `list_head->color,d`. */
-export function splitFormat(text: string): { readonly expression: string; readonly format: ValueFormat | undefined } {
-  const match = /^(.*),\s*([xhdbocs])\s*$/s.exec(text);
-  return match === null ? { expression: text, format: undefined } : { expression: match[1] ?? '', format: FORMAT_SUFFIXES[match[2] ?? ''] };
-}
 
 function evaluate(
   session: Session,

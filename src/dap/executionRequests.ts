@@ -25,7 +25,7 @@ export const EXECUTION_ROUTES: Routes = {
     if (!vcpu.ok) return vcpu;
     const isSingle = args.singleThread === true;
     const allThreadsContinued = !isSingle && guest.target.execution.schedulerLocking !== 'on';
-    const resumed = resume(session, guest, execution => execution.resume(vcpu.value, isSingle));
+    const resumed = resume(session, guest, execution => execution.resume(vcpu.value, isSingle ? true : undefined));
     return resumed.ok ? reply({ allThreadsContinued }) : resumed;
   }),
 

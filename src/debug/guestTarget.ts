@@ -21,6 +21,7 @@ import { GuestMemory } from './memory/guestMemory.js';
 import { debugRegistersView } from './registers/debugRegistersView.js';
 import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
 import { fieldPosition, interruptText, modeText, registerGroup, unwoundRegisters } from './registers/registerViews.js';
+import { REGISTER_ROWS } from './registers/registerFile.js';
 import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
@@ -35,6 +36,11 @@ export interface TargetParts {
   readonly symbols: ProgramSymbols;
   readonly quirks: DebugQuirks;
 }
+
+const MAXIMUM_COMPLETIONS = 200;
+
+/** `$x0`, `$sctlr_el1`, …: what an expression may name. */
+const registerNames = (): readonly string[] => [...REGISTER_ROWS.keys(), 'sp'].map(name => `$${name}`);
 
 /** The debugger of a `virt`: composes the parts of this layer. */
 export class GuestTarget extends Owner implements DebugTarget {
@@ -223,12 +229,21 @@ export class GuestTarget extends Owner implements DebugTarget {
   completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[] {
     const prefix = /[\w$]*$/.exec(text)?.[0] ?? '';
     const place = this.#place(where);
+    if (prefix.startsWith('$')) return registerNames().filter(name => name.startsWith(prefix.toLowerCase()));
+    const container = /((?:[\w$]|\.|->|\[\w+\])+)(?:\.|->)\w*$/.exec(text)?.[1];
+    if (container !== undefined) {
+      const value = this.evaluate(container, where);
+      const structure = value.ok && text.endsWith(`->${prefix}`) ? this.evaluate(`*${container}`, where) : value;
+      return structure.ok
+        ? structure.value.children(0, MAXIMUM_COMPLETIONS).flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []))
+        : [];
+    }
     const debug = this.#symbols.debugAt(place.frame.lookupPc);
     const scope = place.scope ?? debug?.functionScopesAt(place.frame.lookupPc)[0];
     const locals = scope && debug ? debug.variablesIn(scope, place.frame.lookupPc) : [];
     const globals = this.#symbols.files.flatMap(({ file }) => file.debug.units.flatMap(unit => [...unit.variables, ...unit.functions]));
     const names = [...locals, ...globals].flatMap(({ name }) => name ?? []);
-    return [...new Set(names)].filter(name => name.startsWith(prefix)).slice(0, 200);
+    return [...new Set(names)].filter(name => name.startsWith(prefix)).slice(0, MAXIMUM_COMPLETIONS);
   }
 
   registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[] {

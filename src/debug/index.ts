@@ -15,6 +15,7 @@ export * from './disassembly/disassembledRow.js';
 export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';
 export * from './execution/stop.js';
+export { splitFormat } from './expressions/formatSuffix.js';
 export * from './frames/stackFrame.js';
 export { launch } from './launch.js';
 export * from './launchOptions.js';

@@ -2,6 +2,7 @@
 import { failure, hex, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
+import { splitFormat } from '../expressions/formatSuffix.js';
 import { compileCondition } from '../expressions/conditionCompiler.js';
 import type { EvaluationPlace, Expressions } from '../expressions/expressions.js';
 import type { PhysicalFrame } from '../frames/physicalFrame.js';
@@ -59,9 +60,10 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
         return holds === undefined ? slow(vcpu) : holds ? HOLDS : FAILS;
       });
     },
-    expressionText: (expression, vcpu) => {
+    expressionText: (text, vcpu) => {
+      const { expression, format } = splitFormat(text);
       const value = expressions.evaluate(expression, { frame: parts.frameOf(vcpu), scope: undefined });
-      return value.ok ? value.value.text() : `<${value.error.message}>`;
+      return value.ok ? value.value.text(format) : `<${value.error.message}>`;
     },
     dataTarget: (expression, frame, bytes) => {
       const place = frame ? parts.placeOf(frame) : parts.placeOf({ vcpu: 0 });
