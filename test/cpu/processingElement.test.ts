@@ -150,6 +150,25 @@ test('ST-PE-026 an unallocated word of the SIMD groups is UNDEFINED although CPA
   assert.equal(guest.get('ESR_EL1'), 0x0200_0000n);
 });
 
+test('ST-PE-027 a branch or exception return to a tagged address goes to the address without its tag if TCR_EL1.TBI0 is set', () => {
+  const tagged = (0xabn << 56n) | (RAM + 4n);
+  for (const [TBI0, pc] of [
+    [1n << 37n, RAM + 4n],
+    [0n, tagged],
+  ] as const) {
+    const branch = new Guest([A64['br x5'], A64.nop]);
+    branch.set('TCR_EL1', TBI0);
+    branch.pe.setX(5, tagged);
+    branch.pe.run(1);
+    const back = new Guest([A64.eret, A64.nop]);
+    back.set('TCR_EL1', TBI0);
+    back.pe.elr_el1 = tagged;
+    back.pe.spsr_el1 = 0x3c5n;
+    back.pe.run(1);
+    assert.deepEqual([branch.pe.pc, back.pe.pc], [pc, pc]);
+  }
+});
+
 test('ST-PE-016 DC ZVA makes an Alignment fault with the MMU off, AT S1E1R translates flat', () => {
   const guest = new Guest([A64['at s1e1r, x1'], A64['mrs x0, par_el1'], A64['dc zva, x1']]);
   guest.pe.setX(1, DATA + 0x123n);

@@ -4,6 +4,7 @@ import { type Core, STEPPED } from '../core.js';
 import { debugExceptionsEnabled, debugExceptionsEnabledFrom, stepIsRequested } from '../debug/debugExceptions.js';
 import { SPSR_EL1 } from '../registers/controlRegisters.js';
 import { systemSlot } from '../registers/systemRegisters.js';
+import { branchAddress } from '../translation/stage1Off.js';
 
 const [ELR, SPSR] = [systemSlot('ELR_EL1'), systemSlot('SPSR_EL1')];
 const MODE = mask32(SPSR_EL1, 'M') | mask32(SPSR_EL1, 'nRW');
@@ -33,7 +34,7 @@ export function exceptionReturn(core: Core): void {
   const illegal = isIllegal(spsr);
   const mode = illegal ? (before & MODE) | IL : spsr & (MODE | IL);
   const step = stepAfterReturn(core, spsr, illegal ? registers.isEL0 : (spsr & MODE) === EL0t);
-  const target = registers.read(ELR);
+  const target = branchAddress(core, registers.read(ELR));
   registers.nzcv = spsr;
   registers.status = (spsr & TAKEN) | step | mode;
   registers.pc = target;
