@@ -128,7 +128,7 @@ function checkSwitches(names: readonly string[], value: unknown): CheckedSetting
   for (const [name, isOn] of Object.entries(value)) {
     if (!names.includes(name)) {
       const nearest = nearestName(name, names);
-      return { problem: `has no "${name}"; ${nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"`}.` };
+      return { problem: `has no "${name}"; ${nearest === undefined ? `there are ${names.join(', ')}.` : `did you mean "${nearest}"?`}` };
     }
     if (typeof isOn !== 'boolean') return { problem: `must say true or false for "${name}", not ${excerpt(isOn)}.` };
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { projectFile } from '../support/adapterConnection.js';
 
@@ -66,4 +69,32 @@ test('ST-CLI-006 bad usage and bad images end with status 2 and one sentence on 
 test('ST-CLI-007 --version and --help answer on stdout', () => {
   assert.match(steptrap(['--version']).stdout, /^steptrap \d/);
   assert.match(steptrap(['run', '--help']).stdout, /--max-instructions N/);
+});
+
+test('ST-CLI-008 debug prints --stats and --trace kvm on stderr and the transcript on stdout', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptrap-'));
+  const script = join(folder, 'session.txt');
+  writeFileSync(script, 'launch stopAt=main\nstart\nstepIn granularity=instruction\nclear\n');
+  const { status, stdout, stderr } = steptrap(['debug', '--stats', '--trace', 'kvm', sample('hello', 'O2'), '--script', script]);
+  rmSync(folder, { recursive: true });
+  assert.equal(status, 0);
+  assert.match(stdout, /← stopped +reason=step/);
+  assert.doesNotMatch(stdout, /KVM_RUN/);
+  assert.match(stderr, /KVM_RUN -> KVM_EXIT_DEBUG/);
+  const last: unknown = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
+  assert.deepEqual(Object.keys(Object(last)), ['instructions', 'seconds', 'exits']);
+});
+
+test('ST-CLI-009 the demo plays to its end', () => {
+  const { status, stdout, stderr } = steptrap(['demo']);
+  assert.deepEqual([status, stderr], [0, '']);
+  for (const sign of [
+    'KVM_SET_GUEST_DEBUG',
+    'KVM_EXIT_DEBUG',
+    'held by host: breakpoint 1',
+    'counter: 0 → 1',
+    'exception_vectors',
+    '"type": "steptrap"',
+  ])
+    assert.ok(stdout.includes(sign), sign);
 });

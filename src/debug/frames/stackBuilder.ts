@@ -24,7 +24,7 @@ export class GuestStackFrame implements StackFrame {
   ) {
     this.vcpu = physical.vcpu;
     this.pc = physical.pc;
-    this.name = scope?.name ?? symbols.describe(physical.lookupPc) ?? hex(physical.pc);
+    this.name = printable(scope?.name) ?? symbolName(physical, symbols) ?? hex(physical.pc);
     this.isInlined = scope?.kind === 'inlined';
     this.position = position && position.line > 0 ? position : undefined;
     this.foundBy = this.isInlined ? 'inlined' : physical.foundBy;
@@ -34,6 +34,18 @@ export class GuestStackFrame implements StackFrame {
     const address = this.physical.callFrameAddress;
     return address === undefined ? undefined : virtualAddress(address);
   }
+}
+
+/** A name that can be shown: damaged debug information has others. */
+const printable = (name: string | undefined): string | undefined =>
+  name === undefined || name === '' || /[\p{Cc}\ufffd]/u.test(name) ? undefined : name;
+
+/** `<symbol+0x10>`: the symbol that owns the call, and how far the frame's pc is in it. */
+function symbolName({ pc, lookupPc }: PhysicalFrame, symbols: ProgramSymbols): string | undefined {
+  const owner = symbols.symbolAt(lookupPc);
+  if (!owner) return undefined;
+  const offset = owner.offset + (pc - lookupPc);
+  return offset === 0n ? `<${owner.symbol.name}>` : `<${owner.symbol.name}+${hex(offset)}>`;
 }
 
 /** The frames that `physical` (innermost first) are to people: inlined copies are frames of their own. */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { AdapterClient, encodeMessage, MessageDecoder, type WireMessage } from '../../src/dap/index.js';
+import { makeTarget } from '../../src/entries/makeTarget.js';
+import { parseElf } from '../../src/symbols/index.js';
+import { type Connection, connectInProcess, projectFile } from '../support/adapterConnection.js';
+import { StoppedSession } from '../support/stoppedSession.js';
+
+const COUNTER = projectFile('samples/counter/counter.aarch64.O0.elf');
+const folder = mkdtempSync(join(tmpdir(), 'steptrap-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A file with these bytes. */
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** counter with each byte of its section `name` replaced. */
+function withBrokenSection(name: string): string {
+  const bytes = new Uint8Array(readFileSync(COUNTER));
+  const elf = parseElf(bytes);
+  assert.ok(elf.ok);
+  const section = elf.value.sections.find(each => each.name === name);
+  assert.ok(section, name);
+  const start =
+    section.bytes.byteOffset - elf.value.sections.reduce((least, each) => Math.min(least, each.bytes.byteOffset), Number.MAX_SAFE_INTEGER);
+  // Where the section lies in the file: its bytes are a view of them.
+  const offset = section.bytes.buffer === bytes.buffer ? section.bytes.byteOffset : start;
+  for (let at = 0; at < section.bytes.length; at++) bytes[offset + at] = (at * 37 + 11) & 0xff;
+  return file(`broken${name}.elf`, bytes);
+}
+
+for (const section of ['.debug_info', '.debug_abbrev', '.debug_line', '.debug_str']) {
+  test(`ST-DAP-070 a program with broken ${section} is told about in sentences and debugged by its symbols`, async () => {
+    const session = await StoppedSession.launch(withBrokenSection(section));
+    assert.match(String((await session.frames())[0]?.['name']), /main/);
+    await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment' }] });
+    const stop = await session.run('continue');
+    assert.equal(stop['reason'], 'function breakpoint');
+    await session.run('stepIn', { granularity: 'instruction' });
+    await session.ask('variables', { variablesReference: await session.scopeReference('General') });
+    for (const line of session.consoleLines()) assert.match(line, /\.$/);
+    await session.close();
+  });
+}
+
+/** The refusal of a launch. */
+async function refusal(settings: object): Promise<string> {
+  const connection = connectInProcess();
+  const { success, message } = await connection.client.request('launch', settings);
+  await connection.close();
+  assert.equal(success, false);
+  assert.match(message ?? '', /^[^\n]+[.?]$/);
+  return message ?? '';
+}
+
+test('ST-DAP-071 a program for another machine and an unknown setting are refused in one sentence that names the cause', async () => {
+  const EM_OFFSET = 18;
+  for (const [name, machine] of [
+    ['PowerPC', 21],
+    ['x86-64', 62],
+  ] as const) {
+    const bytes = new Uint8Array(readFileSync(COUNTER));
+    bytes[EM_OFFSET] = machine;
+    assert.match(await refusal({ program: file(`${name}.elf`, bytes) }), new RegExp(`no 64-bit Arm program .*${machine}`));
+  }
+  assert.match(await refusal({ program: COUNTER, machine: 'pseries' }), /"machine" names pseries/);
+  assert.match(await refusal({ program: COUNTER, symbolfiles: [] }), /"symbolfiles" is not known; did you mean "symbolFiles"/);
+  assert.match(await refusal({ program: COUNTER, quirks: { staleFat: true } }), /did you mean "staleFar"/);
+  assert.match(await refusal({ program: join(folder, 'missing.elf') }), /there is no such file/);
+});
+
+test('ST-DAP-072 fidelity and single quirks of the launch reach the debugger', async () => {
+  const seen: unknown[] = [];
+  for (const settings of [{}, { fidelity: 'kernel', quirks: { staleFar: false, injectsRawSyndrome: true } }]) {
+    const connection = connectInProcess(options => {
+      seen.push([options.fidelity, options.quirks]);
+      return makeTarget(options);
+    });
+    const { message } = await connection.client.request('launch', { program: COUNTER, ...settings });
+    assert.equal(message, undefined);
+    await connection.close();
+  }
+  assert.deepEqual(seen, [
+    ['exact', undefined],
+    ['kernel', { staleFar: false, injectsRawSyndrome: true }],
+  ]);
+});
+
+test('ST-DAP-073 a restart that is refused leaves the guest as it is', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  await session.run('next');
+  const before = await session.value('$pc');
+  assert.match(await session.refusal('restart', { arguments: { program: join(folder, 'missing.elf') } }), /there is no such file/);
+  assert.equal(await session.value('$pc'), before);
+  assert.equal((await session.run('next'))['reason'], 'step');
+  await session.close();
+});
+
+test('ST-DAP-074 with trace dap each message but output is a line of the debug console', async () => {
+  const session = await StoppedSession.launch(COUNTER, { trace: 'dap' });
+  await session.ask('threads');
+  const lines = session.consoleLines().filter(line => line.startsWith('dap '));
+  assert.ok(lines.some(line => /^dap → .*"command":"threads"/.test(line)));
+  assert.ok(lines.some(line => /^dap ← .*"command":"threads".*"success":true/.test(line)));
+  assert.ok(lines.every(line => !line.includes('"event":"output"')));
+  await session.ask('steptrap/setTrace', { mode: 'off' });
+  const count = session.consoleLines().length;
+  await session.ask('threads');
+  assert.equal(session.consoleLines().length, count);
+  await session.close();
+});
+
+/** A client on a socket. */
+function connectPort(port: number): Connection {
+  const socket = connect(port, '127.0.0.1');
+  const events: WireMessage[] = [];
+  const decoder = new MessageDecoder();
+  const client = new AdapterClient(
+    message => socket.write(encodeMessage(message)),
+    event => events.push(event),
+  );
+  socket.on('data', (bytes: Uint8Array) => {
+    for (const frame of decoder.push(bytes)) if (frame.kind === 'message') client.receive(frame.value);
+  });
+  const closed = new Promise<void>(resolve => socket.on('close', () => resolve()));
+  return {
+    client,
+    events,
+    sendRaw: raw => socket.write(raw instanceof Uint8Array ? raw : encodeMessage(raw)),
+    close: async () => {
+      await client.request('disconnect');
+      socket.end();
+      await closed;
+    },
+  };
+}
+
+test('ST-DAP-075 dap --port serves several clients, each with a session of its own', async () => {
+  const server = spawn(process.execPath, [projectFile('out/src/entries/steptrap.node.js'), 'dap', '--port', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const port = await new Promise<number>(resolve => {
+    server.stderr.on('data', (bytes: Uint8Array) => {
+      const match = /listening on 127\.0\.0\.1:(\d+)/.exec(String(bytes));
+      if (match !== null) resolve(Number(match[1]));
+    });
+  });
+  const one = await StoppedSession.launch(COUNTER, {}, connectPort(port));
+  const other = await StoppedSession.launch(COUNTER, { stopAt: 'increment' }, connectPort(port));
+  assert.equal((await one.frames())[0]?.['name'], 'main');
+  await one.close();
+  assert.equal((await other.frames())[0]?.['name'], 'increment');
+  await other.close();
+  server.kill();
+});
