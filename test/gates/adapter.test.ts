@@ -67,3 +67,28 @@ test('ST-GATE-007 a thousand hits with a false condition send no message', async
   }
   dispose();
 });
+
+test('ST-GATE-008 each request that only reads is answered by one message and nothing else', async () => {
+  const { request, waitForStop, sent, dispose } = await adapterInLoop();
+  await request('stepIn', { threadId: 1, granularity: 'instruction' });
+  await waitForStop();
+  const requests: readonly (readonly [command: string, args: object])[] = [
+    ['threads', {}],
+    ['stackTrace', { threadId: 1 }],
+    ['evaluate', { expression: '$pc' }],
+    ['readMemory', { memoryReference: '0x40080000', count: 64 }],
+    ['disassemble', { memoryReference: '0x40080000', instructionCount: 50 }],
+    ['modules', {}],
+    ['loadedSources', {}],
+    ['completions', { text: 'ro', column: 3 }],
+    ['steptrap/vcpus', {}],
+    ['steptrap/debugRegisters', { threadId: 1 }],
+    ['steptrap/stepAnatomy', { threadId: 1 }],
+  ];
+  for (const [command, args] of requests) {
+    sent.length = 0;
+    await request(command, args);
+    assert.deepEqual(sent, ['response'], command);
+  }
+  dispose();
+});

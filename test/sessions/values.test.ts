@@ -34,10 +34,10 @@ test('ST-DAP-051 a register of an outer frame has the value of its call, and one
   await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment' }] });
   await session.run('continue');
   const outer = await session.scope('General', 1);
-  const valueOf = (name: string): unknown => outer.find(each => each['name'] === name)?.['value'];
-  assert.equal(valueOf('x0'), '<not saved>');
-  assert.equal(valueOf('x19'), inMain.get('x19'));
-  assert.equal(BigInt(String(valueOf('pc'))), BigInt(String((await session.frames())[1]?.['instructionPointerReference'])));
+  const registerValue = (name: string): unknown => outer.find(each => each['name'] === name)?.['value'];
+  assert.equal(registerValue('x0'), '<not saved>');
+  assert.equal(registerValue('x19'), inMain.get('x19'));
+  assert.equal(BigInt(String(registerValue('pc'))), BigInt(String((await session.frames())[1]?.['instructionPointerReference'])));
   await session.close();
 });
 
