@@ -2,9 +2,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { type StackFrame, splitFormat, type ValueFormat } from '../debug/index.js';
 import { commandCompletions, runCommand } from './consoleCommands.js';
-import { refuse, type Reply, reply } from './errors.js';
-import { launched, type Routes } from './requestRoute.js';
+import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { launched, type Routes } from './requestRoute.js';
 import type { Session } from './session.js';
 import { flag, natural, object, optional, text } from './shape.js';
 import { protocolValue, viewAgain } from './variableRequests.js';
