@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../base/index.js';
 import type { ExecutionControl, StepRequest } from '../debug/index.js';
-import { refuse, type Reply, reply } from './errors.js';
-import { launched, type Routes, stopped } from './requestRoute.js';
+import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
+import { launched, type Routes, stopped } from './requestRoute.js';
 import type { Session } from './session.js';
 import { type Checked, flag, integer, natural, object, oneOf, optional, text } from './shape.js';
 
