@@ -2,9 +2,9 @@
 import { failure, hex, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
-import { splitFormat } from '../expressions/formatSuffix.js';
 import { compileCondition } from '../expressions/conditionCompiler.js';
 import type { EvaluationPlace, Expressions } from '../expressions/expressions.js';
+import { splitFormat } from '../expressions/formatSuffix.js';
 import type { PhysicalFrame } from '../frames/physicalFrame.js';
 import type { StackFrame } from '../frames/stackFrame.js';
 import type { Locations } from '../symbols/locations.js';
