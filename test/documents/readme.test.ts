@@ -19,7 +19,6 @@ test('ST-DOC-001 the first steps that the README prints play to their end and sh
   const { problem } = await playScript({ program, settings: {}, statements, print: line => lines.push(line) });
   assert.equal(problem, undefined);
   const transcript = lines.join('\n');
-  for (const expected of [/delta = 1/, /counter: 1 → 3/, /watchpoint 0/, /ARM64 software step/])
-    assert.match(transcript, expected);
+  for (const expected of [/delta = 1/, /counter: 1 → 3/, /watchpoint 0/, /ARM64 software step/]) assert.match(transcript, expected);
   assert.doesNotMatch(transcript, / refused/);
 });
