@@ -74,7 +74,8 @@ export class VcpuRun {
     vcpu.runView.setUint16(FLAGS_OFFSET, 0, true);
     const limit = vcpu.steptrapRun.instructionLimit;
     this.#instructionLimit = limit === 0 ? Number.POSITIVE_INFINITY : start + limit;
-    if (vcpu.steptrapRun.takeSkip()) vcpu.pe.passOverEngineStops();
+    const skip = vcpu.steptrapRun.takeSkip();
+    if (skip !== undefined) vcpu.pe.passOverEngineStops(skip);
     return true;
   }
 

@@ -5,6 +5,9 @@ import type { StructureView } from './abi/structure.js';
 const SKIP_OFFSET = steptrap_run.fields.skip_breakpoint_at_pc[1];
 const LIMIT_OFFSET = steptrap_run.fields.maximum_instructions[1];
 
+/** By STEPTRAP_SKIP bits. */
+const SKIPS = [undefined, 'breakpoint', 'watchpoints', 'both'] as const;
+
 /** The kernel's side of struct steptrap_run, with the two inputs that each KVM_RUN looks at read as numbers. */
 export class SteptrapPage {
   readonly bytes = new Uint8Array(steptrap_run.bytes);
@@ -17,10 +20,10 @@ export class SteptrapPage {
     return this.#view.getUint32(LIMIT_OFFSET, true) + this.#view.getUint32(LIMIT_OFFSET + 4, true) * 2 ** 32;
   }
 
-  /** Whether skip_breakpoint_at_pc was set; clears it. */
-  takeSkip(): boolean {
-    if (this.bytes[SKIP_OFFSET] === 0) return false;
-    this.bytes[SKIP_OFFSET] = 0;
-    return true;
+  /** What skip_breakpoint_at_pc asks to pass over; clears it. */
+  takeSkip(): (typeof SKIPS)[number] {
+    const skip = (this.bytes[SKIP_OFFSET] ?? 0) & (SKIPS.length - 1);
+    if (skip !== 0) this.bytes[SKIP_OFFSET] = 0;
+    return SKIPS[skip];
   }
 }

@@ -6,7 +6,7 @@ import { Core, STEPPED, VECTOR } from './core.js';
 import type { CpuModel } from './cpuModels.js';
 import type { EngineBreakpoint, EngineWatchpoint } from './debug/engineStops.js';
 import type { EngineShare } from './engineShare.js';
-import { EngineStops } from './engineStopExits.js';
+import { type EngineStopKinds, EngineStops } from './engineStopExits.js';
 import { returnFromEL2 } from './exceptions/exceptionReturn.js';
 import { STEP_FROM_LOWER, STEP_FROM_SAME, syndrome } from './exceptions/syndromes.js';
 import type { BudgetExit, GuestExit } from './guestExit.js';
@@ -203,9 +203,9 @@ export class ProcessingElement {
     }
   }
 
-  /** The next instruction of the next `run` is not stopped by private engine breakpoints and watchpoints, once. */
-  passOverEngineStops(): void {
-    this.#engineStops.passOver();
+  /** The next instruction of the next `run` is not stopped by private engine breakpoints and watchpoints (or those of one kind), once. */
+  passOverEngineStops(kinds: EngineStopKinds = 'both'): void {
+    this.#engineStops.passOver(kinds);
   }
   /** Replaces the private breakpoints. */
   setEngineBreakpoints(breakpoints: readonly EngineBreakpoint[]): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
-import type { Vcpu } from '../../kvm/index.js';
+import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
 import type { Mechanism } from '../breakpoints/stopMechanisms.js';
 import { endOfExclusiveSequence } from '../stepping/exclusiveSequence.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
@@ -239,7 +239,7 @@ export class Execution implements ExecutionControl {
             this.#jobs.add(new StepJob(debugged, 'over', passed));
             return GO_ON;
           }
-          if (mechanisms.hasEngineBreakpointAt(passed)) vcpu.steptrapRun.skip_breakpoint_at_pc = 1;
+          if (mechanisms.hasEngineBreakpointAt(passed)) vcpu.steptrapRun.skip_breakpoint_at_pc = STEPTRAP_SKIP.BREAKPOINT;
         }
       }
       const refusal = this.#parts.vcpus.prepare(vcpu, false);

@@ -10,6 +10,9 @@ import type { EndReport, StopReport, WatchReport } from './stop.js';
 import { type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 
+/** ISS of a BRK: its immediate. */
+const BRK_IMMEDIATE = 0xffff;
+
 /** What becomes of a return of KVM_RUN, in the manner of QEMU's kvm_arch_handle_debug: to the debugger, to the guest, or on. */
 export class Verdicts {
   readonly #parts: ExecutionParts;
@@ -75,7 +78,9 @@ export class Verdicts {
       }
       case 'trapInstruction': {
         const { pc } = vcpu.registers;
-        if (!exit.isAArch32 && mechanisms.software.has(pc)) return this.#breakpointAt(request, vcpu, pc, job);
+        // Ours is BRK #0; while its trap is lifted, what runs there is the guest's own BRK.
+        const isOurs = !exit.isAArch32 && (exit.hsr & BRK_IMMEDIATE) === 0 && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
+        if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
         return this.#inject(vcpu, exit.hsr, undefined, job);
       }
       case 'watchpoint': {

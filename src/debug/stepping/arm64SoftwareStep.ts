@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Result, success } from '../../base/index.js';
-import type { Vcpu } from '../../kvm/index.js';
+import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
 import { controlNames, type Lift, type StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
@@ -23,8 +23,10 @@ export class Arm64SoftwareStep implements StepMethod {
         actions.push({ kind: 'liftBreakpoint', mode: 'software', address: breakpoint, slot: undefined });
       }
     }
-    // Set for engine watchpoints as well: they stop the instruction at its access.
-    if (this.mechanisms.hasEngineBreakpointAt(breakpoint ?? -1n) || lift.watchpoints) vcpu.steptrapRun.skip_breakpoint_at_pc = 1;
+    // An instruction that passes its breakpoint still stops at its access to watched bytes.
+    vcpu.steptrapRun.skip_breakpoint_at_pc =
+      (this.mechanisms.hasEngineBreakpointAt(breakpoint ?? -1n) ? STEPTRAP_SKIP.BREAKPOINT : 0) |
+      (lift.watchpoints ? STEPTRAP_SKIP.WATCHPOINTS : 0);
     const synced = this.mechanisms.sync(vcpu, true, lift);
     if (!synced.ok) return synced;
     if (synced.value.isChanged) {

@@ -19,10 +19,13 @@ export const STEPTRAP_ENGINE = { BREAKPOINT: 1, WATCHPOINT: 2, INSTRUCTION_LIMIT
 /** `access` of an engine watchpoint and of struct steptrap_run. */
 export const STEPTRAP_ACCESS = { READ: 1, WRITE: 2 } as const;
 
+/** Bits of `skip_breakpoint_at_pc`. */
+export const STEPTRAP_SKIP = { BREAKPOINT: 1, WATCHPOINTS: 2 } as const;
+
 /**
  * struct steptrap_run: a second page beside struct kvm_run.
- * In: `skip_breakpoint_at_pc` not 0 lets the next KVM_RUN execute the instruction at its first pc although an engine breakpoint or
- * watchpoint stands there, and is then cleared. `maximum_instructions` not 0 ends each KVM_RUN after that many retired instructions.
+ * In: `skip_breakpoint_at_pc` (STEPTRAP_SKIP bits) lets the next KVM_RUN execute the instruction at its first pc although an engine
+ * breakpoint stands there, or although it touches engine watchpoints, and is then cleared. `maximum_instructions` not 0 ends each KVM_RUN after that many retired instructions.
  * Out, at STEPTRAP_EXIT.ENGINE: `kind`; `pc` of the instruction, which has not run; `hits_count` and the first 16 `hits`: indices in the set that the last
  * call installed, ascending; for watchpoints `access` (what the instruction does) and `address`, the lowest watched byte that it would touch.
  */
