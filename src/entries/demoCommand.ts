@@ -63,10 +63,11 @@ const INTRODUCTION = `Steptrap: debug a guest the way KVM really does it. No har
 → what a debugger asks   ← what it is told   · what KVM did   │ the guest's console`;
 
 const CLOSING = `The same with your own guest:
-  in VS Code        open this folder, "Run and Debug", and launch with
-                    { "type": "steptrap", "request": "launch", "program": "\${workspaceFolder}/samples/counter/counter.aarch64.O0.elf" }
-  in a terminal     steptrap debug YOUR.elf --script FILE       (docs/scripts.md has the statements)
-  without debugger  steptrap run YOUR.elf`;
+  from a script    steptrap debug YOUR.elf --script FILE      docs/scripts.md has the statements
+  in an editor     steptrap dap, or steptrap dap --port 4711  for clients of the Debug Adapter Protocol; launch with
+                   { "type": "steptrap", "request": "launch", "program": "\${workspaceFolder}/YOUR.elf" }
+                   VS Code takes this launch.json as it is as soon as the Steptrap extension is installed.
+  without either   steptrap run YOUR.elf`;
 
 /** `steptrap demo`: whole sessions on bundled guests, with words between their parts. */
 export async function demo(): Promise<Result<number>> {
