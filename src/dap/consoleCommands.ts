@@ -131,7 +131,7 @@ function infoBreakpoints({ target, paths }: LaunchedGuest): string {
   if (all.length === 0) return 'There are no breakpoints.';
   return all
     .map(each => {
-      const place = each.path === undefined ? '' : ` ${paths.toClient(each.path)}:${each.line ?? 0}`;
+      const place = each.path === undefined ? ` ${each.name}` : ` ${paths.toClient(each.path)}:${each.line ?? 0}`;
       const address = each.address === undefined ? '' : ` ${hex(each.address)}`;
       return `${each.id}  ${each.mode ?? 'pending'}${address}${place}  hits ${target.breakpoints.hitCount(each.id)}${each.message === undefined ? '' : `  ${each.message}`}`;
     })

@@ -19,9 +19,12 @@ export function debugRegisterRows(body: WireMessage, spell: Spelling): readonly 
   const names = Array.isArray(body['controlNames']) ? body['controlNames'] : [];
   const told =
     names.length === 0 ? '0' : `${String(body['control'])} ${names.map(bit => String(bit).replace('KVM_GUESTDBG_', '')).join('|')}`;
+  const isTold = names.length > 0 || body['loadedSet'] !== 'host';
   const loaded = body['loadedSet'] === 'none' ? 'no debug registers' : `the ${String(body['loadedSet'])}'s debug registers`;
   return [
-    `KVM_SET_GUEST_DEBUG ${told}: the next guest entry loads ${loaded}`,
+    isTold
+      ? `KVM_SET_GUEST_DEBUG ${told}: the next guest entry loads ${loaded}`
+      : `KVM_SET_GUEST_DEBUG comes before the next guest entry, which then loads ${loaded}`,
     ...used.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')),
     `${freeOf(slots, 'breakpoint')} breakpoint and ${freeOf(slots, 'watchpoint')} watchpoint slots are free`,
     ...records(body['controls'])

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { hex } from '../base/index.js';
 import type { WireMessage } from './adapterClient.js';
 import { debugRegisterRows } from './debugRegisterRows.js';
 import { isKvmLine, KvmTraceLines } from './kvmTraceLines.js';
+import { fromBase64, parseMemoryReference } from './memoryReference.js';
 import { isRecord } from './shape.js';
 import { baseName } from './sourcePaths.js';
 import { stepAnatomyRows } from './stepAnatomyRows.js';
@@ -32,7 +34,6 @@ const SILENT_FIELDS: ReadonlySet<string> = new Set([
   'namedVariables',
   'indexedVariables',
   'evaluateName',
-  'memoryReference',
   'allThreadsStopped',
   'description',
   'presentationHint',
@@ -42,6 +43,7 @@ const SILENT_FIELDS: ReadonlySet<string> = new Set([
   'endColumn',
   'instructionPointerReference',
   'adapterData',
+  'memoryReference',
   'mimeType',
   'id',
   'sourceReference',
@@ -72,7 +74,9 @@ export class Transcript {
 
   /** The line of a request. */
   request(command: string, args: WireMessage): string {
-    return this.#stable(`→ ${command.padEnd(NAME_WIDTH)} ${this.#fields(args)}`.trimEnd());
+    const { memoryReference } = args;
+    const where = typeof memoryReference === 'string' ? `${memoryReference} ` : '';
+    return this.#stable(`→ ${command.padEnd(NAME_WIDTH)} ${where}${this.#fields(args)}`.trimEnd());
   }
 
   /** The lines of an answer; none where it only acknowledges. */
@@ -82,6 +86,7 @@ export class Transcript {
     if (SILENT_ANSWERS.has(command) || Object.keys(body).length === 0) return [];
     if (Array.isArray(body['breakpoints']) && body['breakpoints'].length === 0) return [];
     const { result } = body;
+    if (command === 'readMemory') return [begin.trimEnd(), ...memoryRows(body).map(row => this.#stable(`    ${row}`))];
     const rows =
       command === 'steptrap/debugRegisters'
         ? debugRegisterRows(body, { named: text => this.#stable(text), place: breakpoint => this.#place(breakpoint) })
@@ -143,7 +148,7 @@ export class Transcript {
 
   /** The instruction at which the guest stands, as said by a row of `disassemble`. */
   stopInstruction(row: WireMessage): string {
-    return this.#stable(`    => ${String(row['address']).replace(/^0x0+(?=.)/, '0x')} ${String(row['instruction'])}`.trimEnd());
+    return this.#stable(`    => ${instructionText(row)}`.trimEnd());
   }
 
   /** A list in the body, one row each; `undefined` if the body is no list. */
@@ -165,7 +170,7 @@ export class Transcript {
       case 'breakpoints':
         return `${row['verified'] === true ? 'verified' : 'unverified'} ${this.#place(row)}${row['message'] === undefined ? '' : ` ${row['message']}`}`;
       case 'instructions':
-        return `${row['address']} ${row['instruction']}`;
+        return instructionText(row);
       case 'vcpus':
         return `${row['name']}  ${row['pc']} ${row['function'] ?? ''}, interrupts ${row['interruptState']}${row['isFrozen'] === true ? ', frozen' : ''}`;
       case 'entries':
@@ -211,4 +216,24 @@ export class Transcript {
     const named = line.replace(ADDRESS, (whole, digits: string) => this.names.addressName?.(BigInt(digits)) ?? whole);
     return this.names.replace.reduce((text, [from, to]) => text.replaceAll(from, to), named);
   }
+}
+
+/** A row of `disassemble` with the address in as many digits as it needs. */
+const instructionText = ({ address, instruction }: WireMessage): string =>
+  `${String(address).replace(/^0x0+(?=.)/, '0x')} ${String(instruction)}`;
+
+const BYTES_IN_ROW = 16;
+
+/** An answer of `readMemory`: address, bytes, characters. */
+function memoryRows({ address, data, unreadableBytes }: WireMessage): readonly string[] {
+  const bytes = (typeof data === 'string' ? fromBase64(data) : undefined) ?? new Uint8Array(0);
+  const start = parseMemoryReference(String(address))?.address ?? 0n;
+  const rows: string[] = [];
+  for (let at = 0; at < bytes.length; at += BYTES_IN_ROW) {
+    const row = [...bytes.subarray(at, at + BYTES_IN_ROW)];
+    const digits = row.map(byte => byte.toString(16).padStart(2, '0')).join(' ');
+    const characters = row.map(byte => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+    rows.push(`${hex(start + BigInt(at))}  ${digits.padEnd(3 * BYTES_IN_ROW - 1)}  ${characters}`);
+  }
+  return unreadableBytes === undefined ? rows : [...rows, `${String(unreadableBytes)} bytes cannot be read`];
 }

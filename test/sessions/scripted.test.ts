@@ -98,6 +98,31 @@ const SESSIONS = [
       continue
       registers`,
   },
+  {
+    title: 'ST-DAP-036 slots run out in the open: who holds them is said, and a software breakpoint takes none',
+    golden: 'ST-DAP-036.slots',
+    program: 'samples/counter/counter.aarch64.O0.elf',
+    script: `
+      launch breakpointMode=hardware stopAt=main
+      start
+      break counter.c:<store counter>
+      break counter.c:<store heartbeat>
+      break counter.c:<call mix>
+      break counter.c:<store history>
+      break counter.c:<call by pointer>
+      break counter.c:<first recursion>
+      break counter.c:<store checksum>
+      watch counter
+      watch heartbeat access=readWrite
+      registers
+      repl info breakpoints
+      unwatch
+      clear
+      break increment mode=software
+      continue
+      registers
+      memory 0x40082000 16`,
+  },
 ] as const;
 
 for (const { title, golden, program, script } of SESSIONS) {

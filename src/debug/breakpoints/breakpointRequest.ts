@@ -45,6 +45,8 @@ export interface DataBreakpointRequest extends BreakpointOptions {
 export interface BreakpointReport {
   /** Stable while the same request is set again. From 1. */
   readonly id: number;
+  /** What the user would call it: `counter.c:72`, `increment`, the watched expression. */
+  readonly name: string;
   readonly isVerified: boolean;
   /** Why it is not verified: one sentence, naming the slots' holders if a table is full. */
   readonly message: string | undefined;

@@ -43,6 +43,7 @@ export function reportOf(breakpoint: UserBreakpoint): BreakpointReport {
   const [place] = breakpoint.places;
   return {
     id: breakpoint.id,
+    name: breakpoint.name,
     isVerified: breakpoint.placed.length > 0,
     message: breakpoint.message,
     mode: breakpoint.placed[0]?.mechanism,
