@@ -8,8 +8,9 @@ import { wallSeconds } from './measure.js';
 
 const LOOP = `${ROOT}bench/loop/loop.aarch64.elf`;
 const THREAD = 1;
-const WARM_STEPS = 2_000;
-const STEPS = 20_000;
+/** V8 has compiled the whole way of a step by then. */
+const WARM_STEPS = 20_000;
+const STEPS = 40_000;
 /** Hits to warm up with and to measure, by mode. */
 const HITS = { engine: [100_000, 1_000_000], hardware: [20_000, 100_000] } as const;
 const REPORTED_HITS = 10_000;

@@ -136,6 +136,19 @@ function buildRegisters(): Registers {
 /** All registers that KVM_GET_REG_LIST names, in its order. */
 export const ONE_REGISTERS: ReadonlyMap<bigint, OneRegister> = buildRegisters();
 
+/** The same by the id's low half, which tells those of at most 64 bits apart: finding a number is much quicker than finding a bigint. */
+const BY_LOW_HALF: ReadonlyMap<number, OneRegister> = new Map([...ONE_REGISTERS].map(([id, register]) => [lowHalf(id), register]));
+
+function lowHalf(id: bigint): number {
+  return Number(BigInt.asUintN(32, id));
+}
+
+/** The register with this id, for callers that ask a million times a second. */
+export function oneRegister(id: bigint): OneRegister | undefined {
+  const register = BY_LOW_HALF.get(lowHalf(id));
+  return register?.id === id ? register : ONE_REGISTERS.get(id);
+}
+
 /** Their ids, as the list delivers them. */
 export const REGISTER_LIST: readonly bigint[] = [...ONE_REGISTERS.keys()];
 

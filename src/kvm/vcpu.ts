@@ -8,7 +8,7 @@ import type { KvmCallLog } from './callLog.js';
 import { setGuestDebug } from './guestDebug.js';
 import { injectAbort } from './injection.js';
 import { callRow, callsOf, KvmFile } from './kvmFile.js';
-import { missingRegister, ONE_REGISTERS, REGISTER_LIST, registerName } from './oneReg.js';
+import { missingRegister, ONE_REGISTERS, oneRegister, REGISTER_LIST, registerName } from './oneReg.js';
 import { VcpuRun } from './run.js';
 import type { VcpuCounters, VcpuState } from './vcpuState.js';
 
@@ -242,7 +242,7 @@ export class Vcpu extends KvmFile {
   /** KVM_GET_ONE_REG of a register of at most 64 bits as a number; `undefined` if refused (see `lastFailure`). */
   getOneRegValue(id: bigint): bigint | undefined {
     if (!this.#log.isOn && !this.#isBusy && this.#state.features !== undefined) {
-      const register = ONE_REGISTERS.get(id);
+      const register = oneRegister(id);
       if (register !== undefined && register.raw === undefined) return register.get(this.#state);
     }
     this.#scratch.fill(0);

@@ -34,7 +34,7 @@ export class SoftwareBreakpoints {
   }
 
   has(address: bigint): boolean {
-    return this.#traps.has(address);
+    return this.#traps.size > 0 && this.#traps.has(address);
   }
 
   /** Writes the trap, or counts another user of the one that is there. */
