@@ -132,6 +132,33 @@ for (const fidelity of ['kernel', 'exact'] as const) {
     assert.equal(guest.get('x2'), 5n);
   });
 
+  for (const modes of [
+    ['hardware', 'hardware'],
+    ['engine', 'engine'],
+    ['hardware', 'engine'],
+  ] as const) {
+    test(`ST-DBG-050 a store of a pair into two watches reports both, and only those that it changes (${modes.join(' and ')}, ${fidelity})`, () => {
+      const guest = new WordGuest([0xa900_0c22, 0xa900_0c22, A64.here], { fidelity, registers: { x1: DATA, x2: 5n, x3: 6n } }); // stp x2, x3, [x1]
+      const watches = modes.map((mode, n) => ({
+        address: virtualAddress(DATA + 8n * BigInt(n)),
+        bytes: 8,
+        access: 'write' as const,
+        mode,
+      }));
+      const ids = guest.target.breakpoints.setData(watches).map(({ id }) => id);
+      const stop = guest.continue();
+      assert.deepEqual([[...stop.breakpoints].sort(), stop.pc], [ids, CODE + 4n]);
+      assert.deepEqual(
+        [...stop.watches].sort((a, b) => a.breakpoint - b.breakpoint).map(({ address, after }) => [address, after[0]]),
+        [
+          [DATA, 5],
+          [DATA + 8n, 6],
+        ],
+      );
+      assert.equal(guest.continue().watches.length, 1);
+    });
+  }
+
   test(`API-28 registers that are edited at a stop are what a BRK that is given back saves (${fidelity})`, () => {
     const guest = new WordGuest([A64.nop, A64.brk(3)], {
       fidelity,

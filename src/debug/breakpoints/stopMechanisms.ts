@@ -5,6 +5,9 @@ import type { AccessKind } from '../slots/slotEncoding.js';
 import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
 import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
 
+/** No instruction writes more bytes (DC ZVA). */
+const LARGEST_ACCESS = 64n;
+
 /** A mechanism, once chosen. */
 export type Mechanism = 'hardware' | 'software' | 'engine';
 
@@ -175,6 +178,19 @@ export class StopMechanisms {
   /** The engine watches that `hits` of struct steptrap_run names: indices in the set that KVM has. */
   engineWatches(hits: readonly number[]): readonly WatchRequest[] {
     return hits.flatMap(index => this.#engineWatches[index] ?? []);
+  }
+
+  /** The watches for stores, beside `known`, that an instruction whose lowest watched byte is at `address` may write into as well. */
+  writeWatchesNear(address: bigint, known: readonly WatchRequest[]): readonly WatchRequest[] {
+    const key = (watch: WatchRequest): string => `${BigInt.asUintN(64, watch.address)} ${watch.bytes} ${watch.access}`;
+    const start = BigInt.asUintN(64, address);
+    const found = new Map<string, WatchRequest>();
+    for (const watch of [...this.slots.watchRequests, ...this.#engineWatches]) {
+      const low = BigInt.asUintN(64, watch.address);
+      const isNear = low < start + LARGEST_ACCESS && low + watch.bytes > start;
+      if (watch.access !== 'read' && isNear && !known.some(other => key(other) === key(watch))) found.set(key(watch), watch);
+    }
+    return [...found.values()];
   }
 
   /** The control word for a vCPU that does, or does not, single-step. */

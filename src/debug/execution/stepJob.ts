@@ -9,6 +9,8 @@ export interface WatchedAccess {
   readonly request: WatchRequest;
   readonly isWrite: boolean;
   readonly before: Uint8Array;
+  /** An exit told of it; otherwise it happened if the bytes have changed. */
+  readonly isCertain: boolean;
 }
 
 /** One instruction of one vCPU that has to run by itself. */

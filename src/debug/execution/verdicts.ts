@@ -69,7 +69,7 @@ export class Verdicts {
         return this.#breakpointAt(request, vcpu, exit.pc, job);
       case 'engineWatchpoint': {
         const requests = mechanisms.engineWatches(exit.hits);
-        return this.#watchpoint(vcpu, requests, exit.isWrite, job);
+        return this.#watchpoint(vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
       }
       case 'breakpoint': {
         const { pc } = vcpu.registers;
@@ -87,7 +87,7 @@ export class Verdicts {
         const found = mechanisms.slots.watchpointsAt(exit.far, exit.isWrite);
         const exact = found.filter(watch => watch.address === exit.far);
         const requests = this.#parts.quirks.watchpointNeedsExactAddress ? exact : found;
-        if (requests.length > 0) return this.#watchpoint(vcpu, requests, exit.isWrite, job);
+        if (requests.length > 0) return this.#watchpoint(vcpu, requests, { address: exit.far, isWrite: exit.isWrite }, job);
         return this.#guestHardwareEvent(vcpu, exit.hsr, exit.far, job);
       }
       case 'step':
@@ -124,12 +124,19 @@ export class Verdicts {
   }
 
   /** The access has not happened yet (ARM-HW-09): note the old bytes, let the instruction run, then compare. */
-  #watchpoint(vcpu: DebuggedVcpu, requests: readonly WatchRequest[], isWrite: boolean, job: StepJob | undefined): Turn {
-    const watched = requests.map(request => ({
-      request,
-      isWrite,
-      before: this.#parts.machine.readVirtual(vcpu.vcpu, request.address, Number(request.bytes)) ?? new Uint8Array(0),
-    }));
+  #watchpoint(
+    vcpu: DebuggedVcpu,
+    requests: readonly WatchRequest[],
+    access: { readonly address: bigint; readonly isWrite: boolean },
+    job: StepJob | undefined,
+  ): Turn {
+    const before = (request: WatchRequest): Uint8Array =>
+      this.#parts.machine.readVirtual(vcpu.vcpu, request.address, Number(request.bytes)) ?? new Uint8Array(0);
+    const { isWrite } = access;
+    const told = requests.map(request => ({ request, isWrite, before: before(request), isCertain: true }));
+    // A pair may write into further watches, of which no exit tells: they show by their bytes.
+    const further = isWrite ? this.#parts.mechanisms.writeWatchesNear(access.address, requests) : [];
+    const watched = [...told, ...further.map(request => ({ request, isWrite, before: before(request), isCertain: false }))];
     const next = new StepJob(vcpu, job?.purpose ?? 'over', vcpu.registers.pc, watched, 'watchpoints');
     if (job) {
       // The step is not completed by the exit: it is armed again with the watch lifted (ARM-HW-36).
@@ -164,6 +171,7 @@ export class Verdicts {
 
   #watchReports(vcpu: Vcpu, access: WatchedAccess): readonly WatchReport[] {
     const after = this.#parts.machine.readVirtual(vcpu, access.request.address, Number(access.request.bytes)) ?? access.before;
+    if (!access.isCertain && access.before.every((byte, index) => byte === after[index])) return [];
     return this.#parts.sites.accessed(vcpu, access.request, access.isWrite, access.before, after);
   }
 
