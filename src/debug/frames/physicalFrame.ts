@@ -281,7 +281,8 @@ function unwindByFramePointer(frame: PhysicalFrame): PhysicalFrame | undefined {
   const homes = new Map<number, RegisterHome>();
   for (const register of FOLLOWED) if (isCalleeSaved(register)) homes.set(register, frame.home(register));
   const link = frame.readRegister(DWARF_REGISTER.LR);
-  if (!inner && link && isCode(surroundings, link) && !hasFrameRecord(frame, link)) {
+  // Behind a call that has returned, x30 still leads here: the routine's own caller is elsewhere.
+  if (!inner && link && link !== frame.pc && isCode(surroundings, link) && !hasFrameRecord(frame, link)) {
     return new PhysicalFrame(
       surroundings,
       virtualAddress(link),

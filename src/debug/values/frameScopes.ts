@@ -38,7 +38,8 @@ class VariableScope implements ScopeView {
 export function frameScopes(frame: GuestStackFrame, symbols: ProgramSymbols, surroundings: ViewSurroundings): readonly ScopeView[] {
   const pc = frame.physical.lookupPc;
   const debug = symbols.debugAt(pc);
-  const visible = frame.scope && debug ? debug.variablesIn(frame.scope, pc) : [];
+  // Without a name are the compiler's own, as the length of an array that varies.
+  const visible = frame.scope && debug ? debug.variablesIn(frame.scope, pc).filter(({ name }) => name !== undefined) : [];
   const globals = symbols.files.flatMap(({ file }) =>
     file.debug.units.flatMap(unit => unit.variables.filter(variable => !variable.isDeclaration)),
   );

@@ -66,7 +66,11 @@ export function prologueEnd(scope: FunctionScope, rows: readonly LineRow[], trac
   const marked = rows.slice(upperBound(rows, entry - 1n)).find(row => row.isPrologueEnd || row.address >= range.end);
   if (marked?.isPrologueEnd && marked.address < range.end) return marked.address;
   if (tracksVariables) return entry;
-  // gdb, skip_prologue_using_sal: the line goes back while the compiler moves later statements into the prologue.
+  // gdb, skip_prologue_using_sal: two rows with lines at the entry are a prologue without instructions.
+  const atEntry = upperBound(rows, entry - 1n);
+  const [opening, body] = [rows[atEntry], rows[atEntry + 1]];
+  if (opening?.address === entry && opening.line !== 0 && body?.address === entry && body.line !== 0) return entry;
+  // gdb, the same: the line goes back while the compiler moves later statements into the prologue.
   let prologue = rowAt(rows, entry);
   while (prologue !== undefined && prologue.line !== 0 && prologue.endAddress < range.end) {
     const next = rowAt(rows, prologue.endAddress);
