@@ -14,4 +14,4 @@ function write(name: string, bytes: Uint8Array): void {
 }
 
 const { rows, routines } = AARCH64_INSTRUCTION_SET;
-write('aarch64.wasm', writeImage(buildInterpreter(rows, routines)));
+write('aarch64.wasm', writeImage(buildInterpreter(rows, routines, AARCH64_INSTRUCTION_SET)));

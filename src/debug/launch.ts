@@ -46,7 +46,7 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!boot.ok) return boot;
   const image = options.interpreter
     ? readImage(options.interpreter)
-    : success(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines));
+    : success(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET));
   if (!image.ok) return image;
   const fidelity = options.fidelity ?? 'exact';
   const changes = options.quirks ?? {};

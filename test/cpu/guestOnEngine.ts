@@ -8,7 +8,7 @@ import { ProcessingElement } from '../../src/cpu/aarch64/processingElement.js';
 import { systemRegisterNamed } from '../../src/cpu/aarch64/registers/systemRegisters.js';
 import { buildInterpreter, Interpreter } from '../../src/cpu/interpreter/index.js';
 
-const IMAGE = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines);
+const IMAGE = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET);
 /** Where RAM lies in the guest; everything else has no stage 2 translation. */
 export const RAM = 0x4000_0000n;
 const RAM_BYTES = 0x1_0000;

@@ -188,7 +188,7 @@ test('ST-ENG-009 more pages than the decode cache holds still run', () => {
 
 test('ST-ENG-010 a module for big-endian data reverses the bytes of each element, and nothing else', () => {
   const bigEndian = { ...instructions, instructionEndianness: 'big' } as const;
-  const engine = new Interpreter(bigEndian, buildInterpreter(bigEndian.rows, bigEndian.routines, 'big'));
+  const engine = new Interpreter(bigEndian, buildInterpreter(bigEndian.rows, bigEndian.routines, { dataEndianness: 'big' }));
   const ram = engine.allocateRam(0x1_0000);
   assert.ok(ram !== undefined);
   const view = new DataView(ram.bytes.buffer, ram.hostOffset, ram.bytes.length);
@@ -207,4 +207,48 @@ test('ST-ENG-010 a module for big-endian data reverses the bytes of each element
     [view.getUint32(0x1000, false), view.getUint32(0x1004, false), engine.state.read(GENERAL_SLOTS[1] ?? assert.fail())],
     [0x1234_5678, 0, 0x0102_0304_0506_0708n],
   );
+});
+
+test('ST-ENG-011 a sequence with a handler of its own is exact: its budget, a trap, a store and a fault inside it', () => {
+  const [add, load] = ['ADDI|0|0', 'LOAD|0|0'];
+  const frequentSequences = [
+    [add, add],
+    [add, add, load],
+    [add, 'STORE|0|0', add],
+    [add, 'BNZ|0|1'],
+  ];
+  const fused = buildInterpreter(instructions.rows, instructions.routines, { frequentSequences });
+  assert.equal(fused.sequences.length, frequentSequences.length);
+  const run = (variant: typeof image, program: readonly number[], budgets: readonly number[], traps: readonly number[] = []) => {
+    const engine = new Interpreter(instructions, variant);
+    const ram = engine.allocateRam(0x1_0000) ?? assert.fail();
+    const view = new DataView(engine.memory.buffer, ram.hostOffset, 0x1_0000);
+    program.forEach((word, index) => {
+      view.setUint32(index * 4, word, true);
+    });
+    engine.fillFetch(BASE, ram.hostOffset, traps);
+    engine.fillRead(BASE, ram.hostOffset);
+    engine.fillWrite(BASE, ram.hostOffset);
+    engine.state.write(PC_SLOT, BASE);
+    const slot = (n: number) => GENERAL_SLOTS[n] ?? assert.fail();
+    engine.state.write(slot(2), 1n);
+    engine.state.write(slot(3), BASE + 8n);
+    engine.state.write(slot(4), BigInt(ADDI(1, 1, 100)));
+    engine.state.write(slot(5), 0x9000_0000n);
+    return budgets.map(budget => {
+      const stop = engine.run(budget);
+      return { stop, retired: engine.retired, pc: engine.state.read(PC_SLOT), x1: engine.state.read(slot(1)) };
+    });
+  };
+  const programs: readonly (readonly [program: readonly number[], traps?: readonly number[]])[] = [
+    [[ADDI(1, 1, 1), ADDI(1, 1, 2), BNZ(2, -8)]],
+    [[ADDI(1, 1, 1), ADDI(1, 1, 2), LOAD(1, 5, 0), B(-12)]],
+    [[ADDI(1, 1, 1), STORE(4, 3, 0), ADDI(1, 1, 7), BNZ(2, -12)]],
+    [[ADDI(1, 1, 1), ADDI(1, 1, 2), ADDI(1, 1, 4), BNZ(2, -12)], [4]],
+  ];
+  for (const [program, traps] of programs) {
+    for (const budgets of [[1, 1, 1, 1, 1], [2, 2, 2], [3, 3], [5, 1, 7], [100]]) {
+      assert.deepEqual(run(fused, program, budgets, traps), run(image, program, budgets, traps), `budgets ${budgets}`);
+    }
+  }
 });

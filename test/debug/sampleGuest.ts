@@ -10,7 +10,7 @@ import type { LaunchOptions } from '../../src/debug/launchOptions.js';
 
 // A sample program under the debugger.
 
-const interpreter = writeImage(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines));
+const interpreter = writeImage(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET));
 const root = new URL('../../../', import.meta.url);
 
 /** The path of the sample's main source as its debug information has it. */

@@ -19,7 +19,7 @@ export const DATA = 0x4010_0000n;
 export const VECTORS = 0x4009_0000n;
 
 const { rows, routines } = AARCH64_INSTRUCTION_SET;
-const image = buildInterpreter(rows, routines);
+const image = buildInterpreter(rows, routines, AARCH64_INSTRUCTION_SET);
 
 /** A64 words that the tests spell: opcodes by the assembler's text. */
 export const A64 = {

@@ -11,7 +11,7 @@ import { VirtMachine } from '../../src/vmm/index.js';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The interpreter as the build generates it. */
-export const image = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines);
+export const image = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET);
 
 /** A machine with a guest of bench/ or samples/, whose engine's counters a gate reads. */
 export function gateGuest(path: string): { readonly machine: VirtMachine; readonly vcpu: Vcpu; readonly engine: Interpreter } {

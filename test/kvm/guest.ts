@@ -38,7 +38,7 @@ export const DATA = RAM_BASE + 0x1_0000;
 export const DEVICE = 0x0900_0000;
 
 const { rows, routines } = AARCH64_INSTRUCTION_SET;
-const image = buildInterpreter(rows, routines);
+const image = buildInterpreter(rows, routines, AARCH64_INSTRUCTION_SET);
 
 export interface GuestOptions {
   readonly fidelity?: Fidelity;

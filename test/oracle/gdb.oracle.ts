@@ -18,19 +18,8 @@ const AT_ONCE = 2;
 /** Where `stepi` begins anew, beside the entry; functions that both samples' levels have. */
 const BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
   counter: ['fibonacci'],
-  svc: [
-    'console_open',
-    'install_vectors',
-    'console_text',
-    'console_put',
-    'console_hex',
-    'handle_exception',
-    'class_name',
-    'serve_call',
-    'load_word',
-    'atomic_add',
-  ],
-  hello: ['console_open', 'console_text', 'console_get'],
+  svc: ['breakpoint_at_el1'],
+  hello: ['console_get'],
 };
 /** Functions to step out of, in the order in which they are reached. */
 const CALLEES: Readonly<Record<string, readonly string[]>> = {
@@ -62,9 +51,9 @@ const CALLEES: Readonly<Record<string, readonly string[]>> = {
     'console_hex',
     'handle_exception',
     'class_name',
-    'serve_call',
     'load_word',
     'atomic_add',
+    'serve_call',
   ],
   hello: ['console_open', 'console_text', 'console_get'],
 };

@@ -79,7 +79,10 @@ function parseLog(text: string): BigUint64Array {
 /** RAM with the loadable segments of the ELF file `image`, and a processing element at its entry. */
 function load(image: string): ProcessingElement {
   const file = readFileSync(image);
-  const engine = new Interpreter(AARCH64_INSTRUCTION_SET, buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines));
+  const engine = new Interpreter(
+    AARCH64_INSTRUCTION_SET,
+    buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET),
+  );
   const ram = engine.allocateRam(RAM_BYTES);
   if (ram === undefined) throw new Error('No memory for the program.');
   // System V ABI, ELF-64 header and program headers.

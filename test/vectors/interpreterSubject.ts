@@ -43,7 +43,7 @@ export class InterpreterSubject implements Subject {
     this.name = `WebAssembly interpreter, ${path} path`;
     const watch = path === 'slow' ? NOTHING_WATCHED : undefined;
     this.#decode = instructions.decode;
-    this.#engine = new Interpreter(instructions, buildInterpreter(instructions.rows, instructions.routines));
+    this.#engine = new Interpreter(instructions, buildInterpreter(instructions.rows, instructions.routines, instructions));
     const ram = this.#engine.allocateRam(RAM_BYTES);
     if (ram === undefined) throw new Error('No memory for the window.');
     this.#window = ram.hostOffset;

@@ -4,6 +4,7 @@ import { fieldsOf, instruction } from '../decode/row.js';
 import type { InstructionSet } from '../interpreter/interpreter.js';
 import type { CpuModel } from './cpuModels.js';
 import { featuresOf } from './features.js';
+import { FREQUENT_SEQUENCES } from './frequentSequences.generated.js';
 import { A64_ROWS } from './instructions/index.js';
 import { A64_ROUTINES } from './instructions/routines.js';
 
@@ -21,6 +22,7 @@ export const AARCH64_INSTRUCTION_SET: InstructionSet = {
   undefinedRow,
   routines: A64_ROUTINES,
   instructionEndianness: 'little',
+  frequentSequences: FREQUENT_SEQUENCES,
 };
 
 /** A64 as a core of `model` has it: what needs a feature that it has not is UNDEFINED. The rows, and so the generated interpreter, are the same. */

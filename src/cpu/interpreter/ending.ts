@@ -20,6 +20,8 @@ export interface Ending {
   /** Local that holds the address of the decoded record, and the one with the program counter's base. */
   readonly recordLocal: number;
   readonly baseLocal: number;
+  /** Distance in bytes from the record in `recordLocal` to that of the printed instruction, in a sequence; 0 if absent. */
+  readonly recordOffset?: number;
   /** First of the scratch locals of each type. */
   readonly scratch64: number;
   readonly scratch32: number;

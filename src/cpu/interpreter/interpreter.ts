@@ -32,6 +32,7 @@ import {
   WRITE_TRANSLATIONS,
 } from './memoryLayout.js';
 import { layOut, type OperandLayout } from './operandLayout.js';
+import { SequenceTable } from './sequences.js';
 
 /** An instruction set as the interpreter needs it. */
 export interface InstructionSet {
@@ -43,6 +44,8 @@ export interface InstructionSet {
   readonly routines: readonly string[];
   /** The byte order of instruction words in memory. */
   readonly instructionEndianness: Endianness;
+  /** Sequences of instructions that get a handler together: names of handlers. */
+  readonly frequentSequences?: readonly (readonly string[])[];
 }
 
 /** What the interpreter knows of a row in order to write records. */
@@ -72,6 +75,7 @@ export class Interpreter implements Engine {
   readonly #run: (budget: number) => number;
   readonly #decoded: DecodedPages;
   readonly #plans = new Map<InstructionRow, RowPlan>();
+  readonly #sequences: SequenceTable;
   readonly #passedTraps = new Map<number, { readonly word: number; readonly bytes: Uint8Array }>();
   #view: DataView;
   /** Number of bytes of RAM handed out. */
@@ -86,6 +90,7 @@ export class Interpreter implements Engine {
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
     this.#decoded = new DecodedPages(this.#view);
+    this.#sequences = new SequenceTable(image.sequences);
     const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
     // The module is generated with exactly this export.
     this.#run = instance.exports.run as (budget: number) => number;
@@ -229,11 +234,18 @@ export class Interpreter implements Engine {
   /** Decodes the instruction of `record` and those after it that are not decoded, a few at a time. */
   #decodeFrom(record: number): void {
     const count = Math.min(DECODE_AHEAD, RECORDS_PER_PAGE - this.#decoded.placeOf(record));
+    const handlers: number[] = [];
     for (let ahead = 0; ahead < count; ahead++) {
       const next = record + ahead * RECORD.bytes;
-      if (this.#view.getUint16(next + RECORD.handler, true) !== HANDLER.UNDECODED) return;
+      if (this.#view.getUint16(next + RECORD.handler, true) !== HANDLER.UNDECODED) break;
       this.#decodeRecord(next);
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
+      handlers.push(this.#view.getUint16(next + RECORD.handler, true));
+    }
+    for (let place = 0; place < handlers.length; ) {
+      const sequence = this.#sequences.longestAt(handlers, place);
+      if (sequence !== undefined) this.#view.setUint16(record + place * RECORD.bytes + RECORD.handler, sequence.handler, true);
+      place += sequence?.length ?? 1;
     }
   }
 

@@ -8,7 +8,18 @@ import { i32, join } from '../wasm/instructions.js';
 import { type Code, type FunctionBody, ModuleWriter } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
 import type { Ending, RuntimeFunctions } from './ending.js';
-import { callHandler, completeEnding, fastEnding, fitsMainFunction, giveUpHandler, mainFunction, toNextRecord } from './mainFunction.js';
+import {
+  callHandler,
+  completeEnding,
+  continueSequence,
+  endSequence,
+  fastEnding,
+  fitsMainFunction,
+  giveUpHandler,
+  mainFunction,
+  sequenceEnding,
+  toNextRecord,
+} from './mainFunction.js';
 import { HANDLER } from './memoryLayout.js';
 import { layOut } from './operandLayout.js';
 import { runBody, translateBody } from './runtimeFunctions.js';
@@ -18,9 +29,19 @@ import { WasmPrinter } from './wasmPrinter.js';
 export interface InterpreterImage {
   readonly module: Uint8Array;
   readonly handlers: readonly (readonly (readonly [key: number, far: number, near: number])[])[];
+  /** Sequences of instructions that have a handler together: the handlers of each, then the one for all. */
+  readonly sequences: readonly (readonly number[])[];
   /** Bytes of the fast main function and how many handlers it has, for the gate test. */
   readonly mainBytes: number;
   readonly handlerCount: number;
+}
+
+/** What a module may be printed with. */
+export interface InterpreterOptions {
+  /** The byte order of data; little-endian if absent. */
+  readonly dataEndianness?: Endianness;
+  /** Sequences of instructions that get a handler together, each as the names of handlers (see `handlerName`). */
+  readonly frequentSequences?: readonly (readonly string[])[];
 }
 
 /** The values of the control fields of `row` in `word` side by side in one number: what tells its variants apart. */
@@ -56,7 +77,7 @@ function print(printer: WasmPrinter, variant: Variant): void {
 export function buildInterpreter(
   rows: readonly InstructionRow[],
   routines: readonly string[],
-  dataEndianness: Endianness = 'little',
+  { dataEndianness = 'little', frequentSequences = [] }: InterpreterOptions = {},
 ): InterpreterImage {
   const writer = new ModuleWriter();
   const runType = { parameters: [TYPE.i32], result: TYPE.i32 } as const;
@@ -91,10 +112,13 @@ export function buildInterpreter(
 
   const completeHandlers: Code[] = [];
   const fastHandlers: Code[] = [];
+  const inline = new Map<string, InlineHandler>();
   const add = (variant: Variant, isNear: boolean): PrintedHandler => {
     const printed = printHandler(writer, runtime, variant, isNear);
     completeHandlers.push(printed.complete);
     fastHandlers.push(printed.fast);
+    if (printed.isInline)
+      inline.set(handlerName(variant, isNear), { variant, isNear, handler: HANDLER.FIRST_VARIANT + fastHandlers.length - 1 });
     return printed;
   };
   const handlers = rows.map(row =>
@@ -106,9 +130,25 @@ export function buildInterpreter(
       return [key, far, far + 1];
     }),
   );
+  const sequences = frequentSequences.flatMap(names => {
+    const members = names.flatMap(name => inline.get(name) ?? []);
+    const [first] = members;
+    const printed = members.length === names.length ? printSequence(runtime, members) : undefined;
+    if (printed === undefined || first === undefined) return [];
+    // Given up at its first instruction, a sequence goes on there in the complete copy.
+    completeHandlers.push(completeHandlers[first.handler - HANDLER.FIRST_VARIANT] ?? []);
+    fastHandlers.push(printed);
+    return [[...members.map(member => member.handler), HANDLER.FIRST_VARIANT + fastHandlers.length - 1]];
+  });
   writer.define(complete, mainFunction(completeHandlers));
   writer.define(fast, mainFunction(fastHandlers));
-  return { module: writer.bytes(), handlers, mainBytes: writer.bodyBytes(fast), handlerCount: HANDLER.FIRST_VARIANT + fastHandlers.length };
+  return {
+    module: writer.bytes(),
+    handlers,
+    sequences,
+    mainBytes: writer.bodyBytes(fast),
+    handlerCount: HANDLER.FIRST_VARIANT + fastHandlers.length,
+  };
 }
 
 /** One handler in both copies of the main function. */
@@ -116,6 +156,33 @@ interface PrintedHandler {
   readonly complete: Code;
   readonly fast: Code;
   readonly branchesDirectly: boolean;
+  /** Whether the fast copy has the instruction's own code. */
+  readonly isInline: boolean;
+}
+
+/** A handler that may be part of a sequence. */
+interface InlineHandler {
+  readonly variant: Variant;
+  readonly isNear: boolean;
+  readonly handler: number;
+}
+
+/** What names a handler in a list of frequent sequences: the row, its variant's key, and whether it is the form for a near target. */
+export const handlerName = ({ row, word }: Variant, isNear: boolean): string => `${row.name}|${variantKey(row, word)}|${isNear ? 1 : 0}`;
+
+/** One handler for several instructions in a row; `undefined` if one that is not the last ends by itself. */
+function printSequence(runtime: RuntimeFunctions, members: readonly InlineHandler[]): Code | undefined {
+  const code: number[] = [];
+  for (const [place, { variant, isNear, handler }] of members.entries()) {
+    if (place > 0) for (const byte of continueSequence(place, handler)) code.push(byte);
+    const printer = new WasmPrinter(variant.row.name, runtime, place === 0 ? fastEnding : sequenceEnding(place), isNear);
+    print(printer, variant);
+    for (const byte of printer.code) code.push(byte);
+    const isLast = place === members.length - 1;
+    if (printer.hasEnded && !isLast) return undefined;
+    if (!printer.hasEnded && isLast) for (const byte of endSequence(members.length)) code.push(byte);
+  }
+  return code;
 }
 
 const ownEnding: Ending = {
@@ -151,9 +218,10 @@ function printHandler(writer: ModuleWriter, runtime: RuntimeFunctions, variant: 
   }) as [WasmPrinter, WasmPrinter]; // Two in, two out.
   const finished = (printer: WasmPrinter): Code => (printer.hasEnded ? printer.code : join(printer.code, toNextRecord()));
   const { branchesDirectly } = complete;
-  if (!row.isOutOfLine && fitsMainFunction(complete)) return { complete: finished(complete), fast: finished(fast), branchesDirectly };
+  if (!row.isOutOfLine && fitsMainFunction(complete))
+    return { complete: finished(complete), fast: finished(fast), branchesDirectly, isInline: true };
   invariant(!branchesDirectly, `${row.name}: too large for an instruction that branches`);
-  return { complete: callHandler(printOwnFunction(writer, runtime, variant)), fast: giveUpHandler(), branchesDirectly };
+  return { complete: callHandler(printOwnFunction(writer, runtime, variant)), fast: giveUpHandler(), branchesDirectly, isInline: false };
 }
 
 /** Prints `variant` as a function of its own, (record, base of the program counter) -> a value of `STOP`, and returns its index. */

@@ -67,6 +67,40 @@ export const completeEnding: Ending = {
 /** As in the complete copy, but whatever needs a call is given up. */
 export const fastEnding: Ending = { ...completeEnding, giveUp: depth => join(i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, depth)) };
 
+/** The cursor moved over the first `count` instructions of a sequence. */
+const pass = (count: number): Code => advance(i64(BigInt(count) * TO_NEXT_RECORD));
+
+/**
+ * As in the fast copy, for the instruction at `place` (1 and up) of a sequence that one handler runs: the cursor still stands at the
+ * first one, and every way out moves it over those that have retired.
+ */
+export const sequenceEnding = (place: number): Ending => ({
+  ...fastEnding,
+  recordOffset: place * RECORD.bytes,
+  giveUp: depth => join(pass(place), i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, depth)),
+  leave: depth => join(pass(place), i32(STOP.LEAVE), set(STOP_LOCAL), out(LABEL.stop, depth)),
+  branch: (target, depth) => join(target, set(TARGET), pass(place), advance(i64(CHARGE)), out(LABEL.lookUp, depth)),
+  branchNear: (distance, depth) => join(advance(distance), pass(place), out(LABEL.next, depth)),
+});
+
+/** How a sequence goes on to the instruction at `place`: only with budget left for it, and if its record still names `handler`. */
+export const continueSequence = (place: number, handler: number): Code =>
+  join(
+    get(CURSOR),
+    i64(BigInt(place) << BUDGET_SHIFT),
+    [OP.i64_lt_s],
+    get(RECORD_LOCAL),
+    at(OP.i32_load16_u, place * RECORD.bytes + RECORD.handler),
+    i32(handler),
+    [OP.i32_ne, OP.i32_or, OP.if, TYPE.empty],
+    pass(place),
+    out(LABEL.next, 1),
+    [OP.end],
+  );
+
+/** How a sequence of `count` instructions ends that has not branched. */
+export const endSequence = (count: number): Code => join(pass(count), out(LABEL.next, 0));
+
 /** The handler of an instruction that is a function of its own: calls function `index`, which answers a value of `STOP`. */
 export const callHandler = (index: number): Code =>
   join(
@@ -225,6 +259,10 @@ function mainCode(variants: readonly Code[]): number[] {
     i32(STOP.MEMORY),
     set(STOP_LOCAL),
     [OP.end],
+    // A sequence has moved only the cursor.
+    get(CURSOR),
+    [OP.i32_wrap_i64],
+    set(RECORD_LOCAL),
     i32(0),
     programCounter(),
     at(OP.i64_store, PC_SLOT),

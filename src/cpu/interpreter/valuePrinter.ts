@@ -49,7 +49,7 @@ export abstract class ValuePrinter {
   operand(place: OperandPlace): Value {
     const record: Code = [OP.local_get, ...uleb(this.ending.recordLocal)];
     const opcode = place.kind === 'immediate' ? OP.i64_load : place.kind === 'small' ? OP.i64_load16_u : OP.i32_load16_u;
-    return asValue(new OperandNode([...record, ...at(opcode, place.offset)], place));
+    return asValue(new OperandNode([...record, ...at(opcode, (this.ending.recordOffset ?? 0) + place.offset)], place));
   }
 
   protected emit(...parts: Code[]): void {

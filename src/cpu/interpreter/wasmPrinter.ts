@@ -165,8 +165,9 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
 
   /** The program counter is the base of the decoded page plus the record's place in it. */
   programCounter(): Value {
-    const { recordLocal, baseLocal } = this.ending;
-    const offset: Code = [OP.local_get, ...uleb(recordLocal), ...i32(RECORD_SHIFT), OP.i32_shr_u, OP.i64_extend_i32_u];
+    const { recordLocal, baseLocal, recordOffset = 0 } = this.ending;
+    const record: Code = [OP.local_get, ...uleb(recordLocal), ...(recordOffset === 0 ? [] : [...i32(recordOffset), OP.i32_add])];
+    const offset: Code = [...record, ...i32(RECORD_SHIFT), OP.i32_shr_u, OP.i64_extend_i32_u];
     return asValue(new Node([OP.local_get, ...uleb(baseLocal), ...offset, OP.i64_add], -1));
   }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { openSymbolFile } from '../../../src/symbols/index.js';
-import { underlyingType } from '../../../src/symbols/index.js';
+
+import type { StackFrame } from '../../../src/debug/frames/stackFrame.js';
 import { Locations } from '../../../src/debug/symbols/locations.js';
 import { ProgramSymbols } from '../../../src/debug/symbols/programSymbols.js';
 import { GuestValueView } from '../../../src/debug/values/guestValueView.js';
 import type { ValueView } from '../../../src/debug/values/valueView.js';
-import type { StackFrame } from '../../../src/debug/frames/stackFrame.js';
+import { openSymbolFile, underlyingType } from '../../../src/symbols/index.js';
 import { SampleGuest } from '../../debug/sampleGuest.js';
 import { sampleElf } from '../../support/sampleElf.js';
 import type { ValueTree } from './gdbRecording.js';
