@@ -23,7 +23,7 @@ const STEPS_OF_A_BURST = 2_000;
 /** Rt of a load or store. */
 const DESTINATION = 0b11111;
 const LONGEST = 3;
-const SEQUENCES = 34;
+const SEQUENCES = 32;
 /** Routines that a profile may pass over without doing them. */
 const PASSED = new Set(['MSR', 'MRS', 'ISB', 'MSR immediate', 'SYS']);
 

@@ -36,6 +36,4 @@ export const FREQUENT_SEQUENCES: readonly (readonly string[])[] = [
   ['LDR (register)|22|0', 'ADD, SUB (immediate)|2|0'],
   ['ADD, SUB (immediate)|2|0', 'STR (immediate, unsigned offset)|2|0'],
   ['ADD, SUB (immediate)|2|0', 'HINT|0|0', 'LDR (immediate, unsigned offset)|9|0'],
-  ['LDR (immediate, unsigned offset)|9|0', 'ADDS, SUBS (immediate)|1|0'],
-  ['ADD, SUB (immediate)|2|0', 'STNP, STP (offset)|2|0', 'ADD, SUB (immediate)|1|0'],
 ];
