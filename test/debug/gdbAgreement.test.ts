@@ -29,3 +29,10 @@ test('ST-GDB-003 behind a call in assembly the link register, which leads to the
   assert.match(here?.name ?? '', /save_frame/);
   assert.doesNotMatch(caller?.name ?? '', /save_frame/);
 });
+
+test('ST-GDB-004 a step out from an instruction that faults, and that the handler skips, ends in the caller', () => {
+  const guest = new SampleGuest('svc', 'O0');
+  guest.runTo('load_word');
+  guest.step('out');
+  assert.match(guest.here, /^user_program:/);
+});

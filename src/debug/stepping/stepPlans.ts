@@ -172,9 +172,12 @@ class StepPlans {
       const runsOver = exception.isInterrupt ? this.interrupts === 'over' : isOver;
       if (!runsOver) return 'went on';
       const { returnAddress } = exception;
-      yield { kind: 'run', until: [{ address: returnAddress, accepts: () => this.world.registers.exceptionLevel === level }] };
+      const accepts = (): boolean => this.world.registers.exceptionLevel === level;
+      // A handler may also skip the instruction that faulted.
+      const ends = [...new Set([returnAddress, start + 4n])];
+      yield { kind: 'run', until: ends.map(address => ({ address, accepts })) };
       // An interrupt before the instruction, or a fault that was mended: the instruction itself is still to run.
-      if (returnAddress !== start) return 'went on';
+      if (this.#pc !== start) return 'went on';
     }
   }
 

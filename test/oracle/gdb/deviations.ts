@@ -78,4 +78,8 @@ export const DEVIATIONS: readonly Deviation[] = [
       'Of entries of a location list that begin at one instruction the one with a range holds; gdb takes the first at the entry of a function.',
     concerns: ({ aspect, where, sample }) => aspect === 'variable' && sample.level === 'O2' && / frame 0 swap, pair$/.test(where),
   },
+  {
+    reason: 'A return address of 0 is the root of the stack; gdb shows it as a frame.',
+    concerns: ({ aspect, theirs, ours }) => aspect === 'frames' && theirs === `${ours} < null :0`,
+  },
 ];
