@@ -6,6 +6,7 @@ import { checkDocuments } from './checkDocuments.js';
 import { checkLayers } from './checkLayers.js';
 import { checkKnownLimits } from './knownLimits.js';
 import { checkRequirements } from './requirements.js';
+import { checkSequences } from './sequenceProfile.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -18,7 +19,13 @@ function lint(): boolean {
   );
 }
 
-const problems = [...checkLayers(root), ...checkRequirements(root), ...checkKnownLimits(root), ...checkDocuments(root)];
+const problems = [
+  ...checkLayers(root),
+  ...checkRequirements(root),
+  ...checkKnownLimits(root),
+  ...checkDocuments(root),
+  ...checkSequences(root),
+];
 for (const problem of problems) console.error(problem);
 const isClean = lint();
 if (problems.length > 0) console.error(`${problems.length} problems.`);
