@@ -21,7 +21,7 @@ export interface CpuModel {
 /**
  * Differences from the cores' reference manuals, each because the engine has no such thing: AArch32
  * (PFR0: AArch64 only), the PMU (DFR0.PMUVer 0), mixed endianness (MMFR0.BigEnd 0), the optional
- * Cryptographic Extension (ISAR0). See docs/decisions/processing-element.md.
+ * Cryptographic Extension (ISAR0). See docs/decisions/0008-processing-element.md.
  */
 const COMMON = { ID_AA64PFR0_EL1: 0x1111n, DCZID_EL0: 0x4n, CLIDR_EL1: 0x0a20_0023n } as const;
 const CORTEX_DEBUG = { breakpoints: 6, watchpoints: 4, contextAwareBreakpoints: 2 } as const;
