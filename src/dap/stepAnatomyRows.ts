@@ -29,6 +29,8 @@ function sentence(action: WireMessage): string {
       return `write memory at ${String(action['address'])}${symbol}: ${String(before)} → ${String(after)}${because}`;
     case 'setGuestDebug':
       return `KVM_SET_GUEST_DEBUG ${String(control)} ${bitNames(names)}${because}`;
+    case 'guestDebugInForce':
+      return `guest debug ${String(control)} ${bitNames(names)} is still in force${because}`;
     case 'liftBreakpoint':
       return `take ${breakpointName(action)} at ${String(action['address'])}${symbol} out of force`;
     case 'restoreBreakpoint':

@@ -154,6 +154,10 @@ test('ST-DBG-034 the anatomy of a step lists what was set, the exit, and the dec
   guest.step('into', 'instruction');
   const { method, actions } = guest.target.stepAnatomy(0);
   assert.deepEqual([method, actions.map(action => action.kind)], ['ARM64 software step', ['setGuestDebug', 'exit', 'decision']]);
+  guest.step('into', 'instruction');
+  const again = guest.target.stepAnatomy(0).actions.map(action => action.kind);
+  assert.deepEqual(again.slice(1), ['exit', 'decision']);
+  assert.ok(again[0] === 'guestDebugInForce' || again[0] === 'setGuestDebug', 'how the step was armed is always said');
 });
 
 test('ST-DBG-035 the disassembly has exactly the rows asked for, before and behind the pc and over unreadable memory', () => {

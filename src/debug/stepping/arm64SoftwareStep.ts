@@ -29,14 +29,13 @@ export class Arm64SoftwareStep implements StepMethod {
       (lift.watchpoints ? STEPTRAP_SKIP.WATCHPOINTS : 0);
     const synced = this.mechanisms.sync(vcpu, true, lift);
     if (!synced.ok) return synced;
-    if (synced.value.isChanged) {
-      actions.push({
-        kind: 'setGuestDebug',
-        control: synced.value.control,
-        names: controlNames(synced.value.control),
-        why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry',
-      });
-    }
+    const { control, isChanged } = synced.value;
+    actions.push({
+      kind: isChanged ? 'setGuestDebug' : 'guestDebugInForce',
+      control,
+      names: controlNames(control),
+      why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry',
+    });
     return success(undefined);
   }
 

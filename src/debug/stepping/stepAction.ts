@@ -30,6 +30,13 @@ export type StepAction =
       readonly names: readonly string[];
       readonly why: string;
     }
+  /** KVM has this control word already, from the step before: nothing is called. */
+  | {
+      readonly kind: 'guestDebugInForce';
+      readonly control: number;
+      readonly names: readonly string[];
+      readonly why: string;
+    }
   /** A slot or trap that is out of force while one instruction runs. */
   | {
       readonly kind: 'liftBreakpoint' | 'restoreBreakpoint';
