@@ -44,11 +44,8 @@ export function breakpointPlace({ source, line }: WireMessage): string {
 
 const records = (list: unknown): readonly WireMessage[] => (Array.isArray(list) ? list.filter(isRecord) : []);
 
-/** The registers of each kind of slot by the manual's names. */
-const REGISTERS: Readonly<Record<string, string>> = { breakpoint: 'DBGBCR', watchpoint: 'DBGWCR' };
-
 function slotCells(slot: WireMessage, placeOf: Spelling['place']): readonly string[] {
-  const { kind, index, owner, value, control, covers, fields } = slot;
+  const { kind, index, owner, value, controlName, control, covers, fields } = slot;
   const behind = records(slot['behind']).map(breakpoint => {
     const place = breakpoint['line'] === undefined ? slot['symbol'] : placeOf(breakpoint);
     return `breakpoint ${String(breakpoint['id'])}${place === undefined ? '' : ` (${String(place)})`}`;
@@ -57,7 +54,7 @@ function slotCells(slot: WireMessage, placeOf: Spelling['place']): readonly stri
   return [
     `${String(kind)} ${String(index)}`,
     String(value),
-    `${REGISTERS[String(kind)] ?? ''}${String(index)}_EL1=${String(control)} ${setFields(fields)}`,
+    `${String(controlName)}=${String(control)} ${setFields(fields)}`,
     kind === 'watchpoint' && covers !== undefined ? `${holder}, ${String(covers).replace(/^\w+, /, '')}` : holder,
   ];
 }

@@ -5,8 +5,10 @@ import type { WireMessage } from './adapterClient.js';
 import { protocolBreakpoint } from './breakpointBook.js';
 import { refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
-import { launched, type Routes } from './requestRoute.js';
+import { launched, type Routes, stopped } from './requestRoute.js';
 import { anything, natural, object, oneOf, optional, text } from './shape.js';
+import { baseName } from './sourcePaths.js';
+import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBodies.js';
 
 const THREAD = object({ threadId: natural });
 const LOCKING = object({ mode: oneOf('off', 'on', 'step', 'replay') });
@@ -19,9 +21,19 @@ const LONGEST_PAGE = 10_000;
 
 /** Requests of ours, all named `steptrap/…`. Numbers of 64 bits are `0x` texts. */
 export const STEPTRAP_ROUTES: Routes = {
-  'steptrap/vcpus': launched(anything, guest =>
-    reply({ vcpus: guest.target.vcpus().map(({ index, pc, ...vcpu }) => ({ threadId: index + 1, index, pc: hex(pc), ...vcpu })) }),
-  ),
+  'steptrap/vcpus': launched(anything, guest => reply(vcpusBody(guest))),
+
+  // The protocol has no other way to tell a client which of the threads that stand still to look at.
+  'steptrap/focus': stopped(THREAD, (guest, args, session) => {
+    const vcpu = session.vcpuOfThread(args.threadId);
+    if (!vcpu.ok) return vcpu;
+    const { lastStop } = guest.target;
+    session.afterAnswer(() => {
+      if (lastStop?.vcpu === vcpu.value) session.announceStop(lastStop);
+      else session.send('stopped', { reason: 'pause', description: 'Held', threadId: args.threadId, allThreadsStopped: true });
+    });
+    return reply(undefined);
+  }),
 
   'steptrap/debugRegisters': launched(THREAD, (guest, args, session) => {
     const vcpu = session.vcpuOfThread(args.threadId);
@@ -79,16 +91,34 @@ export const STEPTRAP_ROUTES: Routes = {
   }),
 };
 
-const wireField = ({ value, ...field }: FieldView): object => ({ ...field, value: hex(value) });
+/** All vCPUs in JSON, with the place in the source that each stands at. */
+function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
+  return {
+    schedulerLocking: target.execution.schedulerLocking,
+    vcpus: target.vcpus().map(({ index, pc, ...vcpu }) => {
+      const position = vcpu.state === 'off' ? undefined : target.stack(index, 0, 1).frames[0]?.position;
+      const path = position === undefined || position.line === 0 ? undefined : paths.toClient(position.file.path);
+      return {
+        threadId: index + 1,
+        index,
+        pc: hex(pc),
+        ...vcpu,
+        ...(path === undefined ? {} : { source: { name: baseName(path), path }, line: position?.line ?? 0 }),
+      };
+    }),
+  };
+}
 
-const wireRegister = ({ value, fields, ...register }: RegisterView): object => ({
+const wireField = ({ value, ...field }: FieldView): Wire<FieldView> => ({ ...field, value: hex(value) });
+
+const wireRegister = ({ value, fields, ...register }: RegisterView): Wire<RegisterView> => ({
   ...register,
   value: hex(value),
   fields: fields.map(wireField),
 });
 
 /** A slot with the symbol that it stands at and the places of the breakpoints behind it. */
-const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: SlotView): object => {
+const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: SlotView): WireSlot => {
   const symbol = slot.isEnabled ? guest.target.describeAddress(virtualAddress(value)) : undefined;
   return {
     ...slot,
@@ -104,7 +134,7 @@ const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: Slo
 };
 
 /** A debug register view in JSON. */
-export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersView): WireMessage {
+export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersView): DebugRegistersBody {
   const { vcpu, slots, guestSlots, controls, control, ...rest } = view;
   return {
     threadId: vcpu + 1,

@@ -19,6 +19,11 @@ const DESCRIPTION: Readonly<Record<SlotKind, Register>> = {
   watchpoint: DBGWCR_EL1 as unknown as Register,
 };
 
+/** The value registers have no fields and therefore no description. */
+const VALUE_NAME: Readonly<Record<SlotKind, string>> = { breakpoint: 'DBGBVR<n>_EL1', watchpoint: 'DBGWVR<n>_EL1' };
+
+const numbered = (name: string, index: number): string => name.replace('<n>', String(index));
+
 function covers(kind: SlotKind, pair: RegisterPair): string | undefined {
   if (kind === 'breakpoint') {
     const { E } = decodeControl(BREAKPOINT_CONTROL_FIELDS, pair.control);
@@ -41,6 +46,9 @@ function slotView(
   return {
     kind,
     index,
+    valueName: numbered(VALUE_NAME[kind], index),
+    controlName: numbered(DESCRIPTION[kind].name, index),
+    title: DESCRIPTION[kind].title,
     owner: isEnabled ? owner : 'free',
     isEnabled,
     value: pair.value,

@@ -36,6 +36,10 @@ export type SlotOwner = 'free' | 'host' | 'guest';
 export interface SlotView {
   readonly kind: 'breakpoint' | 'watchpoint';
   readonly index: number;
+  /** The manual's names of the pair, `DBGBVR0_EL1` and `DBGBCR0_EL1`, and the control register's heading. */
+  readonly valueName: string;
+  readonly controlName: string;
+  readonly title: string;
   readonly owner: SlotOwner;
   readonly isEnabled: boolean;
   readonly value: bigint;
