@@ -22,5 +22,4 @@ export * from './launchSettings.js';
 export * from './messageFraming.js';
 export { parseScript, type Statement } from './script.js';
 export { type ScriptOutcome, ScriptRunner, type ScriptSources } from './scriptRunner.js';
-export * from './steptrapBodies.js';
 export { Transcript, type TranscriptNames } from './transcript.js';
