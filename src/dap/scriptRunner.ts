@@ -128,6 +128,13 @@ export class ScriptRunner {
       return answer.success ? undefined : answer.message;
     },
     input: ({ rest }) => this.#show('steptrap/consoleInput', { text: `${rest.replace(/^"|"$/g, '')}\n` }),
+    until: async ({ words }) => {
+      const [until = '', address] = words;
+      const isKind = ['branch', 'call', 'return', 'exception'].includes(until);
+      const target = isKind ? { until } : { until: 'address', address: until === 'address' ? address : until };
+      const answer = await this.#ask('steptrap/stepUntil', { threadId: this.#thread, ...target });
+      return answer.success ? this.#awaitStop(isKind) : undefined;
+    },
     pause: async () => {
       await this.#ask('pause', { threadId: this.#thread });
       return this.#awaitStop();

@@ -4,15 +4,23 @@ import type { DebugRegistersView, FieldView, RegisterView, SlotView, StepAction,
 import type { WireMessage } from './adapterClient.js';
 import { protocolBreakpoint } from './breakpointBook.js';
 import { refuse, reply } from './errors.js';
+import { resume } from './executionRequests.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
-import { anything, natural, object, oneOf, optional, text } from './shape.js';
+import { anything, flag, natural, object, oneOf, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBodies.js';
 
 const THREAD = object({ threadId: natural });
 const LOCKING = object({ mode: oneOf('off', 'on', 'step', 'replay') });
 const TRACE = object({ mode: oneOf('off', 'dap', 'kvm') });
+const STEP_UNTIL = object({
+  threadId: natural,
+  until: oneOf('branch', 'call', 'return', 'exception', 'address'),
+  address: optional(text),
+  entersCalls: optional(flag),
+  singleThread: optional(flag),
+});
 const PAGE = object({ start: optional(natural), count: optional(natural) });
 const INPUT = object({ text });
 
@@ -65,6 +73,27 @@ export const STEPTRAP_ROUTES: Routes = {
     guest.target.execution.thaw(vcpu.value);
     session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
     return reply({ isFrozen: guest.target.execution.isFrozen(vcpu.value) });
+  }),
+
+  /**
+   * Runs at least one instruction and then to the next branch, call or return (RET or ERET), before that instruction runs; to the next
+   * exception that this vCPU takes, at the first instruction of the vector; or to an address (`0x…`, symbol, file.c:12) in this frame or
+   * an outer one. Calls on the way run to their return, unless `entersCalls`. A `stopped` event follows, as after a step.
+   */
+  'steptrap/stepUntil': stopped(STEP_UNTIL, (guest, { threadId, until, address, entersCalls, singleThread }, session) => {
+    const vcpu = session.vcpuOfThread(threadId);
+    if (!vcpu.ok) return vcpu;
+    if (until !== 'address') {
+      const isSingleVcpu = singleThread === true ? { isSingleVcpu: true } : {};
+      const kind = entersCalls === true ? 'into' : 'over';
+      return resume(session, guest, execution =>
+        execution.step({ vcpu: vcpu.value, kind, granularity: 'instruction', until, stepsExclusivesAsOne: true, ...isSingleVcpu }),
+      );
+    }
+    if (address === undefined) return refuse('wrongArguments', 'A step until an address needs the argument "address".');
+    const found = guest.target.resolveLocation(address, vcpu.value);
+    if (!found.ok) return refuse('cannotResume', found.error.message);
+    return resume(session, guest, execution => execution.runTo(vcpu.value, found.value));
   }),
 
   'steptrap/setTrace': launched(TRACE, (_guest, args, session) => {

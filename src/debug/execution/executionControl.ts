@@ -8,12 +8,20 @@ export type SchedulerLocking = 'off' | 'on' | 'step' | 'replay';
 /** What an interrupt that is taken during a step does: its handler runs within the step, or the step stops at its first instruction. */
 export type StepInterrupts = 'over' | 'into';
 
+/** What a step "until" looks for: an instruction of a kind that is about to run, or the entry of an exception. */
+export type StepTarget = 'branch' | 'call' | 'return' | 'exception';
+
 /** How far one step goes. */
 export interface StepRequest {
   readonly vcpu: number;
   readonly kind: 'into' | 'over' | 'out';
   /** `instruction` ignores lines: `over` runs a call until it returns, `out` to the caller. `line` is the same as `statement` with whole lines. */
   readonly granularity: 'statement' | 'line' | 'instruction';
+  /**
+   * Instead of by lines, the step runs until an instruction of this kind is next, which has not run yet; one instruction runs in any case.
+   * `over` does not look into functions that are called on the way, `into` does. `exception` ends at the first instruction of a vector.
+   */
+  readonly until?: StepTarget;
   /** Honoured for this request alone; without it `schedulerLocking` decides. */
   readonly isSingleVcpu?: boolean;
   /** An instruction step that starts at a load-exclusive ends after the loop that holds it (ARM-HW-29). */

@@ -7,7 +7,7 @@ const EXCLUSIVE = { MASK: 0x3f80_0000, VALUE: 0x0800_0000, LOAD: 0x0040_0000, PA
 const isExclusive = (word: number): boolean =>
   (word & EXCLUSIVE.MASK) === EXCLUSIVE.VALUE && ((word & EXCLUSIVE.PAIR) === 0 || (word & EXCLUSIVE.SIZE_HIGH) !== 0);
 /** LDXR, LDAXR, LDXP, LDAXP of any size. */
-const isLoadExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) !== 0;
+export const isLoadExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) !== 0;
 /** STXR, STLXR, STXP, STLXP of any size. */
 const isStoreExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) === 0;
 

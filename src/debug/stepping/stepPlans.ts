@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
 import type { FunctionScope, LineRow } from '../../symbols/index.js';
-import type { StepInterrupts, StepRequest } from '../execution/executionControl.js';
+import type { StepInterrupts, StepRequest, StepTarget } from '../execution/executionControl.js';
 import type { Move, Plan, PlanEnd, Temporary } from '../execution/move.js';
 import { type PhysicalFrame, unwindFrame } from '../frames/physicalFrame.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
-import { isCall, isReturn } from './instructionKind.js';
+import { VECTORS } from '../vectors.js';
+import { isLoadExclusive } from './exclusiveSequence.js';
+import { isBranch, isCall, isExceptionReturn, isReturn } from './instructionKind.js';
 
 /** What plans look at. */
 export interface StepWorld {
@@ -23,6 +25,8 @@ const STEPPED: PlanEnd = { reason: 'step', description: 'Stepped.' };
 /** The plan of `request`; a refusal says in one sentence why it cannot be made. */
 export function planStep(request: StepRequest, interrupts: StepInterrupts, world: StepWorld): Result<Plan> {
   const plans = new StepPlans(world, interrupts, request.stepsExclusivesAsOne ?? false);
+  if (request.until === 'exception') return success(plans.untilException());
+  if (request.until !== undefined) return success(plans.untilInstruction(request.until, request.kind === 'into'));
   if (request.kind === 'out') return plans.out(request.granularity);
   if (request.granularity === 'instruction') return success(plans.instruction(request.kind));
   return success(plans.statement(request.kind));
@@ -30,6 +34,16 @@ export function planStep(request: StepRequest, interrupts: StepInterrupts, world
 
 /** What one instruction came to. */
 type Passage = 'went on' | 'called' | 'returned';
+
+/** Which instructions a step "until" stops before. */
+const TARGETS: Readonly<Record<Exclude<StepTarget, 'exception'>, (word: number) => boolean>> = {
+  branch: isBranch,
+  call: isCall,
+  return: word => isReturn(word) || isExceptionReturn(word),
+};
+
+/** How far ahead the next branch is looked for before the run to it is cut: a page of instructions. */
+const MAXIMUM_AHEAD = 1024;
 
 class StepPlans {
   #isFirst = true;
@@ -50,6 +64,42 @@ class StepPlans {
     const passage = yield* this.#one(kind === 'over');
     if (kind === 'over' && passage === 'called') yield { kind: 'run', until: [this.#return(start + 4n, sp)] };
     return STEPPED;
+  }
+
+  /** At least one instruction, then on to the next that is a `target`. From branch to branch the vCPU runs freely; at each it steps. */
+  *untilInstruction(target: Exclude<StepTarget, 'exception'>, entersCalls: boolean): Plan {
+    const isTarget = TARGETS[target];
+    for (;;) {
+      if (entersCalls) yield* this.#one(false);
+      else yield* this.#oneOver();
+      const { exceptionLevel } = this.world.registers;
+      const next = this.#nextBranch();
+      // Straight on to the branch: the same code runs at no other level, and no deeper activation gets there without a branch.
+      const accepts = (): boolean => this.world.registers.exceptionLevel === exceptionLevel;
+      if (next !== this.#pc) yield { kind: 'run', until: [{ address: next, accepts }] };
+      const word = this.world.instructionAt(this.#pc);
+      if (word === undefined || isTarget(word)) return { reason: 'step', description: `Stepped to the next ${target}.` };
+    }
+  }
+
+  /** The first branch from the pc on, or how far it is sure that there is none. A sequence of exclusives is left to a step of its own (ARM-HW-29). */
+  #nextBranch(): bigint {
+    let address = this.#pc;
+    for (let ahead = 0; ahead < MAXIMUM_AHEAD; ahead++, address += 4n) {
+      const word = this.world.instructionAt(address);
+      if (word === undefined || isBranch(word) || isLoadExclusive(word)) break;
+    }
+    return address;
+  }
+
+  /** At least one instruction, then on until this vCPU stands at a vector of its present table. */
+  *untilException(): Plan {
+    yield { kind: 'instruction', isFirst: true, stepsExclusives: this.stepsExclusives };
+    const vectors = this.world.registers.read('vbar_el1')?.value ?? 0n;
+    const until = VECTORS.map(({ offset }) => ({ address: vectors + offset, accepts: () => true }));
+    if (!until.some(({ address }) => address === this.#pc)) yield { kind: 'run', until };
+    const vector = VECTORS.find(({ offset }) => vectors + offset === this.#pc);
+    return { reason: 'exception', description: `Stepped to the exception ${vector?.name ?? ''}.` };
   }
 
   /** To the caller of the frame the user sees: out of an inlined copy by stepping, out of a function by running to its return address. */
