@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: node scripts/bundle.mjs: bundles the command line and the session's worker into dist/, with the generated interpreter beside them.
-// Plain JavaScript, because it runs as part of the build.
+// usage: node scripts/bundle.mjs: bundles the command line, the extension and the session's worker into dist/, with the generated interpreter
+// beside them. Plain JavaScript, because it runs as part of the build.
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,23 +15,44 @@ const REQUIRE =
 const common = {
   absWorkingDir: root,
   bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'warning',
   define: { STEPTRAP_VERSION: JSON.stringify(version) },
 };
 
-mkdirSync(`${root}/dist`, { recursive: true });
-await build({
+const node = { ...common, platform: 'node', target: 'node20', format: 'esm', banner: { js: REQUIRE } };
+
+/** What @vscode/debugadapter wants of Node and a browser has not: some of it from packages, the rest is never called there. */
+const web = {
   ...common,
-  entryPoints: ['src/entries/steptrap.node.ts'],
-  outfile: 'dist/steptrap.js',
-  banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-});
-await build({ ...common, entryPoints: ['src/entries/session.worker.ts'], outfile: 'dist/session.worker.js', banner: { js: REQUIRE } });
+  platform: 'browser',
+  target: 'es2022',
+  alias: {
+    path: 'path-browserify',
+    ...Object.fromEntries(['fs', 'net', 'url', 'os', 'child_process'].map(name => [name, './scripts/nothing.mjs'])),
+  },
+  inject: ['./scripts/webGlobals.mjs'],
+  define: { ...common.define, global: 'globalThis' },
+};
+
+/** Extension hosts load CommonJS only, and give them `vscode`. */
+const extension = { format: 'cjs', banner: {}, external: ['vscode'] };
+
+mkdirSync(`${root}/dist`, { recursive: true });
+await Promise.all([
+  build({
+    ...node,
+    entryPoints: ['src/entries/steptrap.node.ts'],
+    outfile: 'dist/steptrap.js',
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+  }),
+  build({ ...node, entryPoints: ['src/entries/session.worker.ts'], outfile: 'dist/session.worker.js' }),
+  build({ ...node, ...extension, entryPoints: ['src/entries/extension.node.ts'], outfile: 'dist/extension.node.cjs' }),
+  build({ ...web, format: 'iife', entryPoints: ['src/entries/session.worker.web.ts'], outfile: 'dist/session.worker.web.js' }),
+  // The package's type is "module", so the entry must end in .cjs to be loaded as CommonJS; a browser's host adds .js to that name.
+  build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: 'dist/extension.web.cjs.js' }),
+]);
 
 const interpreter = `${root}/out/generated/aarch64.wasm`;
 if (existsSync(interpreter)) copyFileSync(interpreter, `${root}/dist/aarch64.wasm`);

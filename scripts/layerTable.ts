@@ -16,7 +16,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   symbols:   { layers: ['base'],                                                  modules: [] },
   debug:     { layers: ['base', 'cpu', 'kvm', 'vmm', 'symbols'],                  modules: [] },
   dap:       { layers: ['base', 'debug'],                                         modules: ['@vscode/debugadapter', '@vscode/debugprotocol'] },
-  entries:   { layers: ['base', 'cpu', 'kvm', 'vmm', 'symbols', 'debug', 'dap'],  modules: ['node:', '@vscode/debugadapter', '@vscode/debugprotocol'] },
+  extension: { layers: ['base', 'debug', 'dap'],                                  modules: ['vscode'] },
+  entries:   { layers: ['base', 'cpu', 'kvm', 'vmm', 'symbols', 'debug', 'dap', 'extension'], modules: ['node:', 'vscode', '@vscode/debugadapter', '@vscode/debugprotocol'] },
 };
 
 /** Longest source file that is no table, in lines. */

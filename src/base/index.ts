@@ -15,3 +15,4 @@ export * from './files.js';
 export * from './invariant.js';
 export * from './log.js';
 export * from './result.js';
+export * from './uri.js';

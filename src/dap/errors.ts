@@ -13,6 +13,7 @@ export const ERRORS = {
   brokenMessage:        { id: 1003, showUser: true },
   outOfOrder:           { id: 1004, showUser: false },
   cancelled:            { id: 1005, showUser: false },
+  workerFailed:         { id: 1098, showUser: true },
   internal:             { id: 1099, showUser: true },
   unknownSetting:       { id: 1101, showUser: true },
   wrongSetting:         { id: 1102, showUser: true },

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { Files } from '../base/index.js';
+import { type Files, isUri, uriRoot } from '../base/index.js';
 
 /**
- * Translates between the paths of the debug information and those of the client. Relative paths (builds
+ * Translates between the paths of the debug information and those of the client, which are whole URIs where
+ * an editor's files are in no file system of the machine. Relative paths (builds
  * that do not name their machine) are looked for beside the program and in the folders above it.
  */
 export class SourcePaths {
@@ -99,7 +100,7 @@ async function findRoot(files: Files, program: string, relative: readonly string
   return folders[0] ?? '';
 }
 
-const isAbsolute = (path: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(path);
+const isAbsolute = (path: string): boolean => isUri(path) || /^([/\\]|[a-z]:[/\\])/i.test(path);
 
 const stripDot = (path: string): string => path.replace(/^(\.[/\\])+/, '');
 
@@ -107,6 +108,8 @@ const stripDot = (path: string): string => path.replace(/^(\.[/\\])+/, '');
 export const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 function directoryOf(path: string): string {
+  const root = uriRoot(path);
+  if (root !== '') return path.slice(0, Math.max(root.length, path.lastIndexOf('/')));
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return at < 0 ? '' : at === 0 ? path.slice(0, 1) : path.slice(0, at);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { createServer } from 'node:net';
-import { Worker } from 'node:worker_threads';
-import { encodeMessage, type Frame, MessageDecoder } from '../dap/index.js';
-import type { FromWorker, ToWorker } from './workerMessages.js';
+import { encodeMessage, type Frame, MessageDecoder, WorkerSession } from '../dap/index.js';
+import { NodeFiles } from './nodeHost.js';
+import { startNodeWorker } from './nodeWorker.js';
 
 /** The bytes of one client: standard input and output, or a socket. */
 export interface ByteStreams {
@@ -13,47 +13,30 @@ export interface ByteStreams {
 /** Serves one client in a worker of its own; resolves when both are gone. */
 export function serveClient({ input, output }: ByteStreams): Promise<void> {
   return new Promise(resolve => {
-    const worker = new Worker(new URL('./session.worker.js', import.meta.url));
+    const session = new WorkerSession(new NodeFiles());
     const decoder = new MessageDecoder();
-    let isOver = false;
-    const post = (message: ToWorker): void => {
-      if (!isOver) worker.postMessage(message);
-    };
     const forward = (frames: readonly Frame[]): void => {
-      for (const frame of frames) post(frame.kind === 'message' ? { kind: 'message', message: frame.value } : frame);
-    };
-    const finish = (): void => {
-      if (isOver) return;
-      isOver = true;
-      input.removeAllListeners('data');
-      input.pause();
-      void worker.terminate().then(() => resolve());
+      for (const frame of frames) {
+        if (frame.kind === 'message') session.receive(frame.value);
+        else session.post(frame);
+      }
     };
     input.on('data', (bytes: Uint8Array) => forward(decoder.push(bytes)));
     input.on('end', () => {
       forward(decoder.end());
-      post({ kind: 'end' });
+      session.post({ kind: 'end' });
     });
-    input.on('error', finish);
-    input.on('close', () => post({ kind: 'end' }));
-    output.on('error', finish);
-    worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'ended') finish();
-      else output.write(encodeMessage(message.message));
+    input.on('error', () => session.dispose());
+    input.on('close', () => session.post({ kind: 'end' }));
+    output.on('error', () => session.dispose());
+    session.onDidSendMessage(message => output.write(encodeMessage(message)));
+    session.onDidEnd(() => {
+      input.removeAllListeners('data');
+      input.pause();
     });
-    worker.on('error', error => {
-      output.write(
-        encodeMessage({
-          type: 'event',
-          seq: 0,
-          event: 'output',
-          body: { category: 'important', output: `The session's worker failed: ${error.message}\n` },
-        }),
-      );
-      output.write(encodeMessage({ type: 'event', seq: 0, event: 'terminated' }));
-      finish();
-    });
-    worker.on('exit', finish);
+    const worker = startNodeWorker(new URL('./session.worker.js', import.meta.url), session);
+    session.attach(worker);
+    void worker.gone.then(resolve);
   });
 }
 

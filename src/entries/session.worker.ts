@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: MIT
 import { parentPort } from 'node:worker_threads';
-import { DebugAdapter } from '../dap/index.js';
+import { serveSession } from '../dap/index.js';
 import { makeTarget } from './makeTarget.js';
-import { NodeHost } from './nodeHost.js';
-import type { FromWorker, ToWorker } from './workerMessages.js';
+import { NodeFiles, NodeHost } from './nodeHost.js';
 
-/** Everything of one session lives here: adapter, debugger, machine. Messages of the protocol pass one each way. */
+/** Everything of one session lives here, in a worker of Node's: adapter, debugger, machine. */
 const port = parentPort;
 if (port !== null) {
-  const send = (message: FromWorker): void => port.postMessage(message);
-  const host = new NodeHost();
-  const end = (): void => {
-    adapter.dispose();
-    host.dispose();
-    send({ kind: 'ended' });
-    port.close();
-  };
-  const adapter = new DebugAdapter(host, makeTarget, end);
-  adapter.onDidSendMessage(message => send({ kind: 'message', message }));
-  port.on('message', (message: ToWorker) => {
-    if (message.kind === 'message') adapter.receive(message.message);
-    else if (message.kind === 'problem') adapter.reportProblem(message.sentence);
-    else end();
+  let host: NodeHost | undefined;
+  const receive = serveSession({
+    post: message => port.postMessage(message),
+    makeHost: forwarded => {
+      host = new NodeHost(new NodeFiles(forwarded));
+      return host;
+    },
+    makeTarget: () => makeTarget,
+    ended: () => {
+      host?.dispose();
+      port.close();
+    },
   });
+  port.on('message', receive);
 }

@@ -3,7 +3,7 @@ import { listen, serveClient } from './adapterServer.js';
 import { helpText, type Invocation, parseCommandLine } from './commandLine.js';
 import { debug } from './debugCommand.js';
 import { demo } from './demoCommand.js';
-import { VERSION } from './nodeHost.js';
+import { VERSION } from './messageHost.js';
 import { run } from './runCommand.js';
 
 /** The status for bad usage and for an image that cannot run. */
