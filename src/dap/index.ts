@@ -23,6 +23,7 @@ export * from './messageFraming.js';
 export { parseScript, type Statement } from './script.js';
 export { type ScriptOutcome, ScriptRunner, type ScriptSources } from './scriptRunner.js';
 export { isRecord } from './shape.js';
+export type * from './steptrapBodies.js';
 export * from './steptrapProtocol.js';
 export { Transcript, type TranscriptNames } from './transcript.js';
 export { serveSession, type WorkerParts } from './worker/servedSession.js';

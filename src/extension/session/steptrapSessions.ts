@@ -35,7 +35,7 @@ export interface SessionEvent<T> {
 }
 
 /** Requests after whose success the guest runs. */
-const RESUMING: readonly string[] = ['continue', 'next', 'stepIn', 'stepOut', 'goto'];
+const RESUMING: readonly string[] = ['continue', 'next', 'stepIn', 'stepOut', 'steptrap/stepUntil'];
 
 /**
  * The debug sessions of type `steptrap`, for everything that shows or steers them: views, commands, the guest
