@@ -7,6 +7,7 @@ import type {
   FunctionBreakpointRequest,
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
+  VectorBreakpointRequest,
 } from '../debug/index.js';
 import type { LaunchedGuest, SendEvent } from './launchedGuest.js';
 import { baseName } from './sourcePaths.js';
@@ -24,7 +25,7 @@ export class BreakpointBook implements BreakpointKinds {
   #functions: readonly FunctionBreakpointRequest[] = [];
   #instructions: readonly InstructionBreakpointRequest[] = [];
   #data: readonly DataBreakpointRequest[] = [];
-  #vectors: readonly string[] = [];
+  #vectors: readonly VectorBreakpointRequest[] = [];
   readonly #kinds = new Map<number, BreakpointKind>();
 
   kindOf(id: number): BreakpointKind | undefined {
@@ -52,9 +53,9 @@ export class BreakpointBook implements BreakpointKinds {
     return this.#protocol(guest, 'data', guest.target.breakpoints.setData(requests));
   }
 
-  setVectors(guest: LaunchedGuest, names: readonly string[]): DebugProtocol.Breakpoint[] {
-    this.#vectors = names;
-    return this.#protocol(guest, 'exception', guest.target.breakpoints.setVectors(names));
+  setVectors(guest: LaunchedGuest, requests: readonly VectorBreakpointRequest[]): DebugProtocol.Breakpoint[] {
+    this.#vectors = requests;
+    return this.#protocol(guest, 'exception', guest.target.breakpoints.setVectors(requests));
   }
 
   /** Sets all that was asked for on a guest that has just been launched again. */

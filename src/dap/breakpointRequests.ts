@@ -126,10 +126,13 @@ export const BREAKPOINT_ROUTES: Routes = {
   }),
 
   setExceptionBreakpoints: launched(SET_EXCEPTIONS, (guest, args, session) => {
-    const names = [...args.filters, ...(args.filterOptions ?? []).map(each => each.filterId)];
-    const unknown = names.find(name => !guest.target.breakpoints.vectorNames.includes(name));
-    if (unknown !== undefined) return refuse('breakpointRefused', `"${unknown}" is not a vector of this machine.`);
-    return reply({ breakpoints: toClient(session, session.breakpoints.setVectors(guest, names)) });
+    const wanted = [
+      ...args.filters.map(name => ({ name, ...NO_OPTIONS })),
+      ...(args.filterOptions ?? []).map(each => ({ ...optionsOf({ ...NO_OPTIONS, ...each }), name: each.filterId })),
+    ];
+    const unknown = wanted.find(({ name }) => !guest.target.breakpoints.vectorNames.includes(name));
+    if (unknown !== undefined) return refuse('breakpointRefused', `"${unknown.name}" is not a vector of this machine.`);
+    return reply({ breakpoints: toClient(session, session.breakpoints.setVectors(guest, wanted)) });
   }),
 };
 

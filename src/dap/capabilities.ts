@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { VECTOR_NAMES } from '../debug/index.js';
 
 /** The breakpoint modes as clients list them. */
 // biome-ignore format: a table
 export const BREAKPOINT_MODES: DebugProtocol.BreakpointMode[] = [
-  { mode: 'auto',     label: 'Automatic', description: 'Hardware while registers are free, then in the emulator', appliesTo: ['source', 'data', 'instruction'] },
-  { mode: 'hardware', label: 'Hardware',  description: 'A breakpoint or watchpoint register of the CPU', appliesTo: ['source', 'data', 'instruction'] },
-  { mode: 'software', label: 'Software',  description: 'A trap instruction in guest memory', appliesTo: ['source', 'instruction'] },
-  { mode: 'engine',   label: 'Engine',    description: 'In the emulator: unlimited, and the guest cannot see it', appliesTo: ['source', 'data', 'instruction'] },
+  { mode: 'auto',     label: 'Automatic', description: 'Hardware while registers are free, then in the emulator', appliesTo: ['source', 'exception', 'data', 'instruction'] },
+  { mode: 'hardware', label: 'Hardware',  description: 'A breakpoint or watchpoint register of the CPU', appliesTo: ['source', 'exception', 'data', 'instruction'] },
+  { mode: 'software', label: 'Software',  description: 'A trap instruction in guest memory', appliesTo: ['source', 'exception', 'instruction'] },
+  { mode: 'engine',   label: 'Engine',    description: 'In the emulator: unlimited, and the guest cannot see it', appliesTo: ['source', 'exception', 'data', 'instruction'] },
 ];
 
-/** What the adapter offers before a machine is known; vectors follow in a `capabilities` event after launch. */
+/** The filters for CPU vectors of a machine. */
+export function vectorFilters(names: readonly string[]): DebugProtocol.ExceptionBreakpointsFilter[] {
+  return names.map(name => ({
+    filter: name,
+    label: name,
+    description: name.startsWith('all ')
+      ? `Stop at the first instruction of the vectors of ${name}`
+      : `Stop at the first instruction of vector "${name}"`,
+    default: false,
+    supportsCondition: true,
+    conditionDescription: 'C expression with $registers, as $esr_el1 >> 26 == 0x15 (SVC)',
+  }));
+}
+
+/**
+ * What the adapter offers before a machine is known. VS Code lists the filters of this answer only, so they are those of the
+ * one machine there is; a `capabilities` event after launch tells those of the launched machine.
+ */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
@@ -25,6 +43,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsRestartRequest: true,
   supportsValueFormattingOptions: true,
   supportsExceptionInfoRequest: true,
+  supportsExceptionFilterOptions: true,
   supportTerminateDebuggee: true,
   supportsDelayedStackTraceLoading: true,
   supportsLoadedSourcesRequest: true,
@@ -43,10 +62,5 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsInstructionBreakpoints: true,
   supportsSingleThreadExecutionRequests: true,
   breakpointModes: BREAKPOINT_MODES,
-  exceptionBreakpointFilters: [],
+  exceptionBreakpointFilters: vectorFilters(VECTOR_NAMES),
 };
-
-/** The filters for CPU vectors of the launched machine. */
-export function vectorFilters(names: readonly string[]): DebugProtocol.ExceptionBreakpointsFilter[] {
-  return names.map(name => ({ filter: name, label: name, description: `Stop at the first instruction of vector ${name}`, default: false }));
-}

@@ -130,7 +130,11 @@ export class Session implements RunListener, Disposable {
 
   /** Reports the stop that the guest stands at. */
   announceStop(stop: StopReport): void {
-    const body = stoppedEventBody(stop, this.breakpoints);
+    const body = stoppedEventBody(
+      stop,
+      this.breakpoints,
+      stop.reason === 'exception' ? this.guest?.target.exception(stop.vcpu) : undefined,
+    );
     this.send('stopped', this.#isEntryStop && (stop.reason === 'goto' || stop.reason === 'entry') ? { ...body, reason: 'entry' } : body);
     this.#isEntryStop = false;
   }

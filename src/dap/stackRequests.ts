@@ -67,7 +67,16 @@ export const STACK_ROUTES: Routes = {
     const vcpu = session.vcpuOfThread(args.threadId);
     if (!vcpu.ok) return vcpu;
     const stop = guest.target.lastStop;
-    if (stop === undefined || stop.vcpu !== vcpu.value || (stop.reason !== 'exception' && stop.reason !== 'error'))
+    const exception = guest.target.exception(vcpu.value);
+    if (exception !== undefined)
+      return reply({
+        exceptionId: `${exception.title} (${exception.vector})`,
+        description: exception.sentence,
+        breakMode: 'always',
+        // The editor prints it under the sentence as it is, with links on file:line.
+        details: { message: exception.sentence, typeName: exception.title, stackTrace: exception.lines.join('\n') },
+      } satisfies DebugProtocol.ExceptionInfoResponse['body']);
+    if (stop === undefined || stop.vcpu !== vcpu.value || stop.reason !== 'error')
       return refuse('outOfOrder', `vCPU ${vcpu.value} has not stopped at an exception.`);
     return reply({
       exceptionId: stop.reason,

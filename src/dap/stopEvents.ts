@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { StopReport } from '../debug/index.js';
+import type { ExceptionReport, StopReport } from '../debug/index.js';
 
 /** What kind of request a breakpoint came from. */
 export type BreakpointKind = 'source' | 'function' | 'instruction' | 'data' | 'exception';
@@ -20,7 +20,11 @@ const REASON_OF_KIND: Readonly<Record<BreakpointKind, string>> = {
 };
 
 /** The `stopped` event for a stop of the guest. All vCPUs stand still at it. */
-export function stoppedEventBody(stop: StopReport, kinds: BreakpointKinds): DebugProtocol.StoppedEvent['body'] {
+export function stoppedEventBody(
+  stop: StopReport,
+  kinds: BreakpointKinds,
+  exception: ExceptionReport | undefined,
+): DebugProtocol.StoppedEvent['body'] {
   const hit = [...stop.breakpoints, ...stop.watches.map(watch => watch.breakpoint).filter(id => !stop.breakpoints.includes(id))];
   return {
     reason: reasonOf(stop, kinds),
@@ -28,7 +32,7 @@ export function stoppedEventBody(stop: StopReport, kinds: BreakpointKinds): Debu
     threadId: stop.vcpu + 1,
     allThreadsStopped: true,
     ...(stop.reason === 'exception' || stop.reason === 'error' || stop.reason === 'watchpoint'
-      ? { text: stop.watches[0]?.sentence ?? stop.description }
+      ? { text: stop.watches[0]?.sentence ?? exception?.sentence ?? stop.description }
       : {}),
     ...(hit.length > 0 ? { hitBreakpointIds: hit } : {}),
   };

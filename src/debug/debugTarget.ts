@@ -2,6 +2,7 @@
 import type { Disposable, Result, VirtualAddress } from '../base/index.js';
 import type { Breakpoints } from './breakpoints/breakpointRequest.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
+import type { ExceptionReport } from './exceptions/exceptionReport.js';
 import type { ExecutionControl } from './execution/executionControl.js';
 import type { StopReport } from './execution/stop.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
@@ -82,6 +83,9 @@ export interface DebugTarget extends Disposable {
   resolveLocation(text: string, vcpu: number): Result<VirtualAddress>;
   /** `<symbol+0x10>`, `undefined` if no symbol owns it. */
   describeAddress(address: VirtualAddress): string | undefined;
+
+  /** The exception at whose vector `vcpu` stands; `undefined` if it stands elsewhere. */
+  exception(vcpu: number): ExceptionReport | undefined;
 
   /** How the last step of `vcpu` was made; no actions if it has not stepped. */
   stepAnatomy(vcpu: number): StepAnatomy;

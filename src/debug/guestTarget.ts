@@ -9,6 +9,7 @@ import { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, KvmLogLine, ModuleView, SourceReference } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
+import { type ExceptionReport, exceptionReport } from './exceptions/exceptionReport.js';
 import type { DebugQuirks } from './execution/debugQuirks.js';
 import { Execution } from './execution/execution.js';
 import type { SliceOutcome, StopReport } from './execution/stop.js';
@@ -64,7 +65,10 @@ export class GuestTarget extends Owner implements DebugTarget {
     this.machine = machine;
     this.#symbols = symbols;
     this.#locations = new Locations(symbols);
-    this.#expressions = new Expressions(symbols, () => this.#stacks.clear());
+    this.#expressions = new Expressions(symbols, () => {
+      this.#stacks.clear();
+      this.breakpoints.followVectors();
+    });
     this.mechanisms = new StopMechanisms(machine.kvm, () => this.#codeMemories());
     this.control = new VcpuControl(machine, this.mechanisms);
     this.memory = new GuestMemory(machine, this.mechanisms);
@@ -78,7 +82,7 @@ export class GuestTarget extends Owner implements DebugTarget {
         frameOf: vcpu => this.#innermost(vcpu.index),
         placeOf: frame => this.#place(frame),
         beforeChange: () => this.#settle(),
-        vectorBase: () => this.control.at(0).registers.read('vbar_el1')?.value ?? 0n,
+        vectorBases: () => this.control.all.map(({ registers }) => registers.read('vbar_el1')?.value ?? 0n),
       }),
     );
     this.execution = new Execution({
@@ -103,6 +107,7 @@ export class GuestTarget extends Owner implements DebugTarget {
           ? 'engine'
           : 'software',
     });
+    this.own(this.breakpoints.didChange.event(() => this.#didChangeBreakpoints.fire()));
     this.own(this.breakpoints.didLog.event(line => this.#didLog.fire(line)));
     this.own(this.execution.didRemark.event(line => this.#didLog.fire(line)));
     machine.kvm.callLog.setOn(false);
@@ -256,7 +261,11 @@ export class GuestTarget extends Owner implements DebugTarget {
     this.#settle();
     const { registers } = this.control.at(vcpu);
     const field = name.includes('.') ? fieldPosition(name) : undefined;
-    if (!field) return name.includes('.') ? failure('register', `There is no register field "${name}".`) : registers.write(name, value);
+    if (!field) {
+      const written = name.includes('.') ? failure('register', `There is no register field "${name}".`) : registers.write(name, value);
+      this.breakpoints.followVectors();
+      return written;
+    }
     const old = registers.read(field.register);
     if (!old) return failure('register', `There is no register "${field.register}".`);
     const width = field.high - field.low + 1;
@@ -312,6 +321,16 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   describeAddress(address: VirtualAddress): string | undefined {
     return this.#symbols.describe(address);
+  }
+
+  exception(vcpu: number): ExceptionReport | undefined {
+    this.#settleIfRunning();
+    const { registers } = this.control.at(vcpu);
+    return exceptionReport({
+      pc: registers.pc,
+      read: name => registers.read(name)?.value ?? 0n,
+      describe: address => this.#symbols.describe(address),
+    });
   }
 
   stepAnatomy(vcpu: number): StepAnatomy {

@@ -12,6 +12,7 @@
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
+export type * from './exceptions/exceptionReport.js';
 export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';
 export * from './execution/stop.js';
@@ -22,3 +23,4 @@ export * from './launchOptions.js';
 export * from './registers/registerView.js';
 export * from './stepping/stepAction.js';
 export * from './values/valueView.js';
+export { VECTOR_NAMES } from './vectors.js';

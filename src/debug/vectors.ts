@@ -19,3 +19,20 @@ export const VECTORS = [
   { name: 'FIQ from lower EL (AArch32)',       offset: 0x700n },
   { name: 'SError from lower EL (AArch32)',    offset: 0x780n },
 ] as const;
+
+/** A name for the four synchronous entries together. */
+export const ALL_SYNCHRONOUS = 'all synchronous exceptions';
+
+/** What a breakpoint on vectors may name: all synchronous ones together, or one entry. */
+export const VECTOR_NAMES: readonly string[] = [ALL_SYNCHRONOUS, ...VECTORS.map(({ name }) => name)];
+
+/** The entries that `name` means, none if it is unknown. */
+export const vectorsNamed = (name: string): readonly (typeof VECTORS)[number][] =>
+  VECTORS.filter(vector => vector.name === name || (name === ALL_SYNCHRONOUS && vector.name.startsWith('sync ')));
+
+/** Bytes of the whole table: 16 entries of 0x80. */
+export const VECTOR_TABLE_BYTES = 0x800n;
+
+/** The entry whose first instruction is at `pc`, in the table at `base`. */
+export const vectorAt = (pc: bigint, base: bigint): (typeof VECTORS)[number] | undefined =>
+  VECTORS.find(({ offset }) => BigInt.asUintN(64, base + offset) === BigInt.asUintN(64, pc));

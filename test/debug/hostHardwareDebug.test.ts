@@ -414,7 +414,7 @@ test('ST-DBG-008 a stop at a CPU vector that the user asked for has the reason e
     registers: { pstate: EL0T, vbar_el1: VECTORS },
     more: [[VECTORS + 0x400n, [A64.here]]],
   });
-  guest.target.breakpoints.setVectors(['sync from lower EL (AArch64)']);
+  guest.target.breakpoints.setVectors([{ name: 'sync from lower EL (AArch64)' }]);
   const stop = guest.continue();
   assert.deepEqual([stop.reason, stop.pc], ['exception', VECTORS + 0x400n]);
 });

@@ -37,7 +37,7 @@ test('ST-DAP-061 the exception filters that are offered are vectors, and a stop 
   const session = await StoppedSession.launch(SVC, { stopAt: 'enter_user' });
   const announced = session.connection.events.find(event => event['event'] === 'capabilities');
   const offered = recordsOf(recordOf(recordOf(announced?.['body'])['capabilities'])['exceptionBreakpointFilters']);
-  assert.equal(offered.length, 16);
+  assert.equal(offered.length, 17);
   const filter = offered.map(each => String(each['filter'])).find(name => /lower.*64.*sync/i.test(name) || /sync.*lower.*64/i.test(name));
   await session.ask('setExceptionBreakpoints', { filters: [filter] });
   const stop = await session.run('continue');

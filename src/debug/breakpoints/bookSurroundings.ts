@@ -10,9 +10,10 @@ import type { StackFrame } from '../frames/stackFrame.js';
 import type { Locations } from '../symbols/locations.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { unsignedOf } from '../values/scalar.js';
-import { VECTORS } from '../vectors.js';
+import { VECTOR_NAMES, vectorsNamed } from '../vectors.js';
 import type { BreakpointSurroundings } from './breakpointBook.js';
 import type { StopMechanisms } from './stopMechanisms.js';
+import { vectorTableWrites } from './vectorTableWrites.js';
 
 /** What the breakpoints' surroundings are made of. */
 export interface BookParts {
@@ -24,7 +25,8 @@ export interface BookParts {
   readonly frameOf: (vcpu: Vcpu) => PhysicalFrame;
   readonly placeOf: (frame: StackFrame | { readonly vcpu: number }) => EvaluationPlace;
   readonly beforeChange: () => void;
-  readonly vectorBase: () => bigint;
+  /** VBAR_EL1 of each vCPU. */
+  readonly vectorBases: () => readonly bigint[];
 }
 
 /** Values of at most this many bytes are spelled as numbers in a watch report. */
@@ -39,11 +41,14 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
     placesOfFunction: name => locations.ofFunction(name),
     placeOfAddress: address => locations.placeOf(address),
     positions: (path, first, last) => locations.positions(path, first, last),
-    vectorNames: VECTORS.map(({ name }) => name),
-    vectorAddress: name => {
-      const vector = VECTORS.find(candidate => candidate.name === name);
-      return vector && parts.vectorBase() + vector.offset;
+    vectorNames: VECTOR_NAMES,
+    vectorAddresses: name => {
+      const [first = 0n, ...others] = parts.vectorBases();
+      // A vCPU that has not come up yet has no table: 0 counts for the first one only, which boots.
+      const bases = new Set([first, ...others.filter(base => base !== 0n)]);
+      return [...bases].flatMap(base => vectorsNamed(name).map(({ offset }) => BigInt.asUintN(64, base + offset)));
     },
+    vectorTableWrites: () => vectorTableWrites(symbols.files.map(({ file }) => file.elf)),
     prepareCondition: (condition, pc) => {
       const names = pc < 0n ? symbols.namesAt(undefined) : symbols.namesAt(pc);
       const tree = expressions.parse(condition, names);

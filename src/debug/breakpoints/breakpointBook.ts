@@ -16,6 +16,7 @@ import type {
   FunctionBreakpointRequest,
   InstructionBreakpointRequest,
   SourceBreakpointRequest,
+  VectorBreakpointRequest,
 } from './breakpointRequest.js';
 import { parseHitCondition } from './hitCondition.js';
 import { parseLogMessage } from './logMessage.js';
@@ -31,8 +32,10 @@ export interface BreakpointSurroundings {
   placesOfFunction(name: string): Result<readonly BreakpointPlace[]>;
   placeOfAddress(address: bigint): BreakpointPlace;
   positions(path: string, first: number, last: number): readonly BreakpointPosition[];
-  /** The present address of a vector. */
-  vectorAddress(name: string): bigint | undefined;
+  /** The present addresses of the vectors that `name` means, one for each vector table in use; none if it is unknown. */
+  vectorAddresses(name: string): readonly bigint[];
+  /** The instructions behind those of the program that install a vector table. */
+  vectorTableWrites(): readonly bigint[];
   readonly vectorNames: readonly string[];
   /** Makes `condition` ready to be asked at `pc`; refuses what is no C. */
   prepareCondition(condition: string, pc: bigint): Result<ReadyCondition>;
@@ -63,6 +66,8 @@ export class BreakpointBook implements Breakpoints, StopSites {
   readonly didLog = new Emitter<string>();
   readonly #all: UserBreakpoint[] = [];
   readonly #sites = new Map<bigint, UserBreakpoint[]>();
+  /** Where breakpoints of our own stand, which move those on vectors. */
+  readonly #vectorTableWrites = new Set<bigint>();
   readonly #placement: Placement;
   #nextId = 1;
 
@@ -122,16 +127,50 @@ export class BreakpointBook implements Breakpoints, StopSites {
     );
   }
 
-  setVectors(names: readonly string[]): readonly BreakpointReport[] {
-    return this.#replace(
+  setVectors(requests: readonly VectorBreakpointRequest[]): readonly BreakpointReport[] {
+    const reports = this.#replace(
       'vector ',
-      names.map(name => {
-        const address = this.surroundings.vectorAddress(name);
-        const places: Result<readonly BreakpointPlace[]> =
-          address === undefined ? failure('vector', `There is no vector "${name}".`) : success([this.surroundings.placeOfAddress(address)]);
-        return this.#draft('vector ', 'vector', `vector ${name}`, {}, `${name} ${address}`, places);
+      requests.map(request => {
+        const places = this.#vectorPlaces(request.name);
+        const found = places.length === 0 ? failure('vector', `There is no vector "${request.name}".`) : success(places);
+        return this.#draft('vector ', 'vector', request.name, request, request.name, found);
       }),
     );
+    this.#watchVectorTable(requests.length > 0);
+    this.followVectors();
+    return reports.map(report => this.list().find(({ id }) => id === report.id) ?? report);
+  }
+
+  #vectorPlaces(name: string): readonly BreakpointPlace[] {
+    return this.surroundings.vectorAddresses(name).map(address => this.surroundings.placeOfAddress(address));
+  }
+
+  /** Moves the breakpoints on vectors to where the vectors are now. */
+  followVectors(): void {
+    let hasMoved = false;
+    for (const breakpoint of this.#all.filter(({ kind }) => kind === 'vector')) {
+      const places = this.#vectorPlaces(breakpoint.name);
+      const isSame =
+        places.length === breakpoint.places.length && places.every(({ address }, at) => address === breakpoint.places[at]?.address);
+      if (isSame) continue;
+      this.#unplace(breakpoint);
+      breakpoint.places = places;
+      breakpoint.message = undefined;
+      this.#place(breakpoint);
+      hasMoved = true;
+    }
+    if (hasMoved) this.didChange.fire(undefined);
+  }
+
+  /** Nothing tells a debugger that the guest writes VBAR_EL1: an engine breakpoint behind each such instruction of the program does. */
+  #watchVectorTable(isWanted: boolean): void {
+    const { mechanisms } = this.surroundings;
+    if (!mechanisms.hasEngine || isWanted === this.#vectorTableWrites.size > 0) return;
+    for (const address of this.#vectorTableWrites) mechanisms.removeBreakpoint(address, 'engine');
+    this.#vectorTableWrites.clear();
+    if (!isWanted) return;
+    for (const address of this.surroundings.vectorTableWrites())
+      if (mechanisms.insertBreakpoint(address, 'engine').ok) this.#vectorTableWrites.add(address);
   }
 
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
@@ -234,6 +273,10 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   #remove(breakpoint: UserBreakpoint): void {
     this.#all.splice(this.#all.indexOf(breakpoint), 1);
+    this.#unplace(breakpoint);
+  }
+
+  #unplace(breakpoint: UserBreakpoint): void {
     for (const { address, mechanism } of breakpoint.placed) {
       const point: StopPoint | undefined =
         address !== undefined ? { kind: 'code', address } : breakpoint.watch && { kind: 'access', watch: breakpoint.watch };
@@ -244,6 +287,8 @@ export class BreakpointBook implements Breakpoints, StopSites {
       if (rest.length > 0) this.#sites.set(address, rest);
       else this.#sites.delete(address);
     }
+    breakpoint.placed = [];
+    breakpoint.conditions.clear();
   }
 
   list(): readonly BreakpointReport[] {
@@ -282,10 +327,11 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   hasSite(pc: bigint): boolean {
-    return this.#sites.has(pc);
+    return this.#sites.has(pc) || this.#vectorTableWrites.has(pc);
   }
 
   hit(vcpu: Vcpu, pc: bigint): SiteHit | undefined {
+    if (this.#vectorTableWrites.has(pc)) this.followVectors();
     const site = this.#sites.get(pc);
     if (!site) return undefined;
     let ids: number[] | undefined;

@@ -41,6 +41,11 @@ export interface DataBreakpointRequest extends BreakpointOptions {
   readonly name?: string | undefined;
 }
 
+export interface VectorBreakpointRequest extends BreakpointOptions {
+  /** One of `vectorNames`. */
+  readonly name: string;
+}
+
 /** What became of a requested breakpoint. */
 export interface BreakpointReport {
   /** Stable while the same request is set again. From 1. */
@@ -83,8 +88,8 @@ export interface Breakpoints {
   setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[];
   setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[];
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[];
-  /** Stops at the first instruction of these vectors of the current vector table: names out of `vectorNames`. */
-  setVectors(names: readonly string[]): readonly BreakpointReport[];
+  /** Stops at the first instruction of these vectors. They move along when the guest installs another vector table. */
+  setVectors(requests: readonly VectorBreakpointRequest[]): readonly BreakpointReport[];
   readonly vectorNames: readonly string[];
   /** All breakpoints with their state. */
   list(): readonly BreakpointReport[];

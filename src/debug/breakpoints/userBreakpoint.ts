@@ -27,12 +27,13 @@ export interface UserBreakpoint {
   /** Short, for sentences about who holds a slot. */
   readonly name: string;
   readonly options: BreakpointOptions;
-  readonly places: readonly BreakpointPlace[];
+  /** Vectors move; all other places stay. */
+  places: readonly BreakpointPlace[];
   readonly watch: WatchRequest | undefined;
   readonly hitTest: HitTest | undefined;
   readonly logMessage: readonly LogMessagePart[] | undefined;
   /** What is in force: places and watches by mechanism. */
-  readonly placed: { readonly address: bigint | undefined; readonly mechanism: Mechanism }[];
+  placed: { readonly address: bigint | undefined; readonly mechanism: Mechanism }[];
   readonly conditions: Map<bigint, ReadyCondition>;
   message: string | undefined;
   hits: number;

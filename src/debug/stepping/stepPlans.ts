@@ -6,7 +6,7 @@ import type { Move, Plan, PlanEnd, Temporary } from '../execution/move.js';
 import { type PhysicalFrame, unwindFrame } from '../frames/physicalFrame.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
-import { VECTORS } from '../vectors.js';
+import { VECTOR_TABLE_BYTES, VECTORS, vectorAt } from '../vectors.js';
 import { isLoadExclusive } from './exclusiveSequence.js';
 import { isBranch, isCall, isExceptionReturn, isReturn } from './instructionKind.js';
 
@@ -98,8 +98,7 @@ class StepPlans {
     const vectors = this.world.registers.read('vbar_el1')?.value ?? 0n;
     const until = VECTORS.map(({ offset }) => ({ address: vectors + offset, accepts: () => true }));
     if (!until.some(({ address }) => address === this.#pc)) yield { kind: 'run', until };
-    const vector = VECTORS.find(({ offset }) => vectors + offset === this.#pc);
-    return { reason: 'exception', description: `Stepped to the exception ${vector?.name ?? ''}.` };
+    return { reason: 'exception', description: `Stepped to the exception ${vectorAt(this.#pc, vectors)?.name ?? ''}.` };
   }
 
   /** To the caller of the frame the user sees: out of an inlined copy by stepping, out of a function by running to its return address. */
@@ -246,7 +245,6 @@ class StepPlans {
 }
 
 /** Arm DDI 0487, Exception vectors: 16 of 0x80 bytes; synchronous, IRQ, FIQ, SError in each group of four. */
-const VECTOR_TABLE_BYTES = 0x800n;
 const VECTOR_BYTES = 0x80n;
 const IRQ = 1n;
 const FIQ = 2n;
