@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { checkDocuments } from './checkDocuments.js';
 import { checkLayers } from './checkLayers.js';
+import { checkGrammars } from './grammar/grammars.js';
 import { checkKnownLimits } from './knownLimits.js';
 import { checkRequirements } from './requirements.js';
 import { checkSequences } from './sequenceProfile.js';
@@ -25,6 +26,7 @@ const problems = [
   ...checkKnownLimits(root),
   ...checkDocuments(root),
   ...checkSequences(root),
+  ...checkGrammars(root),
 ];
 for (const problem of problems) console.error(problem);
 const isClean = lint();

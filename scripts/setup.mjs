@@ -64,6 +64,7 @@ const COMMANDS = {
     node('out/scripts/requirements.js', '--update');
     node('out/scripts/knownLimits.js', '--update');
   },
+  'grammars:update': () => node('out/scripts/grammar/grammars.js', '--update'),
   bench: () => node('out/bench/bench.js', ...rest),
 };
 

@@ -20,6 +20,7 @@ export * from './aarch64/registers/encoding.js';
 export { MPIDR } from './aarch64/registers/systemRegisterAccess.js';
 export * from './aarch64/registers/systemRegisters.js';
 export type * from './aarch64/translation/stage2.js';
+export * from './decode/assemblyVocabulary.js';
 export * from './engine/engine.js';
 export * from './interpreter/index.js';
 export * from './registers/describeRegister.js';

@@ -4,18 +4,18 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The source folder of the tests: golden files lie there, not where the compiled tests run. */
-const SESSIONS = fileURLToPath(new URL('../../../test/sessions/', import.meta.url));
+const TESTS = fileURLToPath(new URL('../../../test/', import.meta.url));
 
 /** Set by `npm run golden:update -- <filter>` and by nothing else. */
 const isUpdating = process.env['STEPTRAP_UPDATE_GOLDEN'] === '1';
 
 /**
- * Compares `lines` with the golden file `name`.golden.txt beside the session tests. A missing file fails
+ * Compares `lines` with the golden file `name`.golden.txt in a folder of the tests. A missing file fails
  * like a difference does, and leaves what came out as `name`.actual; only the update command writes goldens.
  */
-export function expectGolden(name: string, lines: readonly string[]): void {
-  const golden = `${SESSIONS}${name}.golden.txt`;
-  const actual = `${SESSIONS}${name}.actual`;
+export function expectGolden(name: string, lines: readonly string[], folder: 'sessions' | 'syntaxes' = 'sessions'): void {
+  const golden = `${TESTS}${folder}/${name}.golden.txt`;
+  const actual = `${TESTS}${folder}/${name}.actual`;
   const text = `${lines.join('\n')}\n`;
   if (isUpdating) {
     writeFileSync(golden, text);
@@ -30,7 +30,7 @@ export function expectGolden(name: string, lines: readonly string[]): void {
   assert.notEqual(
     expected,
     undefined,
-    `There is no golden file ${name}.golden.txt; read ${name}.actual and run "npm run golden:update -- sessions".`,
+    `There is no golden file ${name}.golden.txt; read ${name}.actual and run "npm run golden:update -- ${folder}".`,
   );
-  assert.equal(text, expected, `The transcript of ${name} has changed.`);
+  assert.equal(text, expected, `${name} has changed.`);
 }
