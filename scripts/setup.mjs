@@ -56,6 +56,8 @@ const COMMANDS = {
     node('out/scripts/check.js');
     node('out/scripts/test.js', ...rest);
   },
+  'test:vscode': () => node('out/scripts/testVscode.js', ...rest),
+  'test:electron': () => node('out/scripts/testElectron.js', ...rest),
   'test:oracle': () => node('out/scripts/testOracle.js', ...rest),
   'golden:update': () => node('out/scripts/test.js', '--update-golden', ...rest),
   'record:vectors': () => node('out/scripts/recordVectors.js', ...rest),

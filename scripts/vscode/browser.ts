@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Served } from './hosts.js';
+
+/** No sandbox, because CI runs as root in a container; nothing that asks the network. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'].concat([
+  '--disable-component-update',
+  '--disable-sync',
+  // Webviews come from origins of their own and need their service worker's cookies.
+  '--disable-features=ThirdPartyCookieBlocking,TrackingProtection3pcd,ThirdPartyStoragePartitioning',
+]);
+
+export const VIEWPORT = { width: 1500, height: 950 };
+
+export const launchBrowser = (program: string): Promise<Browser> =>
+  chromium.launch({ executablePath: program, headless: true, args: ARGUMENTS });
+
+/** How long an expected state may take to appear, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** A page in a context of its own: no cookies, no stored state, no log of another one. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Keeps what the page shows and said. */
+  keep(folder: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The configuration that the workbench without a server reads from its page. */
+const CONFIGURATION = /(id="vscode-workbench-web-configuration" data-settings=")([^"]*)"/;
+
+/** Puts settings into the page, because this workbench has no file that holds them. */
+async function giveSettings(context: BrowserContext, { url, settings }: Served): Promise<void> {
+  if (settings === undefined) return;
+  await context.route(url, async route => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(CONFIGURATION, (_, head: string, escaped: string) => {
+      const configuration = { ...JSON.parse(escaped.replaceAll('&quot;', '"')), configurationDefaults: settings };
+      return `${head}${JSON.stringify(configuration).replaceAll('"', '&quot;')}"`;
+    });
+    await route.fulfill({ response, body });
+  });
+}
+
+/** Opens a fresh page; `prepare` runs before the workbench loads. */
+export async function openPage(
+  browser: Browser,
+  served: Served,
+  options: { readonly prepare?: (page: Page) => Promise<void>; readonly viewport?: typeof VIEWPORT } = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: options.viewport ?? VIEWPORT, permissions: ['clipboard-read', 'clipboard-write'] });
+  context.setDefaultTimeout(PATIENCE);
+  await giveSettings(context, served);
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', message => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', error => said.push(`error on the page: ${error.stack ?? error.message}`));
+  await options.prepare?.(page);
+  await page.goto(served.url);
+  return {
+    page,
+    async keep(folder) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'console.log'), said.join('\n'));
+      await page.screenshot({ path: join(folder, 'page.png') });
+      writeFileSync(join(folder, 'page.txt'), await page.locator('body').innerText());
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { HostKind } from '../../test/vscode/workbench/index.js';
+import type { Installation } from './installation.js';
+import { type OwnProcess, startOwnProcess } from './ownProcesses.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** Extensions that stand in for what the workbench lacks offline. */
+const FIXTURES = ['test/vscode/fixtures/hexeditor'].map(path => join(root, path));
+
+const SERVE_WEB = fileURLToPath(new URL('serveWeb.js', import.meta.url));
+
+/** What every workbench under test is set to: nothing that asks, loads from the network or covers the page. */
+export const SETTINGS: Readonly<Record<string, unknown>> = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'chat.disableAIFeatures': true,
+  'git.enabled': false,
+  'explorer.compactFolders': false,
+  'editor.minimap.enabled': false,
+};
+
+/** How long a server may take until it answers, in milliseconds. */
+const START_LIMIT = 60_000;
+
+/** A workbench's address for one folder, for as long as it is needed. */
+export interface Served {
+  readonly url: string;
+  /** Settings that the page must be given, where no file holds them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  end(): Promise<void>;
+}
+
+export interface ServeRequest {
+  /** The folder to open. */
+  readonly folder: string;
+  /** A bundle that exports `run()`, inside the project: the workbench then runs the tests in it. */
+  readonly tests?: string;
+}
+
+/** One kind of extension host to test in. */
+export interface WorkbenchHost {
+  readonly kind: HostKind;
+  serve(request: ServeRequest): Promise<Served>;
+  end(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A listening socket has no port.');
+  return address.port;
+}
+
+/** Waits until a server answers; a server that ends before says so. */
+async function untilAnswers(url: string, server: OwnProcess, log: string): Promise<void> {
+  const end = Date.now() + START_LIMIT;
+  for (;;) {
+    if (server.process.exitCode !== null) throw new Error(`The server of ${url} ended with status ${server.process.exitCode}; see ${log}.`);
+    const isReady = await fetch(url).then(
+      response => response.ok,
+      () => false,
+    );
+    if (isReady) return;
+    if (Date.now() > end) throw new Error(`The server of ${url} did not answer within ${START_LIMIT / 1000} s; see ${log}.`);
+    await wait(50);
+  }
+}
+
+/** VS Code with an extension host of Node: one server for all folders. */
+export async function startNodeHost(installation: Installation, logs: string): Promise<WorkbenchHost> {
+  const state = mkdtempSync(join(tmpdir(), 'steptrap-node-host-'));
+  const [data, extensions, config] = [join(state, 'data'), join(state, 'extensions'), join(state, 'config.yaml')];
+  mkdirSync(join(data, 'User'), { recursive: true });
+  mkdirSync(extensions);
+  writeFileSync(config, 'auth: none\ncert: false\n');
+  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS, undefined, 2));
+  const port = await freePort();
+  const authority = `127.0.0.1:${port}`;
+  const log = join(logs, 'code-server.log');
+  const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust']
+    .concat(['--disable-getting-started-override', '--ignore-last-opened', '--reconnection-grace-time', '1'])
+    // Without this one the payload below is ignored in silence.
+    .concat(['--vscode-option', 'enable-smoke-test-driver']);
+  const server = startOwnProcess(
+    installation.node,
+    [
+      installation.codeServer,
+      '--config',
+      config,
+      '--bind-addr',
+      authority,
+      ...flags,
+      '--user-data-dir',
+      data,
+      '--extensions-dir',
+      extensions,
+    ],
+    { log, env: { EXTENSIONS_GALLERY: '{"serviceUrl":""}' } },
+  );
+  await untilAnswers(`http://${authority}/healthz`, server, log);
+  return {
+    kind: 'node',
+    serve({ folder, tests }) {
+      const remote = (path: string): string => `vscode-remote://${authority}${path}`;
+      const payload = [root, ...FIXTURES].map(path => ['extensionDevelopmentPath', remote(path)]);
+      if (tests !== undefined) payload.push(['extensionTestsPath', remote(tests)]);
+      const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+      return Promise.resolve({ url: `http://${authority}/?${query}`, end: () => Promise.resolve() });
+    },
+    async end() {
+      await server.end();
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** VS Code with an extension host in a web worker: a server for each folder. */
+export function startWebHost(installation: Installation, logs: string): WorkbenchHost {
+  const servers = new Set<OwnProcess>();
+  let count = 0;
+  return {
+    kind: 'web',
+    async serve({ folder, tests }) {
+      const port = await freePort();
+      const log = join(logs, `test-web-${++count}.log`);
+      const options = {
+        browserType: 'none',
+        host: 'localhost',
+        port,
+        quality: 'stable',
+        commit: installation.testWebCommit,
+        testRunnerDataDir: installation.testWebData,
+        extensionDevelopmentPath: root,
+        extensionPaths: FIXTURES,
+        extensionTestsPath: tests,
+        folderPath: folder,
+      };
+      const server = startOwnProcess(process.execPath, [SERVE_WEB, installation.testWeb, JSON.stringify(options)], { log });
+      servers.add(server);
+      const url = `http://localhost:${port}/`;
+      await untilAnswers(url, server, log);
+      return {
+        url,
+        settings: SETTINGS,
+        async end() {
+          servers.delete(server);
+          await server.end();
+        },
+      };
+    },
+    async end() {
+      await Promise.all([...servers].map(server => server.end()));
+    },
+  };
+}

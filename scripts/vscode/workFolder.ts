@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Folder } from '../../test/vscode/walks/index.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A fresh folder with the files, gone when the work is done, whatever came of it. */
+export async function withFolder<T>(files: Folder, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'steptrap-folder-'));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(folder, path);
+      mkdirSync(dirname(target), { recursive: true });
+      if ('text' in content) writeFileSync(target, content.text);
+      else copyFileSync(join(root, content.from), target);
+    }
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The walks: what a person does in the workbench and sees there, written once for both kinds of extension host. They know the page by
+ * its labels only and nothing of the extension's code.
+ */
+import './sourceDebugging.js';
+
+export { SUITE_FOLDER } from './suiteFolder.js';
+export { allWalks, type Folder, type Walk } from './walk.js';

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+import { type Folder, sample } from './walk.js';
+
+/** The folder in which the mocha suite runs. */
+export const SUITE_FOLDER: Folder = { ...sample('hello'), ...sample('counter') };

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import type { Workbench } from '../workbench/index.js';
+
+/** Files of a folder to work in: by path in the folder, the project's file that is copied, or a text as it is. */
+export type Folder = Readonly<Record<string, { readonly from: string } | { readonly text: string }>>;
+
+/** One walk through the workbench: requirements' sentences and what a person would do and see. */
+export interface Walk {
+  /** `ST-VSC-nnn` and a sentence that can be false. */
+  readonly title: string;
+  readonly folder: Folder;
+  run(bench: Workbench): Promise<void>;
+}
+
+const walks: Walk[] = [];
+
+/** Registers a walk; it is run once for each host. */
+export function walk(title: string, folder: Folder, run: Walk['run']): void {
+  walks.push({ title, folder, run });
+}
+
+/** All walks in the order in which they were registered. */
+export const allWalks = (): readonly Walk[] => walks;
+
+const START = ['aarch64.S', 'console.c', 'console.h'].map(name => `samples/start/${name}`);
+
+/** A sample's program and sources, where its debug information says that they are. */
+export function sample(name: string, ...others: readonly string[]): Folder {
+  const own = [`${name}.aarch64.O0.elf`, `${name}.c`, ...others].map(file => `samples/${name}/${file}`);
+  return Object.fromEntries([...own, ...START].map(path => [path, { from: path }]));
+}
+
+/** A launch file with one configuration. */
+export function launchFile(configuration: Readonly<Record<string, unknown>>): Folder {
+  const whole = { type: 'steptrap', request: 'launch', name: 'Guest', ...configuration };
+  return { '.vscode/launch.json': { text: JSON.stringify({ version: '0.2.0', configurations: [whole] }, undefined, 2) } };
+}

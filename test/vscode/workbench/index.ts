@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+export { Pane } from './pane.js';
+export { type HostKind, Workbench } from './workbench.js';
