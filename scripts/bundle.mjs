@@ -50,8 +50,8 @@ await Promise.all([
   build({ ...node, entryPoints: ['src/entries/session.worker.ts'], outfile: 'dist/session.worker.js' }),
   build({ ...node, ...extension, entryPoints: ['src/entries/extension.node.ts'], outfile: 'dist/extension.node.cjs' }),
   build({ ...web, format: 'iife', entryPoints: ['src/entries/session.worker.web.ts'], outfile: 'dist/session.worker.web.js' }),
-  // The package's type is "module", so the entry must end in .cjs to be loaded as CommonJS; a browser's host adds .js to that name.
-  build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: 'dist/extension.web.cjs.js' }),
+  // The package's type is "module", so the entry must end in .cjs to be loaded as CommonJS.
+  build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: 'dist/extension.web.cjs' }),
 ]);
 
 const interpreter = `${root}/out/generated/aarch64.wasm`;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostKind } from '../../test/vscode/workbench/index.js';
 import type { Installation } from './installation.js';
 import { type OwnProcess, startOwnProcess } from './ownProcesses.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** Without a slash at its end: with one the workbench does not find the extension in it. */
+const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 /** Extensions that stand in for what the workbench lacks offline. */
 const FIXTURES = ['test/vscode/fixtures/hexeditor'].map(path => join(root, path));
 
@@ -88,7 +89,8 @@ export async function startNodeHost(installation: Installation, logs: string): P
   const state = mkdtempSync(join(tmpdir(), 'steptrap-node-host-'));
   const [data, extensions, config] = [join(state, 'data'), join(state, 'extensions'), join(state, 'config.yaml')];
   mkdirSync(join(data, 'User'), { recursive: true });
-  mkdirSync(extensions);
+  // The address of a page names one extension under development; the others are installed.
+  for (const fixture of FIXTURES) cpSync(fixture, join(extensions, `fixture.${basename(fixture)}-0.0.1`), { recursive: true });
   writeFileSync(config, 'auth: none\ncert: false\n');
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS, undefined, 2));
   const port = await freePort();
@@ -119,7 +121,7 @@ export async function startNodeHost(installation: Installation, logs: string): P
     kind: 'node',
     serve({ folder, tests }) {
       const remote = (path: string): string => `vscode-remote://${authority}${path}`;
-      const payload = [root, ...FIXTURES].map(path => ['extensionDevelopmentPath', remote(path)]);
+      const payload = [['extensionDevelopmentPath', remote(root)]];
       if (tests !== undefined) payload.push(['extensionTestsPath', remote(tests)]);
       const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
       return Promise.resolve({ url: `http://${authority}/?${query}`, end: () => Promise.resolve() });
