@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// usage: node scripts/bundle.mjs: bundles the command line, the extension and the session's worker into dist/, with the generated interpreter
-// beside them. Plain JavaScript, because it runs as part of the build.
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+// usage: node scripts/bundle.mjs [--package FOLDER]: bundles the command line, the extension and the session's worker into dist/, with the
+// generated interpreter beside them; into FOLDER/dist, minified and without source maps, for the package. Plain JavaScript, because it runs
+// as part of the build.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -12,10 +14,16 @@ const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const REQUIRE =
   "import { createRequire as steptrapCreateRequire } from 'node:module'; const require = steptrapCreateRequire(import.meta.url);";
 
+const [option, folder] = process.argv.slice(2);
+const isForPackage = option === '--package';
+const dist = `${isForPackage ? folder : root}/dist`;
+
 const common = {
   absWorkingDir: root,
   bundle: true,
-  sourcemap: 'linked',
+  metafile: true,
+  minify: isForPackage,
+  sourcemap: isForPackage ? false : 'linked',
   legalComments: 'none',
   logLevel: 'warning',
   define: { STEPTRAP_VERSION: JSON.stringify(version) },
@@ -39,21 +47,29 @@ const web = {
 /** Extension hosts load CommonJS only, and give them `vscode`. */
 const extension = { format: 'cjs', banner: {}, external: ['vscode'] };
 
-mkdirSync(`${root}/dist`, { recursive: true });
-await Promise.all([
+mkdirSync(dist, { recursive: true });
+const bundles = await Promise.all([
   build({
     ...node,
     entryPoints: ['src/entries/steptrap.node.ts'],
-    outfile: 'dist/steptrap.js',
+    outfile: `${dist}/steptrap.js`,
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
   }),
-  build({ ...node, entryPoints: ['src/entries/session.worker.ts'], outfile: 'dist/session.worker.js' }),
-  build({ ...node, ...extension, entryPoints: ['src/entries/extension.node.ts'], outfile: 'dist/extension.node.cjs' }),
-  build({ ...web, format: 'iife', entryPoints: ['src/entries/session.worker.web.ts'], outfile: 'dist/session.worker.web.js' }),
+  build({ ...node, entryPoints: ['src/entries/session.worker.ts'], outfile: `${dist}/session.worker.js` }),
+  build({ ...node, ...extension, entryPoints: ['src/entries/extension.node.ts'], outfile: `${dist}/extension.node.cjs` }),
+  build({ ...web, format: 'iife', entryPoints: ['src/entries/session.worker.web.ts'], outfile: `${dist}/session.worker.web.js` }),
   // The package's type is "module", so the entry must end in .cjs to be loaded as CommonJS.
-  build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: 'dist/extension.web.cjs' }),
+  build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: `${dist}/extension.web.cjs` }),
 ]);
 
+writeFileSync(
+  `${dist}/ThirdPartyNotices.txt`,
+  thirdPartyNotices(
+    root,
+    bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  ),
+);
+
 const interpreter = `${root}/out/generated/aarch64.wasm`;
-if (existsSync(interpreter)) copyFileSync(interpreter, `${root}/dist/aarch64.wasm`);
+if (existsSync(interpreter)) copyFileSync(interpreter, `${dist}/aarch64.wasm`);
 else console.error('out/generated/aarch64.wasm is missing: what is bundled cannot run a guest. Run "npm run build".');

@@ -6,6 +6,7 @@ import { checkDocuments } from './checkDocuments.js';
 import { checkLayers } from './checkLayers.js';
 import { checkGrammars } from './grammar/grammars.js';
 import { checkKnownLimits } from './knownLimits.js';
+import { checkLocalization } from './localization.js';
 import { checkRequirements } from './requirements.js';
 import { checkSequences } from './sequenceProfile.js';
 
@@ -27,6 +28,7 @@ const problems = [
   ...checkDocuments(root),
   ...checkSequences(root),
   ...checkGrammars(root),
+  ...checkLocalization(root),
 ];
 for (const problem of problems) console.error(problem);
 const isClean = lint();

@@ -65,8 +65,10 @@ const COMMANDS = {
   'docs:update': () => {
     node('out/scripts/requirements.js', '--update');
     node('out/scripts/knownLimits.js', '--update');
+    node('out/scripts/localization.js', '--update');
   },
   'grammars:update': () => node('out/scripts/grammar/grammars.js', '--update'),
+  package: () => node('out/scripts/package/makePackage.js', ...rest),
   bench: () => node('out/bench/bench.js', ...rest),
 };
 

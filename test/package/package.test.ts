@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { listFiles, PackageManager } from '@vscode/vsce';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>;
+
+test('ST-PKG-001 the package has exactly the files of the committed list', async () => {
+  const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
+  assert.deepEqual([...files].sort(), read('test/package/contents.txt').trim().split('\n'));
+});
+
+test('ST-PKG-002 the package is made, has at most 3 MB, all files of the list and of the manifest, and no source map', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'steptrap-package-'));
+  try {
+    const path = join(folder, 'steptrap.vsix');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'out/scripts/package/makePackage.js'), path], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    const size = Number(/steptrap\.vsix: (\d+) bytes/.exec(stdout)?.[1]);
+    assert.ok(size > 100_000 && size <= 3_000_000, String(size));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  // What was packed still lies where it was gathered.
+  for (const name of ['README.md', 'CHANGELOG.md'])
+    assert.doesNotMatch(read(`out/package/${name}`).replace(/^```[\s\S]*?^```|`[^`\n]*`/gm, ''), /\]\((?!https?:|#|mailto:|data:)/, name);
+  const packed = JSON.parse(read('out/package/package.json')) as Readonly<Record<string, unknown>>;
+  for (const field of ['private', 'scripts', 'devDependencies', 'dependencies']) assert.equal(packed[field], undefined, field);
+  assert.match(
+    read('out/package/dist/ThirdPartyNotices.txt'),
+    /@vscode\/debugadapter 1\.\d+\.\d+ \(MIT\)[\s\S]*Permission is hereby granted/,
+  );
+});
+
+test('ST-PKG-003 every text that the manifest refers to is in package.nls.json, and no other text is there', () => {
+  const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key));
+  assert.deepEqual(Object.keys(JSON.parse(read('package.nls.json')) as object).sort(), [...used].sort());
+});
+
+test('ST-PKG-004 the manifest is as the marketplace takes it: known categories, at most 30 keywords, a square PNG of 128 pixels or more', () => {
+  const KNOWN = ['Debuggers', 'Programming Languages', 'Education', 'Testing', 'Visualization', 'Other'];
+  const { categories, keywords, icon, pricing, publisher, preview } = manifest;
+  assert.ok(Array.isArray(categories) && categories.length > 0);
+  for (const category of categories) assert.ok(KNOWN.includes(String(category)), String(category));
+  assert.ok(Array.isArray(keywords) && keywords.length <= 30);
+  assert.deepEqual({ pricing, publisher, preview }, { pricing: 'Free', publisher: 'steptrap', preview: true });
+  // PNG (ISO/IEC 15948): IHDR is the first chunk, its width and height lie at 16 and 20.
+  const png = readFileSync(join(ROOT, String(icon)));
+  assert.equal(png.toString('latin1', 1, 4), 'PNG');
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  assert.ok(width >= 128 && width === height, `${width} x ${height}`);
+});
