@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import { registerAssemblyLanguage } from './assembly/assemblyLanguage.js';
 import type { ExtensionHost } from './extensionHost.js';
 import { AdapterFactory } from './session/adapterFactory.js';
 import { DEBUG_TYPE, SteptrapSessions } from './session/steptrapSessions.js';
@@ -13,4 +14,5 @@ export function activateSteptrap(context: vscode.ExtensionContext, host: Extensi
   const log = own(vscode.window.createOutputChannel('Steptrap', { log: true }));
   const sessions = own(new SteptrapSessions());
   own(vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(host, sessions, log)));
+  own(registerAssemblyLanguage());
 }

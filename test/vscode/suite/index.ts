@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import './reporter.js';
+import './assemblyLanguage.js';
 import './manifest.js';
 import './sessions.js';
 
