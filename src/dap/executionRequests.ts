@@ -25,7 +25,12 @@ export const EXECUTION_ROUTES: Routes = {
     if (!vcpu.ok) return vcpu;
     const isSingle = args.singleThread === true;
     const allThreadsContinued = !isSingle && guest.target.execution.schedulerLocking !== 'on';
-    const resumed = resume(session, guest, execution => execution.resume(vcpu.value, isSingle ? true : undefined));
+    const resumed = resume(
+      session,
+      guest,
+      execution => execution.resume(vcpu.value, isSingle ? true : undefined),
+      isSingle ? args.threadId : undefined,
+    );
     return resumed.ok ? reply({ allThreadsContinued }) : resumed;
   }),
 
@@ -73,17 +78,25 @@ export const EXECUTION_ROUTES: Routes = {
   }),
 };
 
-/** Asks the guest to run. Everything that the client holds of this stop ends; the first slice runs when the request has been answered. */
+/**
+ * Asks the guest to run. Everything that the client holds of this stop ends; the first slice runs when the request has been answered.
+ * A client cannot know that the requests of ours let the guest run, nor does an editor of the requests that its extensions make:
+ * they are told by a `continued` event for `announcedThread`.
+ */
 export function resume(
   session: Session,
   guest: LaunchedGuest,
   request: (execution: ExecutionControl) => Result<undefined>,
+  announcedThread?: number,
 ): Reply<undefined> {
   if (guest.run.isOver) return refuse('cannotResume', 'The guest has ended; restart the session to run it again.');
   const asked = guest.run.ask(request);
   if (!asked.ok) return refuse('cannotResume', asked.error.message);
   session.forgetStop();
-  session.afterAnswer(() => guest.run.go());
+  session.afterAnswer(() => {
+    if (announcedThread !== undefined) session.send('continued', { threadId: announcedThread, allThreadsContinued: false });
+    guest.run.go();
+  });
   return reply(undefined);
 }
 
@@ -98,5 +111,7 @@ function step(session: Session, guest: LaunchedGuest, kind: StepRequest['kind'],
     stepsExclusivesAsOne: args.granularity !== 'instruction' || kind !== 'into',
     ...(args.singleThread === true ? { isSingleVcpu: true } : {}),
   };
-  return resume(session, guest, execution => execution.step(request));
+  // VS Code steps by instruction in its Disassembly view only and never asks for a single thread: others ask for those.
+  const isAnnounced = args.singleThread === true || args.granularity === 'instruction';
+  return resume(session, guest, execution => execution.step(request), isAnnounced ? args.threadId : undefined);
 }

@@ -20,12 +20,14 @@ export type VcpusBody = { readonly schedulerLocking: SchedulerLocking; readonly 
 /** A slot with the symbol that it stands at and the breakpoints behind it. */
 export type WireSlot = Wire<SlotView> & {
   readonly symbol?: string;
-  readonly behind: readonly (Partial<DebugProtocol.Breakpoint> & { readonly id?: number })[];
+  readonly behind: readonly Partial<DebugProtocol.Breakpoint>[];
 };
 
 /** The answer to `steptrap/debugRegisters`. */
 export type DebugRegistersBody = Omit<Wire<DebugRegistersView>, 'vcpu' | 'control' | 'slots' | 'guestSlots' | 'controls'> & {
   readonly threadId: number;
+  /** Of the guest: how many others could be asked for. */
+  readonly vcpuCount: number;
   /** The word given to KVM_SET_GUEST_DEBUG. */
   readonly control: string;
   readonly slots: readonly WireSlot[];

@@ -86,14 +86,18 @@ export const STEPTRAP_ROUTES: Routes = {
     if (until !== 'address') {
       const isSingleVcpu = singleThread === true ? { isSingleVcpu: true } : {};
       const kind = entersCalls === true ? 'into' : 'over';
-      return resume(session, guest, execution =>
-        execution.step({ vcpu: vcpu.value, kind, granularity: 'instruction', until, stepsExclusivesAsOne: true, ...isSingleVcpu }),
+      return resume(
+        session,
+        guest,
+        execution =>
+          execution.step({ vcpu: vcpu.value, kind, granularity: 'instruction', until, stepsExclusivesAsOne: true, ...isSingleVcpu }),
+        threadId,
       );
     }
     if (address === undefined) return refuse('wrongArguments', 'A step until an address needs the argument "address".');
     const found = guest.target.resolveLocation(address, vcpu.value);
     if (!found.ok) return refuse('cannotResume', found.error.message);
-    return resume(session, guest, execution => execution.runTo(vcpu.value, found.value));
+    return resume(session, guest, execution => execution.runTo(vcpu.value, found.value), threadId);
   }),
 
   'steptrap/setTrace': launched(TRACE, (_guest, args, session) => {
@@ -167,6 +171,7 @@ export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersVie
   const { vcpu, slots, guestSlots, controls, control, ...rest } = view;
   return {
     threadId: vcpu + 1,
+    vcpuCount: guest.target.vcpuCount,
     ...rest,
     control: hex(control),
     slots: slots.map(slot => wireSlot(guest, slot)),
