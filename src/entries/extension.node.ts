@@ -7,5 +7,11 @@ import { startNodeWorker } from './nodeWorker.js';
 /** The extension in Node's extension host: desktop, remote, code-server. */
 export function activate(context: ExtensionContext): void {
   const script = join(context.extensionPath, 'dist', 'session.worker.js');
-  activateSteptrap(context, { startWorker: async listener => startNodeWorker(script, listener) });
+  activateSteptrap(context, {
+    startWorker: async listener => startNodeWorker(script, listener),
+    delay: (work, milliseconds) => {
+      const timer = setTimeout(work, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  });
 }

@@ -22,6 +22,10 @@ export function activate(context: ExtensionContext): void {
       const [script, interpreter] = await Promise.all([read('session.worker.web.js'), read('aarch64.wasm')]);
       return startWebWorker(script, interpreter, listener);
     },
+    delay: (work, milliseconds) => {
+      const timer = setTimeout(work, milliseconds);
+      return () => clearTimeout(timer);
+    },
   });
 }
 

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+import type { DebugRegistersBody, WireSlot } from '../../dap/index.js';
+import type { Localization } from '../localization.js';
+import { markdownTable, plainMarkdown } from '../markdownText.js';
+import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
+
+type WireField = WireSlot['fields'][number];
+type WireRegister = DebugRegistersBody['controls'][number];
+type SlotKind = WireSlot['kind'];
+
+const SLOT_ICONS: Readonly<Record<SlotKind, Readonly<Record<'inUse' | 'notLoaded', string>>>> = {
+  breakpoint: { inUse: 'debug-breakpoint', notLoaded: 'debug-breakpoint-unverified' },
+  watchpoint: { inUse: 'debug-breakpoint-data', notLoaded: 'debug-breakpoint-data-unverified' },
+};
+const FREE_ICON: RowIcon = { name: 'circle-outline', color: 'disabledForeground' };
+const HOST_COLOR = 'debugIcon.breakpointForeground';
+const GUEST_COLOR = 'charts.purple';
+const FULL_ICON: RowIcon = { name: 'warning', color: 'list.warningForeground' };
+
+/** `4 of 6 breakpoints, 1 of 4 watchpoints in use`. */
+export function slotUse({ slots }: DebugRegistersBody, l10n: Localization): string {
+  const { used, all } = countOf(slots, 'breakpoint');
+  const watch = countOf(slots, 'watchpoint');
+  return l10n.t('{0} of {1} breakpoints, {2} of {3} watchpoints in use', used, all, watch.used, watch.all);
+}
+
+function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: number; readonly all: number } {
+  const ofKind = slots.filter(slot => slot.kind === kind);
+  return { used: ofKind.filter(slot => slot.owner !== 'free').length, all: ofKind.length };
+}
+
+/**
+ * The debug registers of one vCPU, decoded: slots, the guest's own slots behind the debugger's, KVM's control word, control registers.
+ * Ids of rows begin with `id`.
+ */
+export function debugRegisterRows(registers: DebugRegistersBody, id: string, l10n: Localization): readonly TreeRow[] {
+  const { threadId, slots, guestSlots, loadedSet } = registers;
+  const kinds: readonly SlotKind[] = ['breakpoint', 'watchpoint'];
+  return [
+    ...kinds.map(kind => slotGroup(`${id}/${kind}`, kind, slots, { threadId, isLoaded: loadedSet !== 'none' }, l10n)),
+    ...(loadedSet === 'host' ? [guestGroup(`${id}/guest`, guestSlots, threadId, l10n)] : []),
+    kvmRow(`${id}/kvm`, registers, l10n),
+    ...registers.controls.map(register => controlRow(`${id}/${register.name}`, register, threadId, l10n)),
+  ];
+}
+
+interface Holding {
+  readonly threadId: number;
+  readonly isLoaded: boolean;
+}
+
+function slotGroup(id: string, kind: SlotKind, slots: readonly WireSlot[], holding: Holding, l10n: Localization): TreeRow {
+  const ofKind = slots.filter(slot => slot.kind === kind);
+  const { used, all } = countOf(slots, kind);
+  const isFull = used === all && all > 0;
+  return {
+    id,
+    label: kind === 'breakpoint' ? l10n.t('Breakpoints') : l10n.t('Watchpoints'),
+    description: l10n.t('{0} of {1} in use', used, all),
+    ...(isFull ? { icon: FULL_ICON } : {}),
+    ...(ofKind[0] === undefined ? {} : { tooltip: plainMarkdown(ofKind[0].title) }),
+    context: 'group',
+    threadId: holding.threadId,
+    isOpen: true,
+    children: ofKind.map(slot => slotRow(`${id}/${slot.index}`, slot, holding, l10n)),
+  };
+}
+
+function guestGroup(id: string, slots: readonly WireSlot[], threadId: number, l10n: Localization): TreeRow {
+  const used = slots.filter(slot => slot.owner !== 'free').length;
+  return {
+    id,
+    label: l10n.t("Guest's own slots"),
+    description: used === 0 ? l10n.t('none in use') : l10n.t('{0} in use, not loaded', used),
+    tooltip: l10n.t("The guest's values. KVM keeps them aside while the debugger's are loaded; they do not fire."),
+    context: 'group',
+    threadId,
+    children: slots.map(slot => slotRow(`${id}/${slot.kind}/${slot.index}`, slot, { threadId, isLoaded: false }, l10n)),
+  };
+}
+
+function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l10n: Localization): TreeRow {
+  const { kind, index, owner, value, control, fields, valueName, controlName } = slot;
+  const label = kind === 'breakpoint' ? l10n.t('Breakpoint {0}', index) : l10n.t('Watchpoint {0}', index);
+  const address = slot.symbol === undefined ? value : `${value} ${slot.symbol}`;
+  const place = firstPlace(slot);
+  const facts = slotFacts(slot, isLoaded, l10n);
+  const isFree = owner === 'free';
+  const isChanged = changed(slot);
+  const described = isFree
+    ? l10n.t('free')
+    : [address, watchedBytes(slot), place && `${nameOf(place.path)}:${place.line}`, ownerWord(slot, l10n)].filter(Boolean).join(' · ');
+  return {
+    id,
+    label,
+    description: described,
+    icon: isFree
+      ? FREE_ICON
+      : { name: SLOT_ICONS[kind][isLoaded ? 'inUse' : 'notLoaded'], color: owner === 'guest' ? GUEST_COLOR : HOST_COLOR },
+    tooltip: [`**${plainMarkdown(label)}** – ${plainMarkdown(slot.title)}`, markdownTable(facts)].join('\n\n'),
+    spoken: [label, described, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
+    context: `slot ${owner}${place === undefined ? '' : ' placed'}`,
+    threadId,
+    isChanged,
+    value,
+    ...(place === undefined ? {} : { place }),
+    children: [
+      { ...numberRow(`${id}/value`, valueName, address, threadId), tooltip: plainMarkdown(`${valueName} = ${address}`) },
+      numberRow(`${id}/control`, controlName, control, threadId),
+      ...fields.map(field => fieldRow(`${id}/${field.name}`, field, slot.title, threadId, l10n)),
+    ],
+  };
+}
+
+function slotFacts(slot: WireSlot, isLoaded: boolean, l10n: Localization): readonly (readonly [string, string])[] {
+  const { owner, covers, behind } = slot;
+  const places = behind.map(({ id, source, line }) =>
+    [l10n.t('breakpoint {0}', id ?? '?'), ...(source?.name === undefined ? [] : [`${source.name}:${line ?? '?'}`])].join(' '),
+  );
+  return [
+    [l10n.t('Owner'), ownerWord(slot, l10n)],
+    ...(covers === undefined ? [] : [[l10n.t('Covers'), covers] as const]),
+    ...(slot.symbol === undefined ? [] : [[l10n.t('Symbol'), slot.symbol] as const]),
+    ...(places.length === 0 ? [] : [[l10n.t('Behind it'), places.join(', ')] as const]),
+    ...(owner === 'free'
+      ? []
+      : [[l10n.t('Loaded'), isLoaded ? l10n.t('at the next guest entry') : l10n.t('no, KVM keeps it aside')] as const]),
+    [slot.valueName, slot.value],
+    [slot.controlName, slot.control],
+  ];
+}
+
+function ownerWord({ owner }: WireSlot, l10n: Localization): string {
+  switch (owner) {
+    case 'free':
+      return l10n.t('free');
+    case 'host':
+      return l10n.t('debugger');
+    case 'guest':
+      return l10n.t('guest');
+  }
+}
+
+/** What a watchpoint covers but for the address, `4 bytes, write`. */
+const watchedBytes = ({ kind, covers }: WireSlot): string | undefined =>
+  kind === 'watchpoint' ? covers?.replace(/^0x[0-9a-f]+, /i, '') : undefined;
+
+function firstPlace({ behind }: WireSlot): SourcePlace | undefined {
+  for (const { source, line } of behind) if (source?.path !== undefined && line !== undefined) return { path: source.path, line };
+  return undefined;
+}
+
+const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+const numberRow = (id: string, label: string, text: string, threadId: number): TreeRow => ({
+  id,
+  label,
+  description: text,
+  context: 'register',
+  threadId,
+  value: text.replace(/ .*/, ''),
+});
+
+function fieldRow(id: string, field: WireField, heading: string, threadId: number, l10n: Localization): TreeRow {
+  const { name, bits, value, meaning, description } = field;
+  const text = `= ${fieldText(field)}`;
+  const isChanged = changed(field);
+  return {
+    id,
+    label: `${name} [${bits}]`,
+    description: text,
+    tooltip: [
+      `**${plainMarkdown(name)}** \\[${plainMarkdown(bits)}\\] = ${plainMarkdown(value)}${meaning === undefined ? '' : ` (${plainMarkdown(meaning)})`}`,
+      plainMarkdown(description),
+      `*${plainMarkdown(heading)}*`,
+    ].join('\n\n'),
+    spoken: [l10n.t('{0}, bits {1}', name, bits), meaning ?? value, description, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
+    context: 'field',
+    threadId,
+    isChanged,
+    value,
+  };
+}
+
+/** A mask of bytes in binary, other values as they are written in the manual: `1`, `0x1f`, `2 (stores)`. */
+function fieldText({ name, bits, value, meaning }: WireField): string {
+  const number = BigInt(value);
+  const [high = 0, low = high] = bits.split(':').map(Number);
+  const digits = name === 'BAS' ? `0b${number.toString(2).padStart(high - low + 1, '0')}` : number < 10n ? `${number}` : value;
+  return meaning === undefined ? digits : `${digits} (${meaning})`;
+}
+
+function kvmRow(id: string, { control, controlNames, loadedSet, isDirty, threadId }: DebugRegistersBody, l10n: Localization): TreeRow {
+  const names = controlNames.map(name => name.replace(/^KVM_GUESTDBG_/, '')).join(' | ') || l10n.t('not enabled');
+  const loaded = {
+    none: l10n.t('no debug registers'),
+    guest: l10n.t("the guest's debug registers"),
+    host: l10n.t("the debugger's debug registers"),
+  }[loadedSet];
+  return {
+    id,
+    label: 'KVM_SET_GUEST_DEBUG',
+    description: names,
+    icon: { name: 'settings-gear' },
+    tooltip: markdownTable([
+      [l10n.t('Control word'), [control, ...controlNames].join(' ')],
+      [l10n.t('The next entry loads'), loaded],
+      ...(isDirty === undefined ? [] : [[l10n.t("Guest's set is dirty"), isDirty ? l10n.t('yes') : l10n.t('no')] as const]),
+    ]),
+    spoken: l10n.t('KVM_SET_GUEST_DEBUG, {0}; the next entry loads {1}', names, loaded),
+    context: 'register',
+    threadId,
+    value: control,
+  };
+}
+
+function controlRow(id: string, register: WireRegister, threadId: number, l10n: Localization): TreeRow {
+  const { name, value, fields, description } = register;
+  const isChanged = changed(register);
+  const set = fields
+    .filter(field => BigInt(field.value) !== 0n)
+    .map(field => (field.bits.includes(':') ? `${field.name}=${field.value}` : field.name));
+  const label = name.toUpperCase();
+  return {
+    id,
+    label,
+    description: [value, set.join(' ')].filter(Boolean).join(' · '),
+    icon: { name: 'symbol-field' },
+    tooltip: [`**${plainMarkdown(label)}** = ${plainMarkdown(value)}`, plainMarkdown(description)].join('\n\n'),
+    spoken: [label, value, description, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
+    context: 'register',
+    threadId,
+    isChanged,
+    value,
+    children: fields.map(field => fieldRow(`${id}/${field.name}`, field, `${label}, ${description}`, threadId, l10n)),
+  };
+}
+
+/** The adapter marks what differs from the last stop; without a mark nothing has changed. */
+const changed = (part: object): boolean => 'isChanged' in part && part.isChanged === true;

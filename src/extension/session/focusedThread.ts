@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import type { SteptrapSession } from './steptrapSessions.js';
+
+/** The thread that VS Code's views show of `session`: the one that the user chose, else the one that stopped. */
+export function focusedThread(session: SteptrapSession): number {
+  const item = vscode.debug.activeStackItem;
+  return item?.session.id === session.session.id ? item.threadId : (session.stop?.threadId ?? 1);
+}
+
+/** Does what a command asks of the adapter, and shows its sentence if it is refused. */
+export async function orShowRefusal(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+  }
+}

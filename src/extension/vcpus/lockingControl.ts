@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import { Owner } from '../../base/index.js';
+import type { SchedulerLocking } from '../../debug/index.js';
+import { orShowRefusal } from '../session/focusedThread.js';
+import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
+import { LOCKING_MODES, lockingChoices } from './schedulerLocking.js';
+
+/**
+ * Scheduler locking as a command with a button for each mode, whose icon shows the mode in force. The mode is asked for when a
+ * session gets the focus and when the adapter says that something about its vCPUs has changed, which a stop is not.
+ */
+export class LockingControl extends Owner {
+  #mode: SchedulerLocking | undefined;
+
+  constructor(private readonly sessions: SteptrapSessions) {
+    super();
+    this.own(vscode.commands.registerCommand('steptrap.setSchedulerLocking', () => this.#choose()));
+    for (const mode of LOCKING_MODES) this.own(vscode.commands.registerCommand(`steptrap.schedulerLocking.${mode}`, () => this.#choose()));
+    this.own(sessions.onDidChangeFocus(session => this.#read(session)));
+    this.own(
+      sessions.onDidChangeVcpus(session => {
+        if (session === sessions.focused) void this.#read(session);
+      }),
+    );
+    this.own(sessions.onDidEnd(() => this.#read(sessions.focused)));
+    void this.#read(sessions.focused);
+  }
+
+  async #read(session: SteptrapSession | undefined): Promise<void> {
+    this.#show(session === undefined ? undefined : await lockingOf(session));
+  }
+
+  #show(state: { readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined): void {
+    this.#mode = state?.mode;
+    void vscode.commands.executeCommand('setContext', 'steptrap.schedulerLocking', state?.mode);
+    void vscode.commands.executeCommand('setContext', 'steptrap.hasSeveralVcpus', (state?.vcpuCount ?? 0) > 1);
+  }
+
+  async #choose(): Promise<void> {
+    const session = this.sessions.focused;
+    if (session === undefined) return;
+    const choices = lockingChoices(vscode.l10n).map(({ mode, icon, sentence }) => ({
+      mode,
+      label: `$(${icon}) ${mode}`,
+      detail: sentence,
+      ...(mode === this.#mode ? { description: vscode.l10n.t('in force') } : {}),
+    }));
+    const chosen = await vscode.window.showQuickPick(choices, {
+      title: vscode.l10n.t('Scheduler locking'),
+      placeHolder: vscode.l10n.t('Which vCPUs run while one is stepped or continued'),
+      matchOnDetail: true,
+    });
+    if (chosen !== undefined) await orShowRefusal(() => session.request('steptrap/setSchedulerLocking', { mode: chosen.mode }));
+  }
+}
+
+async function lockingOf(session: SteptrapSession): Promise<{ readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined> {
+  try {
+    const { schedulerLocking, vcpus } = await session.request('steptrap/vcpus', {});
+    return { mode: schedulerLocking, vcpuCount: vcpus.length };
+  } catch {
+    // The guest has ended meanwhile; there is no mode any more.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import { focusedThread, orShowRefusal } from '../session/focusedThread.js';
+import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
+import type { VcpusView } from './vcpusView.js';
+
+/** What a command acts on. */
+interface ChosenVcpu {
+  readonly session: SteptrapSession;
+  readonly threadId: number;
+}
+
+/** Commands for single vCPUs, from the view, from VS Code's call stack, by key and from the palette. */
+export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView): readonly vscode.Disposable[] {
+  const command = (name: string, run: (vcpu: ChosenVcpu) => PromiseLike<unknown>): vscode.Disposable =>
+    vscode.commands.registerCommand(`steptrap.${name}`, async (subject?: unknown, context?: unknown) => {
+      const vcpu = chosenVcpu(sessions, view, subject, context);
+      if (vcpu !== undefined) await orShowRefusal(() => Promise.resolve(run(vcpu)));
+    });
+  const alone =
+    (request: string, more: object = {}) =>
+    ({ session, threadId }: ChosenVcpu) =>
+      session.session.customRequest(request, { threadId, singleThread: true, ...more });
+  return [
+    command('vcpu.stepOver', alone('next')),
+    command('vcpu.stepInto', alone('stepIn')),
+    command('vcpu.stepOut', alone('stepOut')),
+    command('vcpu.stepInstruction', alone('stepIn', { granularity: 'instruction' })),
+    command('vcpu.run', alone('continue')),
+    command('vcpu.freeze', ({ session, threadId }) => session.request('steptrap/freeze', { threadId })),
+    command('vcpu.thaw', ({ session, threadId }) => session.request('steptrap/thaw', { threadId })),
+    command('vcpu.toggleFreeze', ({ session, threadId }) => {
+      const row = view.tree.row(`vcpu/${threadId - 1}`);
+      return session.request(row?.context.endsWith(' frozen') === true ? 'steptrap/thaw' : 'steptrap/freeze', { threadId });
+    }),
+    command('focusVcpu', ({ session, threadId }) => session.request('steptrap/focus', { threadId })),
+  ];
+}
+
+/**
+ * The vCPU that a command is for. The view's menus give a row's id; the call stack's menu gives a thread's id and its session;
+ * a key gives nothing and means the selected row while the view has the focus, else the thread that is shown.
+ */
+function chosenVcpu(sessions: SteptrapSessions, view: VcpusView, subject: unknown, context: unknown): ChosenVcpu | undefined {
+  const session = (typeof subject === 'number' && sessionOf(sessions, context)) || sessions.focused;
+  if (session === undefined) return undefined;
+  if (typeof subject === 'number') return { session, threadId: subject };
+  const threadId = typeof subject === 'string' ? view.tree.row(subject)?.threadId : undefined;
+  return { session, threadId: threadId ?? focusedThread(session) };
+}
+
+function sessionOf(sessions: SteptrapSessions, context: unknown): SteptrapSession | undefined {
+  if (typeof context !== 'object' || context === null || !('sessionId' in context)) return undefined;
+  return sessions.find(String(context.sessionId));
+}

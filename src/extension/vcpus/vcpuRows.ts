@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+import type { WireVcpu } from '../../dap/index.js';
+import type { Localization } from '../localization.js';
+import { markdownTable, plainMarkdown } from '../markdownText.js';
+import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
+
+/** How a vCPU stands to the last stop: `stoppedHere` caused it, `held` stands still because another one did. */
+export type Standing = 'stoppedHere' | 'held' | 'running' | 'waiting' | 'off' | 'frozen';
+
+export const standingOf = ({ state, stopReason }: WireVcpu): Standing =>
+  state === 'stopped' ? (stopReason === undefined ? 'held' : 'stoppedHere') : state;
+
+const ICONS: Readonly<Record<Standing, RowIcon>> = {
+  stoppedHere: { name: 'debug-stackframe', color: 'debugIcon.breakpointCurrentStackframeForeground' },
+  held: { name: 'debug-pause', color: 'disabledForeground' },
+  running: { name: 'play', color: 'debugIcon.startForeground' },
+  waiting: { name: 'watch', color: 'charts.blue' },
+  off: { name: 'circle-slash', color: 'disabledForeground' },
+  frozen: { name: 'lock', color: 'charts.blue' },
+};
+
+/** The rows of the view "vCPUs": one for each, with what is known of it below. */
+export const vcpuRows = (vcpus: readonly WireVcpu[], l10n: Localization): readonly TreeRow[] => vcpus.map(vcpu => vcpuRow(vcpu, l10n));
+
+function vcpuRow(vcpu: WireVcpu, l10n: Localization): TreeRow {
+  const standing = standingOf(vcpu);
+  const id = `vcpu/${vcpu.index}`;
+  const label = l10n.t('vCPU {0}', vcpu.index);
+  const word = standingWord(standing, l10n);
+  const place = placeOf(vcpu);
+  const facts = factsOf(vcpu, standing, l10n);
+  const where = isStill(standing) ? [locationText(vcpu), vcpu.mode] : [];
+  return {
+    id,
+    label,
+    description: [word, ...where].join(' · '),
+    icon: ICONS[standing],
+    tooltip: [`**${plainMarkdown(label)}** – ${plainMarkdown(word)}`, markdownTable(facts.map(({ name, text }) => [name, text]))].join(
+      '\n\n',
+    ),
+    spoken: [label, word, ...facts.filter(fact => fact.isSpoken).map(({ name, text }) => `${name} ${text}`)].join(', '),
+    context: contextOf(standing, vcpu),
+    threadId: vcpu.threadId,
+    value: vcpu.pc,
+    ...(place === undefined ? {} : { place }),
+    children: facts.map(({ key, name, text, icon }) => ({
+      id: `${id}/${key}`,
+      label: name,
+      description: text,
+      icon: { name: icon },
+      tooltip: plainMarkdown(text),
+      context: 'fact',
+      threadId: vcpu.threadId,
+      value: text,
+      ...(key === 'location' && place !== undefined ? { place } : {}),
+    })),
+  };
+}
+
+/** Whether registers and place of the vCPU can be looked at. */
+const isStill = (standing: Standing): boolean => standing === 'stoppedHere' || standing === 'held' || standing === 'frozen';
+
+function standingWord(standing: Standing, l10n: Localization): string {
+  switch (standing) {
+    case 'stoppedHere':
+      return l10n.t('stopped');
+    case 'held':
+      return l10n.t('held');
+    case 'running':
+      return l10n.t('running');
+    case 'waiting':
+      return l10n.t('waiting');
+    case 'off':
+      return l10n.t('off');
+    case 'frozen':
+      return l10n.t('frozen');
+  }
+}
+
+/** `frozen` or `thawed`, and `ready` for one that a step may be asked of. */
+function contextOf(standing: Standing, { isFrozen }: WireVcpu): string {
+  const isReady = standing === 'stoppedHere' || standing === 'held';
+  return ['vcpu', isReady ? 'ready' : standing, isFrozen ? 'frozen' : 'thawed'].join(' ');
+}
+
+function placeOf({ source, line }: WireVcpu): SourcePlace | undefined {
+  return source?.path === undefined || line === undefined ? undefined : { path: source.path, line };
+}
+
+/** `increment counter.c:88`; without line information the function or the address alone. */
+function locationText({ function: name, pc, source, line }: WireVcpu): string {
+  return [name ?? pc, ...(source?.name === undefined ? [] : [`${source.name}:${line}`])].join(' ');
+}
+
+interface Fact {
+  readonly key: string;
+  readonly name: string;
+  readonly text: string;
+  readonly icon: string;
+  /** Whether a screen reader hears it with the row of the vCPU. */
+  readonly isSpoken: boolean;
+}
+
+function factsOf(vcpu: WireVcpu, standing: Standing, l10n: Localization): readonly Fact[] {
+  const state = { key: 'state', name: l10n.t('State'), text: standingSentence(standing, l10n), icon: 'info', isSpoken: false };
+  if (!isStill(standing)) return [state];
+  const { stopReason } = vcpu;
+  return [
+    stopReason === undefined ? state : { key: 'reason', name: l10n.t('Stopped by'), text: stopReason, icon: 'info', isSpoken: true },
+    { key: 'location', name: l10n.t('Location'), text: locationText(vcpu), icon: 'symbol-method', isSpoken: true },
+    { key: 'pc', name: l10n.t('Next instruction'), text: vcpu.pc, icon: 'arrow-right', isSpoken: false },
+    { key: 'mode', name: l10n.t('Mode'), text: vcpu.mode, icon: 'chip', isSpoken: true },
+    { key: 'interrupts', name: l10n.t('Interrupts'), text: interruptSentence(vcpu.interruptState, l10n), icon: 'bell', isSpoken: false },
+    ...(vcpu.isFrozen && stopReason !== undefined ? [{ ...state, text: standingSentence('frozen', l10n) }] : []),
+  ];
+}
+
+function standingSentence(standing: Standing, l10n: Localization): string {
+  switch (standing) {
+    case 'stoppedHere':
+      return l10n.t('Stopped');
+    case 'held':
+      return l10n.t('Held because another vCPU stopped');
+    case 'running':
+      return l10n.t('Running');
+    case 'waiting':
+      return l10n.t('Waiting for an interrupt or event');
+    case 'off':
+      return l10n.t('Off: it has not been switched on');
+    case 'frozen':
+      return l10n.t('Frozen: it does not run until it is thawed');
+  }
+}
+
+/** PSTATE's masks by letter, with the manual's names. */
+const MASKS: Readonly<Record<string, string>> = { D: 'debug', A: 'SError', I: 'IRQ', F: 'FIQ' };
+
+/** `DaIF` as "debug, IRQ, FIQ masked": capital letters are masked. */
+function interruptSentence(state: string, l10n: Localization): string {
+  const masked = [...state].flatMap(letter => MASKS[letter] ?? []);
+  if (masked.length === 0) return l10n.t('{0}: none masked', state);
+  return masked.length === Object.keys(MASKS).length
+    ? l10n.t('{0}: all masked', state)
+    : l10n.t('{0}: {1} masked', state, masked.join(', '));
+}

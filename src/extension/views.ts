@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import { registerExecutionCommands } from './commands/executionCommands.js';
+import { registerRowCommands } from './commands/rowCommands.js';
+import { DebugRegistersView } from './debugRegisters/debugRegistersView.js';
+import type { ExtensionHost } from './extensionHost.js';
+import type { SteptrapSessions } from './session/steptrapSessions.js';
+import { registerSourceValues } from './sourceText/sourceValues.js';
+import { ChangedDecoration } from './tree/changedDecoration.js';
+import { LockingControl } from './vcpus/lockingControl.js';
+import { registerVcpuCommands } from './vcpus/vcpuCommands.js';
+import { VcpusView } from './vcpus/vcpusView.js';
+
+/** Registers the views, their commands, and the values that sources show. */
+export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHost): readonly vscode.Disposable[] {
+  const vcpus = new VcpusView(sessions, delay);
+  const registers = new DebugRegistersView(sessions, delay);
+  const tellPresence = (): void => {
+    void vscode.commands.executeCommand('setContext', 'steptrap.hasSession', sessions.active.length > 0);
+  };
+  tellPresence();
+  return [
+    vcpus,
+    registers,
+    new LockingControl(sessions),
+    vscode.window.registerFileDecorationProvider(new ChangedDecoration()),
+    sessions.onDidStart(tellPresence),
+    sessions.onDidEnd(tellPresence),
+    ...registerVcpuCommands(sessions, vcpus),
+    ...registerExecutionCommands(sessions),
+    ...registerRowCommands(sessions, [vcpus.tree, registers.tree]),
+    ...registerSourceValues(),
+  ];
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { DebugRegistersBody, VcpusBody, WireVcpu } from '../../src/dap/index.js';
+import { debugRegisterRows, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
+import { rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
+import { vcpuRows } from '../../src/extension/vcpus/vcpuRows.js';
+import { projectFile } from '../support/adapterConnection.js';
+import { recordsOf, StoppedSession } from '../support/stoppedSession.js';
+
+const l10n = {
+  t: (message: string, ...args: unknown[]): string => message.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
+};
+
+let session: StoppedSession;
+
+before(async () => {
+  session = await StoppedSession.launch('samples/counter/counter.aarch64.O0.elf', { smp: 2 });
+  const path = projectFile('samples/counter/counter.c');
+  const { breakpoints } = await session.ask('breakpointLocations', { source: { path }, line: 1, endLine: 500 });
+  const lines = [...new Set(recordsOf(breakpoints).map(({ line }) => line))];
+  await session.ask('setBreakpoints', {
+    source: { path },
+    breakpoints: [lines.at(0), lines.at(-1)].map(line => ({ line, mode: 'hardware' })),
+  });
+  const { dataId } = await session.ask('dataBreakpointInfo', { name: 'counter' });
+  await session.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+  // The bodies are what the adapter's types say; other tests hold it to them.
+  vcpus = ((await session.ask('steptrap/vcpus')) as unknown as VcpusBody).vcpus;
+  registers = (await session.ask('steptrap/debugRegisters', { threadId: 1 })) as unknown as DebugRegistersBody;
+});
+after(() => session.close());
+
+let vcpus: readonly WireVcpu[];
+let registers: DebugRegistersBody;
+
+const withId = (rows: readonly TreeRow[], id: string): TreeRow => {
+  for (const row of rows) {
+    if (row.id === id) return row;
+    const below = Array.isArray(row.children) ? withId(row.children, id) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined as never;
+};
+
+test('ST-VIEW-020 a vCPU row says state, function, place and mode, and what can be done with it', () => {
+  const [first, second] = vcpuRows(vcpus, l10n);
+  assert.match(first?.description ?? '', /^stopped · main counter\.c:\d+ · EL1h$/);
+  assert.equal(first?.context, 'vcpu ready thawed');
+  assert.match(first?.spoken ?? '', /^vCPU 0, stopped, Stopped by .*, Location main counter\.c:\d+/);
+  assert.deepEqual([second?.description, second?.context], ['off', 'vcpu off thawed']);
+});
+
+test('ST-VIEW-021 held, running, waiting and frozen vCPUs differ in word, icon and context', () => {
+  const [vcpu] = vcpus;
+  assert.ok(vcpu);
+  const { stopReason: _, ...held } = vcpu;
+  const rows = vcpuRows(
+    [
+      { ...held, stopReason: undefined },
+      { ...vcpu, state: 'running' },
+      { ...vcpu, state: 'waiting' },
+      { ...vcpu, state: 'frozen', isFrozen: true },
+    ],
+    l10n,
+  );
+  assert.deepEqual(
+    rows.map(({ description, context }) => `${description?.split(' ')[0]} | ${context}`),
+    ['held | vcpu ready thawed', 'running | vcpu running thawed', 'waiting | vcpu waiting thawed', 'frozen | vcpu frozen frozen'],
+  );
+  assert.equal(new Set(rows.map(({ icon }) => icon?.name)).size, 4);
+});
+
+test('ST-VIEW-022 guest text in a tooltip is text: no link, no image, no markup', () => {
+  const [vcpu] = vcpus;
+  assert.ok(vcpu);
+  const name = '![x](http://a/b) <img src=x> [c](command:d) | `e`';
+  const tooltip = vcpuRows([{ ...vcpu, function: name }], l10n)[0]?.tooltip ?? '';
+  assert.ok(!/[^\\]\[|\]\(|<img|[^\\]`/.test(tooltip), tooltip);
+});
+
+test('ST-VIEW-023 interrupt masks are told by name', () => {
+  const [vcpu] = vcpus;
+  assert.ok(vcpu);
+  const said = (interruptState: string): string | undefined =>
+    withId(vcpuRows([{ ...vcpu, interruptState }], l10n), 'vcpu/0/interrupts').description;
+  assert.deepEqual(['DAIF', 'daif', 'DaIf'].map(said), ['DAIF: all masked', 'daif: none masked', 'DaIf: debug, IRQ masked']);
+});
+
+test('ST-VIEW-030 the debug registers say how many slots are in use, and each used slot its address, symbol, place and owner', () => {
+  const rows = debugRegisterRows(registers, 'r', l10n);
+  assert.equal(slotUse(registers, l10n), '2 of 6 breakpoints, 1 of 4 watchpoints in use');
+  assert.match(withId(rows, 'r/breakpoint/0').description ?? '', /^0x[0-9a-f]+ <\w+(\+0x[0-9a-f]+)?> · counter\.c:\d+ · debugger$/);
+  assert.equal(withId(rows, 'r/breakpoint/5').description, 'free');
+  assert.match(withId(rows, 'r/watchpoint/0').description ?? '', /^0x[0-9a-f]+ <counter> · 4 bytes, write · debugger$/);
+  assert.ok(withId(rows, 'r/breakpoint/0').place?.path.endsWith('samples/counter/counter.c'));
+});
+
+test('ST-VIEW-031 a slot opens into its register pair and its fields with bits, value and meaning', () => {
+  const slot = withId(debugRegisterRows(registers, 'r', l10n), 'r/watchpoint/0');
+  const text = rowText(slot);
+  for (const part of [
+    'DBGWVR0_EL1  0x',
+    'DBGWCR0_EL1  0x1f7',
+    'LSC [4:3]  = 2 (stores)',
+    'BAS [12:5]  = 0b00001111',
+    'E [0]  = 1 (enabled)',
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+});
+
+test('ST-VIEW-032 a kind of slot that is used up is marked before anybody runs into it', () => {
+  const full: DebugRegistersBody = { ...registers, slots: registers.slots.map(slot => ({ ...slot, owner: 'host' })) };
+  assert.equal(withId(debugRegisterRows(registers, 'r', l10n), 'r/breakpoint').icon, undefined);
+  const group = withId(debugRegisterRows(full, 'r', l10n), 'r/breakpoint');
+  assert.deepEqual([group.description, group.icon?.name], ['6 of 6 in use', 'warning']);
+});
+
+test("ST-VIEW-033 the guest's own slots stand apart while the debugger's are loaded", () => {
+  const ids = (loadedSet: DebugRegistersBody['loadedSet']): readonly string[] =>
+    debugRegisterRows({ ...registers, loadedSet }, 'r', l10n).map(({ id }) => id);
+  assert.ok(ids('host').includes('r/guest'));
+  assert.ok(!ids('guest').includes('r/guest'));
+});
+
+test("ST-VIEW-034 KVM's control word and the control registers are read by name", () => {
+  const rows = debugRegisterRows(
+    { ...registers, control: '0x20001', controlNames: ['KVM_GUESTDBG_ENABLE', 'KVM_GUESTDBG_USE_HW'] },
+    'r',
+    l10n,
+  );
+  assert.equal(withId(rows, 'r/kvm').description, 'ENABLE | USE_HW');
+  assert.match(withId(rows, 'r/mdscr_el1').label, /^MDSCR_EL1$/);
+  assert.match(withId(rows, 'r/mdscr_el1/MDE').description ?? '', /^= [01] \((disabled|enabled)\)$/);
+});
