@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 CHECK=no
 if [ "${1:-}" = --check ]; then CHECK=yes; shift; fi
-[ $# -gt 0 ] || set -- hello counter svc
+[ $# -gt 0 ] || set -- hello counter svc smp
 
 COMPILER=${AARCH64_GCC:-aarch64-linux-gnu-gcc}
 OBJECTS=$(mktemp -d)

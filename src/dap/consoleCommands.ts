@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { hex, virtualAddress } from '../base/index.js';
-import { REGISTER_GROUPS, type RegisterView } from '../debug/index.js';
+import { REGISTER_GROUPS, type RegisterView, SCHEDULER_LOCKING_MODES } from '../debug/index.js';
 import { type CommandPlace, type ConsoleCommand, vcpuOf } from './consoleCommand.js';
 import { examine, printExpression } from './consoleExamine.js';
 import { breakpointPlace, debugRegisterRows } from './debugRegisterRows.js';
@@ -33,6 +33,7 @@ const COMMANDS: readonly ConsoleCommand[] = [
   { names: ['finish'], usage: 'finish', help: 'Runs until the function returns.', run: where => stepCommand(where, 'out', 'statement') },
   { names: ['continue', 'c'], usage: 'continue', help: 'Lets the guest run.', run: where => running(where, resume(where.session, where.guest, execution => execution.resume(vcpuOf(where)))) },
   { names: ['until', 'advance'], usage: 'until LOCATION', help: 'Runs to a location: symbol, file.c:12, *address.', run: (where, argument) => untilCommand(where, argument) },
+  { names: ['set scheduler-locking', 'show scheduler-locking'], usage: 'set scheduler-locking [off|on|step|replay]', help: 'Chooses which vCPUs run while one is resumed or stepped; without a mode, tells it.', run: (where, argument) => schedulerLocking(where, argument) },
   { names: ['help', 'h'], usage: 'help [COMMAND]', help: 'Lists the commands. Everything else is a C expression with $registers.', run: (_where, argument) => reply(helpText(argument)) },
 ];
 
@@ -107,6 +108,18 @@ function untilCommand(where: CommandPlace, argument: string): Reply<string> {
     where,
     resume(where.session, where.guest, execution => execution.runTo(vcpuOf(where), address.value)),
   );
+}
+
+function schedulerLocking({ session, guest }: CommandPlace, argument: string): Reply<string> {
+  const { execution } = guest.target;
+  if (argument !== '') {
+    const mode = SCHEDULER_LOCKING_MODES.find(known => known === argument);
+    if (mode === undefined)
+      return refuse('unknownCommand', `Scheduler locking is ${SCHEDULER_LOCKING_MODES.join(', ')}, not "${argument}".`);
+    execution.schedulerLocking = mode;
+    session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
+  }
+  return reply(`Scheduler locking is ${execution.schedulerLocking}.`);
 }
 
 function infoRegisters(where: CommandPlace, argument: string): Reply<string> {

@@ -107,8 +107,6 @@ function step(session: Session, guest: LaunchedGuest, kind: StepRequest['kind'],
     vcpu: vcpu.value,
     kind,
     granularity: args.granularity ?? 'statement',
-    // A single step between LDXR and STXR clears the monitor, and a lock is never taken; only who asks for each instruction sees that (ARM-HW-29).
-    stepsExclusivesAsOne: args.granularity !== 'instruction' || kind !== 'into',
     ...(args.singleThread === true ? { isSingleVcpu: true } : {}),
   };
   // VS Code steps by instruction in its Disassembly view only and never asks for a single thread: others ask for those.

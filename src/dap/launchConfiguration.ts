@@ -175,10 +175,6 @@ const MISFITS: readonly ((configuration: LaunchConfiguration) => string | undefi
     loadAddress !== undefined && kernel === undefined
       ? 'Setting "loadAddress" is for a raw "kernel" file, and no "kernel" is given.'
       : undefined,
-  ({ schedulerLocking }) =>
-    schedulerLocking === 'replay'
-      ? 'Setting "schedulerLocking" is replay, but this version does not replay; choose off, on or step.'
-      : undefined,
 ];
 
 /** The name of `known` that differs from `name` by the fewest edits, if that is less than half of it. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { QUIRKS } from '../debug/index.js';
+import { QUIRKS, VIRT_LIMITS } from '../debug/index.js';
 
 /**
  * The launch configuration as one table: the adapter's checks, the command line's options and the
@@ -61,8 +61,8 @@ export const LAUNCH_SETTINGS = {
     values: { virt: 'ARM64: GIC, PL011, PSCI.', pseries: 'POWER, Book3S: hypervisor calls, RTAS.', ppce500: 'POWER, BookE: CCSR, 16550.' } },
   cpu: { kind: 'choice', values: CPU_NAMES,
     description: 'The CPU model, by QEMU\'s name. Without it, the machine\'s own choice.' },
-  smp: { kind: 'count', minimum: 1, maximum: 8, default: 1,
-    description: 'Number of vCPUs.' },
+  smp: { kind: 'count', minimum: 1, maximum: VIRT_LIMITS.maximumCpus, default: 1,
+    description: 'Number of vCPUs, from 1 to 64. The first one boots; the guest starts the others by PSCI CPU_ON.' },
   memory: { kind: 'size', minimum: '16M', maximum: '3G', default: '128M',
     description: 'Guest RAM, from 16M to 3G.' },
   kvm: { kind: 'choice', values: { hv: 'KVM HV.', pr: 'KVM PR.' },
@@ -84,8 +84,8 @@ export const LAUNCH_SETTINGS = {
     description: 'What a step does with an interrupt that is taken first.',
     values: { over: 'The handler runs; the stop comes after the stepped instruction.', into: 'The stop comes at the first instruction of the handler.' } },
   schedulerLocking: { kind: 'choice', default: 'step',
-    description: 'Which vCPUs run while one is resumed or stepped.',
-    values: { off: 'All run.', on: 'Only the resumed one runs.', step: 'Only the stepped one runs; continue runs all.', replay: 'As "step", in replay only.' } },
+    description: 'Which vCPUs run while one is resumed or stepped, in gdb\'s words.',
+    values: { off: 'All run.', on: 'Only the resumed or stepped one runs.', step: 'Only the stepped one runs; continue, run to cursor and step out run all.', replay: 'As "on" while a recording is replayed, as "off" otherwise. There are no recordings yet.' } },
   breakpointMode: { kind: 'choice', default: 'auto',
     description: 'How breakpoints are made, unless one says its own mode.',
     values: { auto: 'Breakpoint registers of the CPU while some are free, then in the emulator.', hardware: 'Breakpoint registers of the CPU, as many as it has.', software: 'Trap instructions in guest memory.', engine: 'In the emulator, unlimited and invisible to the guest.' } },

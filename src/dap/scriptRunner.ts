@@ -120,6 +120,14 @@ export class ScriptRunner {
     registers: () => this.#show('steptrap/debugRegisters', { threadId: this.#thread }),
     anatomy: () => this.#show('steptrap/stepAnatomy', { threadId: this.#thread }),
     vcpus: () => this.#show('steptrap/vcpus', {}),
+    vcpu: async ({ words }) => {
+      const index = Number(words[0]);
+      if (!Number.isInteger(index) || index < 0) return 'vcpu needs the number of a vCPU.';
+      this.#thread = index + 1;
+      return undefined;
+    },
+    freeze: ({ words }) => this.#show('steptrap/freeze', { threadId: Number(words[0]) + 1 }),
+    thaw: ({ words }) => this.#show('steptrap/thaw', { threadId: Number(words[0]) + 1 }),
     kvm: ({ words }) => this.#show('steptrap/kvmTrace', { start: Number(words[0] ?? '0'), count: Number(words[1] ?? '100') }),
     locking: ({ words }) => this.#show('steptrap/setSchedulerLocking', { mode: words[0] }),
     trace: async ({ words }) => {

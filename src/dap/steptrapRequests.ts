@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { hex, virtualAddress } from '../base/index.js';
-import type { DebugRegistersView, FieldView, RegisterView, SlotView, StepAction, StepAnatomy } from '../debug/index.js';
+import {
+  type DebugRegistersView,
+  type FieldView,
+  type RegisterView,
+  SCHEDULER_LOCKING_MODES,
+  type SlotView,
+  type StepAction,
+  type StepAnatomy,
+} from '../debug/index.js';
 import type { WireMessage } from './adapterClient.js';
 import { protocolBreakpoint } from './breakpointBook.js';
 import { refuse, reply } from './errors.js';
@@ -12,7 +20,7 @@ import { baseName } from './sourcePaths.js';
 import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBodies.js';
 
 const THREAD = object({ threadId: natural });
-const LOCKING = object({ mode: oneOf('off', 'on', 'step', 'replay') });
+const LOCKING = object({ mode: oneOf(...SCHEDULER_LOCKING_MODES) });
 const TRACE = object({ mode: oneOf('off', 'dap', 'kvm') });
 const STEP_UNTIL = object({
   threadId: natural,
@@ -49,11 +57,6 @@ export const STEPTRAP_ROUTES: Routes = {
   }),
 
   'steptrap/setSchedulerLocking': launched(LOCKING, (guest, args, session) => {
-    if (args.mode === 'replay')
-      return refuse(
-        'engineRefused',
-        'Scheduler locking "replay" needs a recording, which this version does not make; choose off, on or step.',
-      );
     guest.target.execution.schedulerLocking = args.mode;
     session.afterAnswer(() => session.send('steptrap/vcpusChanged', {}));
     return reply({ mode: guest.target.execution.schedulerLocking });

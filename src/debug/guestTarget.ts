@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Disposable, Emitter, failure, hex, Owner, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
-import { KVM_MP_STATE, kvm_mp_state, type Vcpu } from '../kvm/index.js';
+import type { Vcpu } from '../kvm/index.js';
 import { PT } from '../symbols/index.js';
 import type { VirtMachine } from '../vmm/index.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
@@ -14,6 +14,7 @@ import type { DebugQuirks } from './execution/debugQuirks.js';
 import { Execution } from './execution/execution.js';
 import type { SliceOutcome, StopReport } from './execution/stop.js';
 import { VcpuControl } from './execution/vcpuControl.js';
+import { vcpuViews } from './execution/vcpuViews.js';
 import { type EvaluationPlace, Expressions } from './expressions/expressions.js';
 import { type FrameSurroundings, innermostFrame, MAXIMUM_FRAMES, type PhysicalFrame, unwindStack } from './frames/physicalFrame.js';
 import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
@@ -22,7 +23,7 @@ import { GuestMemory } from './memory/guestMemory.js';
 import { debugRegistersView } from './registers/debugRegistersView.js';
 import { REGISTER_ROWS } from './registers/registerFile.js';
 import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
-import { fieldPosition, interruptText, modeText, registerGroup, unwoundRegisters } from './registers/registerViews.js';
+import { fieldPosition, registerGroup, unwoundRegisters } from './registers/registerViews.js';
 import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
@@ -177,29 +178,9 @@ export class GuestTarget extends Owner implements DebugTarget {
   }
 
   vcpus(): readonly VcpuView[] {
-    this.#settle();
-    return this.control.all.map(debugged => {
-      const { vcpu, registers, isFrozen } = debugged;
-      const state = kvm_mp_state.make();
-      vcpu.getMpState(state);
-      const isOff = kvm_mp_state.over(state).mp_state === KVM_MP_STATE.STOPPED;
-      const { pc, pstate } = registers;
-      const running = this.execution.isRunning;
-      const how: VcpuView['state'] = isOff ? 'off' : isFrozen ? 'frozen' : running ? 'running' : 'stopped';
-      const mode = modeText(pstate);
-      const stop = this.execution.lastStop;
-      return {
-        index: vcpu.index,
-        name: `vCPU ${vcpu.index} (${mode}, ${how})`,
-        state: how,
-        pc,
-        function: this.#symbols.functionScopesAt(pc)[0]?.name ?? this.#symbols.describe(pc),
-        mode,
-        interruptState: interruptText(pstate),
-        stopReason: stop?.vcpu === vcpu.index ? stop.description : undefined,
-        isFrozen,
-      };
-    });
+    const views = vcpuViews({ control: this.control, symbols: this.#symbols, execution: this.execution, stop: this.lastStop });
+    this.#settleIfRunning();
+    return views;
   }
 
   stack(vcpu: number, first = 0, count = MAXIMUM_FRAMES): StackTrace {

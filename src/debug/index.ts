@@ -9,6 +9,8 @@
  * Start reading at `debugTarget.ts` (the face) and `execution/` (one exit, from KVM_RUN to the stop report); `slots/` holds the debug
  * registers' encodings and allocator, `stepping/` the one interface for all ways to step.
  */
+
+export { VIRT_LIMITS } from '../vmm/index.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';

@@ -30,7 +30,7 @@ export interface LaunchOptions {
   readonly machine?: string | undefined;
   /** QEMU's name, as `cortex-a57`. */
   readonly cpu?: string | undefined;
-  /** 1 to 8; default 1. */
+  /** 1 to 64; default 1. */
   readonly smp?: number | undefined;
   /** Bytes of RAM; default 128 MiB. */
   readonly memoryBytes?: number | undefined;

@@ -93,7 +93,7 @@ export class VcpuRun {
       const end = Math.min(sliceEnd, this.#instructionLimit);
       if (!this.#isInGuest) {
         if (vcpu.mpState === KVM_MP_STATE.STOPPED) return PROGRESS.WAITING;
-        if (vcpu.resetRequest !== undefined) this.#reset();
+        this.settleReset();
         this.debug.enter();
         this.#isInGuest = true;
         if (vcpu.adjustment !== NO_ADJUSTMENT) this.#adjust();
@@ -141,8 +141,9 @@ export class VcpuRun {
     this.debug.leave();
   }
 
-  /** check_vcpu_requests(): KVM_REQ_VCPU_RESET. */
-  #reset(): void {
+  /** KVM_REQ_VCPU_RESET, which PSCI CPU_ON makes: looked at before the guest runs, and before user space touches a register (kvm_arch_vcpu_ioctl()). */
+  settleReset(): void {
+    if (this.vcpu.resetRequest === undefined) return;
     this.vcpu.reset();
     this.debug.forget();
   }

@@ -62,6 +62,12 @@ export class Scheduler {
     let left = limits.maximumInstructions;
     for (;;) {
       if (left <= 0) return LIMIT;
+      const signalled = vcpus.find(vcpu => vcpu.thread.isSignalled);
+      if (signalled !== undefined) {
+        // It leaves without a turn: nothing of it runs, so whose turn it is and what is left of the slice stay as they are.
+        signalled.thread.proceed(1);
+        return this.#returned(signalled);
+      }
       const vcpu = this.#pick(vcpus);
       if (vcpu === undefined) return IDLE;
       const before = vcpu.retiredInstructions;

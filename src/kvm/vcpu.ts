@@ -75,6 +75,10 @@ export class Vcpu extends KvmFile {
   get isInKvmRun(): boolean {
     return this.thread.isActive;
   }
+  /** Whether its thread sleeps inside KVM_RUN and an interrupt or a signal has to come before the guest goes on (WFI, powered off). */
+  get isAsleep(): boolean {
+    return this.thread.isActive && !this.thread.isRunnable;
+  }
   /** Guest instructions that this vCPU has retired, emulated ones and exceptions taken to EL1 included. */
   get retiredInstructions(): number {
     return this.#state.pe.retired;
@@ -203,6 +207,7 @@ export class Vcpu extends KvmFile {
     const register = ONE_REGISTERS.get(id);
     if (register === undefined || this.#isBusy || this.#state.features === undefined || value.length < register.bytes)
       return this.#refuseRegister(id);
+    this.thread.settleReset();
     if (register.raw !== undefined) value.set(register.raw(this.#state));
     else if (register.bytes === WORD_BYTES)
       new DataView(value.buffer, value.byteOffset).setUint32(0, Number(register.get(this.#state)), true);
@@ -221,6 +226,7 @@ export class Vcpu extends KvmFile {
     const register = ONE_REGISTERS.get(id);
     if (register === undefined || this.#isBusy || this.#state.features === undefined || value.length < register.bytes)
       return this.#refuseRegister(id);
+    this.thread.settleReset();
     if (register.raw !== undefined) {
       register.raw(this.#state).set(value.subarray(0, register.bytes));
       return 0;
@@ -243,7 +249,10 @@ export class Vcpu extends KvmFile {
   getOneRegValue(id: bigint): bigint | undefined {
     if (!this.#log.isOn && !this.#isBusy && this.#state.features !== undefined) {
       const register = oneRegister(id);
-      if (register !== undefined && register.raw === undefined) return register.get(this.#state);
+      if (register !== undefined && register.raw === undefined) {
+        this.thread.settleReset();
+        return register.get(this.#state);
+      }
     }
     this.#scratch.fill(0);
     return this.getOneReg(id, this.#scratch) < 0 ? undefined : this.#scratchView.getBigUint64(0, true);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualAddress } from '../../src/base/index.js';
 import { KVM_GUESTDBG } from '../../src/kvm/index.js';
+import { allOn, SECONDARY, SECONDARY_ADDRESS } from './allOn.js';
 import { logExits, syndromes } from './exitLog.js';
 import { A64, CODE, DATA, VECTORS, WordGuest } from './wordGuest.js';
 
@@ -17,32 +18,6 @@ const STAY: readonly (readonly [bigint, readonly number[]])[] = [
   [VECTOR.lowerLevel, [A64.here]],
 ];
 
-/** Where the secondary vCPUs of `allOn` run. */
-const SECONDARY = CODE + 0x1000n;
-const SECONDARY_ADDRESS = virtualAddress(SECONDARY);
-
-/** Four vCPUs of which the first has turned the others on and waits in a loop; they stand at SECONDARY, before `words`. */
-function allOn(fidelity: 'kernel' | 'exact', words: readonly number[]): WordGuest {
-  const turnOn = (vcpu: number): readonly number[] => [
-    A64.movz(0, 3),
-    A64.movk(0, 0xc400, 16), // PSCI CPU_ON (SMC64)
-    A64.movz(1, vcpu),
-    A64.movz(2, 0x1000),
-    A64.movk(2, 0x4008, 16), // SECONDARY
-    A64.movz(3, 0),
-    HVC,
-  ];
-  const first = [...turnOn(1), ...turnOn(2), ...turnOn(3), A64.nop, A64.here];
-  const guest = new WordGuest(first, { fidelity, cpus: 4, more: [[SECONDARY, words]] });
-  guest.breakAt('engine', CODE + 4n * BigInt(first.length - 2));
-  assert.deepEqual(guest.target.execution.resume(0, true), { ok: true, value: undefined });
-  assert.equal(guest.stop().vcpu, 0);
-  guest.breakAt('engine');
-  for (const vcpu of [1, 2, 3]) for (const name of ['x5', 'x6']) guest.set(name, 0n, vcpu);
-  return guest;
-}
-
-const HVC = 0xd400_0002;
 const EXCLUSIVES = [A64.ldxr(0, 1), A64.addImmediate(0, 0, 1), A64.stxr(2, 0, 1), A64.cbnzWord(2, -3), A64.nop];
 
 for (const fidelity of ['kernel', 'exact'] as const) {

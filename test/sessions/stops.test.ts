@@ -101,7 +101,11 @@ test('ST-DAP-063 scheduler locking decides which vCPUs run', async () => {
   const other = await session.value('$x9', 0, 2);
   for (let step = 0; step < 20; step++) await session.run('stepIn', { granularity: 'instruction' });
   assert.equal(await session.value('$x9', 0, 2), other);
-  assert.match(await session.refusal('steptrap/setSchedulerLocking', { mode: 'replay' }), /replay/);
+  assert.deepEqual(await session.ask('steptrap/setSchedulerLocking', { mode: 'replay' }), { mode: 'replay' });
+  assert.deepEqual(await countsOfARun(session), [true, true]);
+  for (let step = 0; step < 20; step++) await session.run('stepIn', { granularity: 'instruction' });
+  assert.notEqual(await session.value('$x9', 0, 2), other);
+  assert.match(await session.refusal('steptrap/setSchedulerLocking', { mode: 'backwards' }), /backwards/);
   await session.close();
 });
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
 import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
-import type { Mechanism } from '../breakpoints/stopMechanisms.js';
-import { endOfExclusiveSequence } from '../stepping/exclusiveSequence.js';
+import { endsOfExclusiveSequence } from '../stepping/exclusiveSequence.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
 import { describeDebugExit, readDebugExit } from './debugExit.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
-import { type Move, type Plan, type PlanEnd, runForever, runToAddress, type Temporary } from './move.js';
+import { HeldVcpus, whyNobodyRuns } from './held.js';
+import { type Move, type Plan, type PlanEnd, runForever, runToAddress } from './move.js';
 import { StepJob } from './stepJob.js';
 import { StepJobs } from './stepJobs.js';
 import type { EndReport, SliceOutcome, StopReport } from './stop.js';
+import { placeTemporaries, removeTemporaries } from './temporaries.js';
 import { type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 import { Verdicts } from './verdicts.js';
@@ -18,6 +19,9 @@ import { Verdicts } from './verdicts.js';
 export class Execution implements ExecutionControl {
   schedulerLocking: SchedulerLocking = 'step';
   stepInterrupts: StepInterrupts = 'over';
+  holdsOthers = false;
+  /** Whose request the last one was. */
+  requestedVcpu: number | undefined;
   lastStop: StopReport | undefined;
   end: EndReport | undefined;
   /** A remark for the debug console. */
@@ -65,10 +69,15 @@ export class Execution implements ExecutionControl {
     if (debugged.value.isFrozen) return failure('frozen', `vCPU ${request.vcpu} is frozen; thaw it to step it.`);
     if (this.#request) return failure('running', 'The guest is running.');
     this.#parts.vcpus.kickAll();
-    const stepsExclusivesAsOne = request.stepsExclusivesAsOne && !this.#parts.quirks.exclusivesNeverSucceed;
-    const plan = this.#parts.planStep({ ...request, stepsExclusivesAsOne: stepsExclusivesAsOne ?? false }, this.stepInterrupts);
+    if (this.#parts.vcpus.all.length > 1 && this.#parts.vcpus.isOff(debugged.value))
+      return failure('off', `vCPU ${request.vcpu} is off; it can be stepped when another vCPU has started it by PSCI CPU_ON.`);
+    const wantsExclusivesAsOne = request.stepsExclusivesAsOne ?? (request.granularity !== 'instruction' || request.kind !== 'into');
+    const stepsExclusivesAsOne = wantsExclusivesAsOne && !this.#parts.quirks.exclusivesNeverSucceed;
+    const plan = this.#parts.planStep({ ...request, stepsExclusivesAsOne }, this.stepInterrupts);
     if (!plan.ok) return plan;
-    return this.#begin(request.vcpu, request.isSingleVcpu ?? this.schedulerLocking !== 'off', plan.value);
+    const { schedulerLocking } = this;
+    const isLocked = schedulerLocking === 'on' || (schedulerLocking === 'step' && request.kind !== 'out');
+    return this.#begin(request.vcpu, request.isSingleVcpu ?? isLocked, plan.value);
   }
 
   #vcpu(index: number): Result<DebuggedVcpu> {
@@ -81,7 +90,11 @@ export class Execution implements ExecutionControl {
     if (!debugged.ok) return debugged;
     if (this.#request) return failure('running', 'The guest is running.');
     if (this.end) return failure('ended', `The guest has ended: ${this.end.description}`);
-    this.#request = { vcpu: debugged.value, isSingle, plan, move: undefined, temporaries: [] };
+    const nobody = whyNobodyRuns(this.#parts.vcpus, debugged.value, isSingle);
+    if (nobody !== undefined) return failure('nobody', nobody);
+    this.#request = { vcpu: debugged.value, isSingle, plan, remark: '', move: undefined, temporaries: [] };
+    this.holdsOthers = isSingle;
+    this.requestedVcpu = vcpu;
     this.#pause = undefined;
     this.lastStop = undefined;
     return success(undefined);
@@ -123,8 +136,7 @@ export class Execution implements ExecutionControl {
     for (;;) {
       const request = this.#request;
       if (!request) return this.#atRest();
-      if (this.#pause !== undefined)
-        return this.#halt(this.#verdicts.report(this.#parts.vcpus.at(this.#pause), { reason: 'pause', description: 'Paused.' }));
+      if (this.#pause !== undefined) return this.#halt(this.#paused(request, this.#parts.vcpus.at(this.#pause)));
       const left = deadline - scheduler.virtualTime;
       if (left <= 0 || turns-- <= 0) return { kind: 'running' };
       const turn = this.#turn(request, left);
@@ -136,8 +148,12 @@ export class Execution implements ExecutionControl {
           break;
         case 'limit':
           return { kind: 'running' };
-        case 'idle':
-          return { kind: 'waitingForInput' };
+        case 'idle': {
+          const idle = this.#idle(request);
+          if (idle === undefined) return { kind: 'waitingForInput' };
+          if (idle.kind === 'stopped') return this.#halt(idle.stop);
+          break;
+        }
         case 'stopped':
           return this.#halt(turn.stop);
         case 'ended':
@@ -146,6 +162,32 @@ export class Execution implements ExecutionControl {
           return { kind: 'ended', end: turn.end };
       }
     }
+  }
+
+  #paused(request: Request, vcpu: DebuggedVcpu): StopReport {
+    this.#parts.vcpus.kickAll();
+    const held = new HeldVcpus(this.#parts.vcpus, request);
+    const description = held.isNobody ? 'Paused.' : `Paused; ${held.text}.`;
+    return this.#verdicts.report(vcpu, { reason: 'pause', description });
+  }
+
+  /**
+   * Those who run all wait, and no event is due. While others that might wake them are held this would be for ever: a step ends the wait,
+   * as any signal ends a WFI in KVM, and a run stops. `undefined`: let them wait.
+   */
+  #idle(request: Request): Turn | undefined {
+    const { vcpus } = this.#parts;
+    if (vcpus.all.some(({ isWaitingForConsole }) => isWaitingForConsole)) return undefined;
+    const job = this.#jobs.first;
+    const runner = job?.vcpu ?? request.vcpu;
+    for (const { vcpu } of vcpus.all) if (!vcpu.isAsleep) vcpus.kick(vcpu);
+    const held = new HeldVcpus(vcpus, job && this.#holdsOthers(request, job) ? { ...request, vcpu: job.vcpu, isSingle: true } : request);
+    if (held.isNobody) return undefined;
+    const sentence = `vCPU ${runner.vcpu.index} waits for an interrupt, which nobody can raise: ${held.text}.`;
+    if (!job) return this.#verdicts.stopped(runner, 'pause', sentence);
+    if (job.purpose === 'plan') request.remark = ` ${sentence} The step has ended its wait.`;
+    vcpus.kick(job.vcpu.vcpu);
+    return GO_ON;
   }
 
   #atRest(): SliceOutcome {
@@ -158,12 +200,25 @@ export class Execution implements ExecutionControl {
 
   #turn(request: Request, left: number): Turn {
     const job = this.#jobs.first;
-    if (job) return this.#runJob(request, job, left);
+    if (job) return job.vcpu.isFrozen ? this.#giveUpJob(job) : this.#runJob(request, job, left);
     request.move ??= this.#nextMove(request);
     const { move } = request;
     if (!move) return this.#planEnded(request);
+    if (move.kind === 'instruction' && request.vcpu.isFrozen) return this.#frozenInStep(request.vcpu);
     if (move.kind === 'instruction') return this.#beginInstruction(request, move.isFirst, move.stepsExclusives);
     return this.#runFreely(request, left);
+  }
+
+  /** The vCPU has been frozen before its instruction could run: it stays where it is. */
+  #giveUpJob(job: StepJob): Turn {
+    this.#parts.vcpus.kick(job.vcpu.vcpu);
+    this.#jobs.take(job);
+    job.vcpu.passedAt = job.startPc;
+    return job.purpose === 'plan' ? this.#frozenInStep(job.vcpu) : GO_ON;
+  }
+
+  #frozenInStep(vcpu: DebuggedVcpu): Turn {
+    return this.#verdicts.stopped(vcpu, 'pause', `vCPU ${vcpu.vcpu.index} has been frozen during its step.`);
   }
 
   #nextMove(request: Request): Move | undefined {
@@ -172,7 +227,7 @@ export class Execution implements ExecutionControl {
       this.#planEnd = next.value;
       return undefined;
     }
-    if (next.value.kind === 'run') this.#placeTemporaries(request, next.value.until);
+    if (next.value.kind === 'run') placeTemporaries(this.#parts, request, next.value.until);
     return next.value;
   }
 
@@ -184,32 +239,13 @@ export class Execution implements ExecutionControl {
     // One stop for a step that ends at a breakpoint (ARM-HW-35): it is told, counted, and does not fire again here.
     const hit = vcpu.passedAt === pc ? undefined : this.#parts.sites.hit(vcpu.vcpu, pc);
     const end = this.#planEnd ?? { reason: 'step', description: 'Stepped.' };
-    return { kind: 'stopped', stop: this.#verdicts.report(vcpu, { ...end, breakpoints: hit?.ids ?? [] }) };
+    const description = `${end.description}${request.remark}`;
+    return { kind: 'stopped', stop: this.#verdicts.report(vcpu, { reason: end.reason, description, breakpoints: hit?.ids ?? [] }) };
   }
 
   #endMove(request: Request): void {
     request.move = undefined;
-    this.#removeTemporaries(request);
-  }
-
-  #placeTemporaries(request: Request, until: readonly Temporary[]): void {
-    const mechanism = this.#parts.temporaryMechanism();
-    const placed: { temporary: Temporary; mechanism: Mechanism }[] = [];
-    for (const temporary of until) {
-      const choices: readonly Mechanism[] = [mechanism, 'engine', 'software'];
-      const chosen = choices.find(
-        choice =>
-          (choice !== 'hardware' || !this.#parts.mechanisms.slots.hasBreakpointAt(temporary.address)) &&
-          this.#parts.mechanisms.insertBreakpoint(temporary.address, choice).ok,
-      );
-      if (chosen) placed.push({ temporary, mechanism: chosen });
-    }
-    request.temporaries = placed;
-  }
-
-  #removeTemporaries(request: Request): void {
-    for (const { temporary, mechanism } of request.temporaries) this.#parts.mechanisms.removeBreakpoint(temporary.address, mechanism);
-    request.temporaries = [];
+    removeTemporaries(this.#parts, request);
   }
 
   /** Which vCPUs may run beside the one of the request. */
@@ -247,7 +283,7 @@ export class Execution implements ExecutionControl {
       running.push(vcpu);
     }
     if (isConsoleAwaited && running.length === 0) return { kind: 'idle' };
-    if (running.length === 0) return this.#verdicts.error(request.vcpu, 'All vCPUs that may run are frozen.');
+    if (running.length === 0) return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
     const result = this.#parts.vcpus.run(running, left);
     if (result.kind === 'limit') return { kind: 'limit' };
     if (result.kind === 'idle') return { kind: 'idle' };
@@ -263,11 +299,15 @@ export class Execution implements ExecutionControl {
       vcpu.passedAt = pc;
       if (hit) return this.#verdicts.stoppedBySite(vcpu, hit);
     }
-    const end = stepsExclusives ? endOfExclusiveSequence(pc, address => this.#parts.instructionAt(vcpu.vcpu, address)) : undefined;
-    if (end !== undefined) {
+    const ends = stepsExclusives ? endsOfExclusiveSequence(pc, address => this.#parts.instructionAt(vcpu.vcpu, address)) : undefined;
+    if (ends !== undefined) {
       // Each stop clears the exclusive monitor: the sequence runs as one, to behind its loop (ARM-HW-29).
       request.move = { kind: 'run', until: [] };
-      this.#placeTemporaries(request, [{ address: end, accepts: () => true }]);
+      placeTemporaries(
+        this.#parts,
+        request,
+        ends.map(address => ({ address, accepts: () => true })),
+      );
       vcpu.passedAt = pc;
       return GO_ON;
     }
@@ -339,7 +379,7 @@ export class Execution implements ExecutionControl {
   #close(): void {
     this.#parts.vcpus.kickAll();
     this.#jobs.abandonAll();
-    if (this.#request) this.#removeTemporaries(this.#request);
+    if (this.#request) removeTemporaries(this.#parts, this.#request);
     this.#request = undefined;
     this.#pause = undefined;
     this.#planEnd = undefined;

@@ -2,8 +2,14 @@
 import type { Result, VirtualAddress } from '../../base/index.js';
 import type { SliceOutcome } from './stop.js';
 
-/** Who runs while one vCPU steps or continues; gdb's words. `replay` is stored and acts as `step` until there is a recording. */
-export type SchedulerLocking = 'off' | 'on' | 'step' | 'replay';
+/**
+ * Who runs while one vCPU is resumed or stepped; the words and what they mean are gdb's (manual, "set scheduler-locking").
+ * `off`: all. `on`: that one only. `step`: that one only while it steps `into` or `over`; all while it continues, runs to a location or
+ * steps `out`. `replay`: as `on` while a recording is replayed and as `off` otherwise; there is no recording yet, so as `off`.
+ */
+export const SCHEDULER_LOCKING_MODES = ['off', 'on', 'step', 'replay'] as const;
+
+export type SchedulerLocking = (typeof SCHEDULER_LOCKING_MODES)[number];
 
 /** What an interrupt that is taken during a step does: its handler runs within the step, or the step stops at its first instruction. */
 export type StepInterrupts = 'over' | 'into';
@@ -24,7 +30,7 @@ export interface StepRequest {
   readonly until?: StepTarget;
   /** Honoured for this request alone; without it `schedulerLocking` decides. */
   readonly isSingleVcpu?: boolean;
-  /** An instruction step that starts at a load-exclusive ends after the loop that holds it (ARM-HW-29). */
+  /** A step that comes to a load-exclusive runs on to behind the loop that holds it (ARM-HW-29). Without it, all steps do but those that go `into` by instruction. */
   readonly stepsExclusivesAsOne?: boolean;
 }
 
@@ -37,10 +43,15 @@ export interface ExecutionControl {
   readonly isRunning: boolean;
   schedulerLocking: SchedulerLocking;
   stepInterrupts: StepInterrupts;
+  /** Whether the last request lets its own vCPU run only: the others are held by scheduler locking. */
+  readonly holdsOthers: boolean;
   /** Instructions retired by all vCPUs since the launch: the virtual time. */
   readonly retiredInstructions: bigint;
 
-  /** Continues; with `isSingleVcpu` (or locking `on`) only `vcpu`. A breakpoint at the pc is stepped over first. Refused while running or after the end. */
+  /**
+   * Continues; with `isSingleVcpu` (or locking `on`) only `vcpu`. A breakpoint at the pc is stepped over first. Refused while running, after
+   * the end, and if nobody would run: those who may are frozen or off.
+   */
   resume(vcpu: number, isSingleVcpu?: boolean): Result<undefined>;
   step(request: StepRequest): Result<undefined>;
   /** Continues until `vcpu` (or any, if locking lets others run) reaches `address` in the same or an outer frame; reason `goto`. Other breakpoints stop as well. */
@@ -53,7 +64,7 @@ export interface ExecutionControl {
    */
   runSlice(maximumInstructions: number): SliceOutcome;
 
-  /** A frozen vCPU does not run on `resume`; a step of it itself is refused. */
+  /** A frozen vCPU does not run, whatever is asked for; a step of it itself is refused. */
   freeze(vcpu: number): void;
   thaw(vcpu: number): void;
   isFrozen(vcpu: number): boolean;

@@ -44,6 +44,8 @@ export interface Request {
   readonly vcpu: DebuggedVcpu;
   readonly isSingle: boolean;
   readonly plan: Plan;
+  /** A sentence to add to the stop at the end of the plan. */
+  remark: string;
   move: Move | undefined;
   temporaries: readonly { readonly temporary: Temporary; readonly mechanism: Mechanism }[];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError, present, type Result } from '../../base/index.js';
-import type { ScheduleResult, Vcpu } from '../../kvm/index.js';
+import { KVM_MP_STATE, kvm_mp_state, type ScheduleResult, type Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import { RegisterFile } from '../registers/registerFile.js';
@@ -42,6 +42,13 @@ export class VcpuControl {
 
   of(vcpu: Vcpu): DebuggedVcpu {
     return this.at(vcpu.index);
+  }
+
+  /** Whether the vCPU is powered off: nothing but another vCPU's PSCI CPU_ON starts it. It must be outside of KVM_RUN. */
+  isOff({ vcpu }: DebuggedVcpu): boolean {
+    const state = kvm_mp_state.make();
+    vcpu.getMpState(state);
+    return kvm_mp_state.over(state).mp_state === KVM_MP_STATE.STOPPED;
   }
 
   /** Brings the vCPU out of KVM_RUN, as a signal from the debugger's thread does. No instruction runs (API-12). */

@@ -198,7 +198,12 @@ export class Verdicts {
 
   /** A stop that the debugger cannot go on from. */
   error(vcpu: DebuggedVcpu, description: string): Turn {
-    return { kind: 'stopped', stop: this.report(vcpu, { reason: 'error', description }) };
+    return this.stopped(vcpu, 'error', description);
+  }
+
+  /** A stop without breakpoints. */
+  stopped(vcpu: DebuggedVcpu, reason: StopReport['reason'], description: string): Turn {
+    return { kind: 'stopped', stop: this.report(vcpu, { reason, description }) };
   }
 
   /** A stop of `vcpu`, which leaves KVM_RUN for it. */

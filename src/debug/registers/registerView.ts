@@ -81,6 +81,7 @@ export interface VcpuView {
   readonly mode: string;
   /** The PSTATE masks as `DAIF` with small letters for those that are clear: `DaIF`. */
   readonly interruptState: string;
+  /** Why it does not run, in a sentence; `undefined` if it runs. */
   readonly stopReason: string | undefined;
   readonly isFrozen: boolean;
 }

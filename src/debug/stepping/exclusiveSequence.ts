@@ -11,23 +11,45 @@ export const isLoadExclusive = (word: number): boolean => isExclusive(word) && (
 /** STXR, STLXR, STXP, STLXP of any size. */
 const isStoreExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) === 0;
 
-/** CBZ, CBNZ, B.cond, TBZ, TBNZ. */
-const isConditionalBranch = (word: number): boolean =>
-  (word & 0x7e00_0000) >>> 0 === 0x3400_0000 || (word & 0xff00_0010) >>> 0 === 0x5400_0000 || (word & 0x7e00_0000) >>> 0 === 0x3600_0000;
+/** Arm DDI 0487, Branches: how far a conditional branch goes, in bytes; `undefined` for other instructions. */
+function conditionalBranchOffset(word: number): bigint | undefined {
+  // CBZ, CBNZ and B.cond have imm19 in 23:5, TBZ and TBNZ imm14 in 18:5; both count words.
+  const hasImm19 = (word & 0x7e00_0000) >>> 0 === 0x3400_0000 || (word & 0xff00_0010) >>> 0 === 0x5400_0000;
+  if (hasImm19) return BigInt((word << 8) >> 13) * 4n;
+  return (word & 0x7e00_0000) >>> 0 === 0x3600_0000 ? BigInt((word << 13) >> 18) * 4n : undefined;
+}
+
+/** B, BL, BR, BLR, RET and their kin, exceptions and what else does not come to the next instruction (Arm DDI 0487, Branches, Exception Generating). */
+const leavesSequence = (word: number): boolean =>
+  (word & 0x7c00_0000) >>> 0 === 0x1400_0000 || (word & 0xfe00_0000) >>> 0 === 0xd600_0000 || (word & 0xff00_0000) >>> 0 === 0xd400_0000;
 
 /**
- * The first instruction behind the loop of the load-exclusive at `start`: behind the branch that follows its store-exclusive.
- * `undefined` if no load-exclusive is at `start` or no store-exclusive follows within the architecture's limit.
+ * Where a sequence of exclusives that begins with the load-exclusive at `start` can end: behind its loop, and wherever a conditional branch
+ * leaves it. `undefined` if no load-exclusive is at `start`, no store-exclusive follows within the architecture's limit, or the way there is not
+ * straight.
  */
-export function endOfExclusiveSequence(start: bigint, instructionAt: (address: bigint) => number | undefined): bigint | undefined {
+export function endsOfExclusiveSequence(
+  start: bigint,
+  instructionAt: (address: bigint) => number | undefined,
+): readonly bigint[] | undefined {
   const first = instructionAt(start);
   if (first === undefined || !isLoadExclusive(first)) return undefined;
   let hasStore = false;
-  for (let offset = 4n; offset <= MAXIMUM_EXCLUSIVE_BYTES; offset += 4n) {
-    const word = instructionAt(start + offset);
+  const targets: bigint[] = [];
+  for (let address = start + 4n; address <= start + MAXIMUM_EXCLUSIVE_BYTES; address += 4n) {
+    const word = instructionAt(address);
     if (word === undefined) return undefined;
-    if (isStoreExclusive(word)) hasStore = true;
-    else if (hasStore) return isConditionalBranch(word) ? start + offset + 4n : start + offset;
+    const offset = conditionalBranchOffset(word);
+    if (offset !== undefined) targets.push(address + offset);
+    if (isStoreExclusive(word)) {
+      hasStore = true;
+    } else if (hasStore) {
+      // The branch back, if the loop has one, belongs to the sequence.
+      const end = offset === undefined ? address : address + 4n;
+      return [end, ...targets.filter(target => target < start || target > end)];
+    } else if (leavesSequence(word)) {
+      return undefined;
+    }
   }
   return undefined;
 }
