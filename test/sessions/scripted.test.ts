@@ -123,6 +123,49 @@ const SESSIONS = [
       registers
       memory 0x40082000 16`,
   },
+  {
+    title: 'ST-DAP-037 four vCPUs: off until CPU_ON, held by scheduler locking, frozen, and each hit of a shared breakpoint told',
+    golden: 'ST-DAP-037.smp',
+    program: 'samples/smp/smp.aarch64.O0.elf',
+    script: `
+      launch smp=4 stopAt=main
+      break cpu_on
+      start
+      vcpus
+      vcpu 1
+      stepIn
+      continue
+      clear
+      stepOut
+      vcpus
+      break smp.c:<begin to count> mode=software
+      continue
+      continue
+      vcpus
+      clear
+      next
+      locking off
+      next
+      locking on
+      vcpu 2
+      next
+      vcpus
+      locking step
+      freeze 1
+      freeze 3
+      break raise_counter
+      continue
+      continue
+      vcpus
+      clear
+      thaw 1
+      thaw 3
+      vcpu 0
+      break smp.c:<report>
+      continue
+      vcpus
+      continue`,
+  },
 ] as const;
 
 for (const { title, golden, program, script } of SESSIONS) {

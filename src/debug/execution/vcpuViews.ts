@@ -34,7 +34,7 @@ export function vcpuViews(parts: VcpuViewParts): readonly VcpuView[] {
       name: `vCPU ${vcpu.index} (${mode}, ${state})`,
       state,
       pc,
-      function: state === 'off' ? undefined : (parts.symbols.functionScopesAt(pc)[0]?.name ?? parts.symbols.describe(pc)),
+      function: parts.symbols.functionScopesAt(pc)[0]?.name ?? parts.symbols.describe(pc),
       mode,
       interruptState: interruptText(pstate),
       stopReason: reasonOf(debugged, state, parts),
