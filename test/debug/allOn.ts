@@ -22,11 +22,11 @@ const turnOn = (vcpu: number): readonly number[] => [
 export function allOn(
   fidelity: 'kernel' | 'exact',
   words: readonly number[],
-  { cpus = 4, then = [A64.here] }: { readonly cpus?: number; readonly then?: readonly number[] } = {},
+  { cpus = 4, boot = [A64.here] }: { readonly cpus?: number; readonly boot?: readonly number[] } = {},
 ): WordGuest {
   const secondaries = Array.from({ length: cpus - 1 }, (_, index) => index + 1);
   const start = [...secondaries.flatMap(turnOn), A64.nop];
-  const guest = new WordGuest([...start, ...then], { fidelity, cpus, more: [[SECONDARY, words]] });
+  const guest = new WordGuest([...start, ...boot], { fidelity, cpus, more: [[SECONDARY, words]] });
   guest.breakAt('engine', CODE + 4n * BigInt(start.length - 1));
   assert.deepEqual(guest.target.execution.resume(0, true), { ok: true, value: undefined });
   assert.equal(guest.stop().vcpu, 0);

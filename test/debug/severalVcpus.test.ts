@@ -12,7 +12,7 @@ const WFI = 0xd503_207f;
 const WFE = 0xd503_205f;
 /** Counts in x5 for ever. */
 const COUNT = [A64.addImmediate(5, 5, 1), A64.branch(-1)];
-/** The last word of `allOn`'s first vCPU before `then`. */
+/** The last word of `allOn`'s first vCPU before `boot`. */
 const THEN = (cpus: number): bigint => CODE + 4n * BigInt(7 * (cpus - 1) + 1);
 
 const retired = (guest: WordGuest): readonly number[] => guest.target.control.all.map(({ vcpu }) => vcpu.retiredInstructions);
@@ -63,7 +63,7 @@ for (const fidelity of ['kernel', 'exact'] as const) {
   });
 
   test(`ST-SMP-007 a step of WFI that only a held vCPU could end, ends and says so; a breakpoint at a WFI is passed (${fidelity})`, () => {
-    const guest = allOn(fidelity, COUNT, { then: [WFI, A64.nop, A64.branch(-2)] });
+    const guest = allOn(fidelity, COUNT, { boot: [WFI, A64.nop, A64.branch(-2)] });
     guest.step();
     const stop = guest.step();
     // The signal that ends the wait commits the WFI; the kernel forgets then that it was the instruction to step.
@@ -156,7 +156,7 @@ test('ST-SMP-005 scheduler locking has the meaning of gdb for step, next, run to
   const RET = 0xd65f_03c0;
   const actions = ['into', 'over', 'runTo', 'continue'] as const;
   const otherRuns = (locking: SchedulerLocking, action: (typeof actions)[number], isSingle?: boolean): boolean => {
-    const guest = allOn('exact', COUNT, { cpus: 2, then: [BL, A64.here] });
+    const guest = allOn('exact', COUNT, { cpus: 2, boot: [BL, A64.here] });
     // The callee takes long enough for the other vCPU to have its turn.
     guest.put(CALLEE, [A64.movz(7, 30_000), (0xd100_0400 | (7 << 5) | 7) >>> 0, (0xb5ff_ffe0 | 7) >>> 0, RET]);
     const { execution } = guest.target;
@@ -209,7 +209,7 @@ test('ST-SMP-005 scheduler locking has the meaning of gdb for step, next, run to
 const WAIT_FOR_ZERO = [A64.ldr(2, 1), (0xb5ff_ffe0 | 2) >>> 0, A64.nop, A64.here];
 
 test('ST-SMP-006 a step that a held vCPU keeps from ending answers a pause at once, and the pause says who is held', () => {
-  const guest = allOn('exact', [A64.str(31, 1), A64.here], { cpus: 3, then: WAIT_FOR_ZERO });
+  const guest = allOn('exact', [A64.str(31, 1), A64.here], { cpus: 3, boot: WAIT_FOR_ZERO });
   for (const vcpu of [0, 1, 2]) guest.set('x1', DATA, vcpu);
   guest.put(DATA, [1, 0]);
   guest.step();
@@ -239,7 +239,7 @@ test('ST-SMP-006 a step that a held vCPU keeps from ending answers a pause at on
 });
 
 test('ST-SMP-008 a vCPU that runs alone into WFI stops with a sentence, and one that nobody is held for waits', () => {
-  const guest = allOn('exact', COUNT, { cpus: 2, then: [WFI, A64.branch(-1)] });
+  const guest = allOn('exact', COUNT, { cpus: 2, boot: [WFI, A64.branch(-1)] });
   guest.target.execution.schedulerLocking = 'on';
   const stop = guest.continue();
   assert.deepEqual(
@@ -254,7 +254,7 @@ test('ST-SMP-008 a vCPU that runs alone into WFI stops with a sentence, and one 
 });
 
 test('ST-SMP-009 frozen vCPUs do not run: one, all, one that is frozen on the way, one that is thawed while all stand', () => {
-  const guest = allOn('exact', COUNT, { cpus: 3, then: COUNT });
+  const guest = allOn('exact', COUNT, { cpus: 3, boot: COUNT });
   const { execution } = guest.target;
   execution.freeze(1);
   assert.deepEqual(
@@ -284,7 +284,7 @@ test('ST-SMP-009 frozen vCPUs do not run: one, all, one that is frozen on the wa
 });
 
 test('ST-SMP-014 a vCPU that is frozen during its own step ends the step where it is', () => {
-  const guest = allOn('exact', COUNT, { cpus: 2, then: COUNT });
+  const guest = allOn('exact', COUNT, { cpus: 2, boot: COUNT });
   const { execution } = guest.target;
   execution.schedulerLocking = 'off';
   // The turn is the other one's, so that the slice ends before the step has run.
@@ -309,7 +309,7 @@ test('ST-SMP-011 slices, pauses and steps with locking off leave the run as it w
     A64.branch(-5),
   ];
   const drive = (how: (guest: WordGuest, instructions: number) => void): readonly unknown[] => {
-    const guest = allOn('exact', mix(3), { cpus: 3, then: mix(5) });
+    const guest = allOn('exact', mix(3), { cpus: 3, boot: mix(5) });
     for (const vcpu of [0, 1, 2])
       for (const [name, value] of [
         ['x1', DATA],
@@ -355,7 +355,7 @@ test('ST-SMP-011 slices, pauses and steps with locking off leave the run as it w
 });
 
 test('ST-SMP-015 WFE of a vCPU that runs alone ends by itself, and steps like any other instruction', () => {
-  const guest = allOn('exact', COUNT, { cpus: 2, then: [WFE, A64.addImmediate(5, 5, 1), A64.branch(-2)] });
+  const guest = allOn('exact', COUNT, { cpus: 2, boot: [WFE, A64.addImmediate(5, 5, 1), A64.branch(-2)] });
   guest.set('x5', 0n);
   guest.step();
   for (let round = 1n; round <= 3n; round++) {
