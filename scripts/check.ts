@@ -7,6 +7,7 @@ import { checkLayers } from './checkLayers.js';
 import { checkGrammars } from './grammar/grammars.js';
 import { checkKnownLimits } from './knownLimits.js';
 import { checkLocalization } from './localization.js';
+import { checkManifest } from './manifest.js';
 import { checkRequirements } from './requirements.js';
 import { checkSequences } from './sequenceProfile.js';
 
@@ -25,6 +26,7 @@ const problems = [
   ...checkLayers(root),
   ...checkRequirements(root),
   ...checkKnownLimits(root),
+  ...checkManifest(root),
   ...checkDocuments(root),
   ...checkSequences(root),
   ...checkGrammars(root),

@@ -66,6 +66,7 @@ const COMMANDS = {
     node('out/scripts/requirements.js', '--update');
     node('out/scripts/knownLimits.js', '--update');
     node('out/scripts/localization.js', '--update');
+    node('out/scripts/manifest.js', '--update');
   },
   'grammars:update': () => node('out/scripts/grammar/grammars.js', '--update'),
   package: () => node('out/scripts/package/makePackage.js', ...rest),

@@ -28,10 +28,12 @@ export class SourcePaths {
       debugPaths.map(stripDot).filter(path => !isAbsolute(path) && !path.startsWith('<')),
     );
     for (const debugPath of debugPaths) {
-      const mapped = mappings.find(([from]) => debugPath.startsWith(from));
+      const mapped = mappings
+        .flatMap(([from, to]) => [debugPath, stripDot(debugPath)].map(path => ({ from, to, path })))
+        .find(({ from, path }) => path.startsWith(from));
       const client =
         mapped !== undefined
-          ? mapped[1] + debugPath.slice(mapped[0].length)
+          ? mapped.to + mapped.path.slice(mapped.from.length)
           : isAbsolute(debugPath)
             ? debugPath
             : joinPath(root, stripDot(debugPath));

@@ -11,6 +11,7 @@
  */
 
 export { VIRT_LIMITS } from '../vmm/index.js';
+export * from './bootFile.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
