@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
-import { type WireMessage, WorkerSession } from '../../dap/index.js';
+import { isRecord, type WireMessage, WorkerSession } from '../../dap/index.js';
 import type { ExtensionHost } from '../extensionHost.js';
+import type { LaunchProblems } from '../launch/launchProblems.js';
 import type { SteptrapSessions } from './steptrapSessions.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 
@@ -10,13 +11,18 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(
     private readonly host: ExtensionHost,
     private readonly sessions: SteptrapSessions,
+    private readonly problems: LaunchProblems,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
+  createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const worker = new WorkerSession(new WorkspaceFiles());
-    worker.attach(await this.host.startWorker(worker));
-    return new vscode.DebugAdapterInlineImplementation(new ForwardedAdapter(session, worker, this.sessions, this.log));
+    const adapter = new ForwardedAdapter(session, worker, this.sessions, this.problems, this.log);
+    this.host.startWorker(worker).then(
+      started => worker.attach(started),
+      (error: unknown) => worker.failed(error instanceof Error ? error.message : String(error)),
+    );
+    return new vscode.DebugAdapterInlineImplementation(adapter);
   }
 }
 
@@ -27,16 +33,17 @@ class ForwardedAdapter implements vscode.DebugAdapter {
   readonly #tracked: ReturnType<SteptrapSessions['track']>;
 
   constructor(
-    session: vscode.DebugSession,
+    private readonly session: vscode.DebugSession,
     private readonly worker: WorkerSession,
     sessions: SteptrapSessions,
+    private readonly problems: LaunchProblems,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#tracked = sessions.track(session);
     log.info(`Session "${session.name}" (${session.id}) starts.`);
     worker.onDidSendMessage(message => {
       this.#trace('<-', message);
-      this.#didSendMessage.fire(message);
+      this.#didSendMessage.fire(this.#shown(message));
       this.#tracked.saw(message);
     });
     worker.onDidEnd(({ failure }) => {
@@ -55,6 +62,20 @@ class ForwardedAdapter implements vscode.DebugAdapter {
   dispose(): void {
     this.worker.dispose();
     this.#didSendMessage.dispose();
+  }
+
+  /**
+   * A refused launch is told by us, with a button that opens the setting; the editor, which would tell it again in a dialog, is told that it
+   * need not. A refusal after the configuration would be told by the editor whatever it is told, so it becomes the end that follows it anyway.
+   */
+  #shown(message: WireMessage): WireMessage {
+    const { type, command, success } = message;
+    if (type !== 'response' || success !== false || !(command === 'launch' || command === 'configurationDone')) return message;
+    const { name, workspaceFolder: folder } = this.session;
+    void this.problems.show(String(message['message']), { name, folder });
+    if (command === 'configurationDone') return { ...message, success: true, body: {} };
+    const body = isRecord(message['body']) ? message['body'] : {};
+    return { ...message, body: { ...body, error: { ...(isRecord(body['error']) ? body['error'] : {}), showUser: false } } };
   }
 
   #trace(direction: '->' | '<-', message: vscode.DebugProtocolMessage | WireMessage): void {

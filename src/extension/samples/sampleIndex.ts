@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { isRecord } from '../../dap/index.js';
+
+/** A guest that comes with the extension. */
+export interface Sample {
+  readonly name: string;
+  /** What it shows. */
+  readonly description: string;
+  /** Names of its files in `samples/<name>/`: sources and built ELF files. */
+  readonly files: readonly string[];
+}
+
+/** All samples, and the sources that all of them are built with. */
+export interface SampleIndex {
+  readonly samples: readonly Sample[];
+  readonly shared: { readonly folder: string; readonly files: readonly string[] };
+}
+
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(each => typeof each === 'string') : []);
+
+/** Reads `samples/index.json`; what is not as it should be is left out. */
+export function parseSampleIndex(text: string): SampleIndex {
+  const index: unknown = JSON.parse(text);
+  const { samples, shared } = isRecord(index) ? index : {};
+  return {
+    samples: (Array.isArray(samples) ? samples : []).filter(isRecord).map(sample => ({
+      name: String(sample['name']),
+      description: String(sample['description']),
+      files: textsOf(sample['files']),
+    })),
+    shared: isRecord(shared) ? { folder: String(shared['folder']), files: textsOf(shared['files']) } : { folder: '', files: [] },
+  };
+}
+
+/** The ELF files of a sample, the one that is easiest to follow first. */
+export const programsOf = (sample: Sample): readonly string[] => sample.files.filter(file => file.endsWith('.elf')).sort();
+
+/** `aarch64, -O0` for `counter.aarch64.O0.elf`. */
+export function buildOf(program: string): string {
+  const [, isa, level] = /\.(\w+)\.(O\w)\.elf$/.exec(program) ?? [];
+  return isa === undefined ? program : `${isa}, -${level}`;
+}
+
+/** Where the debug information of the samples has their sources. */
+const BUILD_FOLDER = 'samples';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch files.
+const FOLDER = '${workspaceFolder}';
+
+/** The launch file of a sample that was copied into a folder of its own: one configuration for each program. */
+export function launchFileOf(sample: Sample, { shared }: SampleIndex): string {
+  const configurations = programsOf(sample).map(program => ({
+    type: 'steptrap',
+    request: 'launch',
+    name: `${sample.name} (${buildOf(program)})`,
+    program: `${FOLDER}/${program}`,
+    stopAt: 'main',
+    sourceMap: {
+      [`${BUILD_FOLDER}/${sample.name}`]: FOLDER,
+      [`${BUILD_FOLDER}/${shared.folder}`]: `${FOLDER}/${shared.folder}`,
+    },
+  }));
+  return `${JSON.stringify({ version: '0.2.0', configurations }, undefined, 2)}\n`;
+}
