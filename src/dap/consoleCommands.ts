@@ -126,7 +126,7 @@ function infoRegisters(where: CommandPlace, argument: string): Reply<string> {
   const { target } = where.guest;
   const line = (register: RegisterView): string => {
     const digits = hex(register.value, register.bits / 4);
-    return `${register.name.padEnd(16)}${digits}  ${register.text === digits ? register.value : register.text}`;
+    return `${register.name.padEnd(16)}${register.text}${register.text === digits ? `  ${register.value}` : ''}`;
   };
   if (argument === '') return reply(target.registers(vcpuOf(where), 'General').map(line).join('\n'));
   const all = REGISTER_GROUPS.flatMap(group => target.registers(vcpuOf(where), group));

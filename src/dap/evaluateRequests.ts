@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type StackFrame, splitFormat, type ValueFormat } from '../debug/index.js';
+import type { Result } from '../base/index.js';
+import { type StackFrame, splitFormat, type ValueFormat, type ValueView } from '../debug/index.js';
 import { commandCompletions, runCommand } from './consoleCommands.js';
 import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes } from './requestRoute.js';
 import type { Session } from './session.js';
 import { flag, natural, object, optional, text } from './shape.js';
-import { protocolValue, viewAgain } from './variableRequests.js';
+import { askedFormat, fieldValue, protocolValue, registerValue, viewAgain } from './variableRequests.js';
 
 const EVALUATE = object({
   expression: text,
@@ -35,14 +36,7 @@ export const EVALUATE_ROUTES: Routes = {
       if (printed !== undefined) return printed.ok ? reply({ result: printed.value, variablesReference: 0 }) : printed;
     }
     const { expression, format } = splitFormat(args.expression);
-    return evaluate(
-      session,
-      guest,
-      expression,
-      format ?? (args.format?.hex === true ? 'hexadecimal' : 'natural'),
-      place.value,
-      args.context,
-    );
+    return evaluate(session, guest, expression, format ?? askedFormat(args.format), place.value, args.context);
   }),
 
   completions: launched(COMPLETIONS, (guest, args, session) => {
@@ -73,26 +67,51 @@ export const EVALUATE_ROUTES: Routes = {
 
 const lastWord = (typed: string): string => /\S*$/.exec(typed)?.[0] ?? '';
 
+/** Contexts in which nobody typed the expression for its effect: what would write is refused. */
+const READ_ONLY_CONTEXTS: readonly (string | undefined)[] = ['hover', 'clipboard', 'variables'];
+
 function evaluate(
   session: Session,
   guest: LaunchedGuest,
   expression: string,
-  format: ValueFormat,
+  asked: ValueFormat | undefined,
   place: StackFrame | { readonly vcpu: number },
   context: string | undefined,
 ): Reply<DebugProtocol.EvaluateResponse['body']> {
-  const evaluated = guest.target.evaluate(expression, place);
+  const frame = 'level' in place ? place : undefined;
+  // Flags and fields say more than the number that C makes of them.
+  const [, name, fieldName] = /^\s*\$(\w+)(?:\.(\w+))?\s*$/.exec(expression) ?? [];
+  const register = name === undefined ? undefined : guest.target.register(place.vcpu, name, frame);
+  const field = register?.fields.find(each => each.name.toLowerCase() === fieldName?.toLowerCase());
+  if (register !== undefined && register.fields.length > 0 && (fieldName === undefined || field !== undefined)) {
+    const shown =
+      field === undefined ? registerValue(session, place.vcpu, frame, register, asked) : fieldValue(session, register, field, asked);
+    const { value, ...rest } = shown;
+    return reply({ result: value, ...rest });
+  }
+  const evaluated = evaluateValue(guest, expression, place, context);
   if (!evaluated.ok) return refuse('cannotEvaluate', evaluated.error.message);
-  const { value, ...rest } = protocolValue(
-    session,
-    evaluated.value,
-    'level' in place ? place : undefined,
-    viewAgain(guest, evaluated.value, place),
-    format,
-  );
+  const view = evaluated.value;
+  const format = session.formats.of(expression.trim(), asked);
+  const inherited = asked ?? session.formats.own(expression.trim());
+  const { value, ...rest } = protocolValue(session, view, frame, viewAgain(guest, view, place), format, inherited);
   // What is typed into the console may assign; what other views show may be stale then.
-  if (context === 'repl' && mayAssign(expression)) session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
+  if (context === 'repl' && mayAssign(expression)) session.announceWrite();
   return reply({ result: value, ...rest });
+}
+
+function evaluateValue(
+  guest: LaunchedGuest,
+  expression: string,
+  place: StackFrame | { readonly vcpu: number },
+  context: string | undefined,
+): Result<ValueView> {
+  const access = READ_ONLY_CONTEXTS.includes(context) ? 'readOnly' : 'readWrite';
+  const evaluated = guest.target.evaluate(expression, place, access);
+  if (evaluated.ok || context !== 'hover' || !/^\w+$/.test(expression)) return evaluated;
+  // The mouse rests on `x0` or `vbar_el1` in assembly.
+  const register = guest.target.evaluate(`$${expression.toLowerCase()}`, place, access);
+  return register.ok ? register : evaluated;
 }
 
 const mayAssign = (expression: string): boolean => /(^|[^=!<>])=([^=]|$)|\+\+|--|<<=|>>=/.test(expression);

@@ -13,6 +13,8 @@ const INITIALIZE = object({
   linesStartAt1: optional(flag),
   columnsStartAt1: optional(flag),
   pathFormat: optional(text),
+  supportsMemoryEvent: optional(flag),
+  supportsProgressReporting: optional(flag),
 });
 const TERMINATE = object({ restart: optional(flag) });
 const CANCEL = object({ requestId: optional(natural), progressId: optional(text) });
@@ -22,7 +24,12 @@ export const LIFECYCLE_ROUTES: Routes = {
   initialize: always(INITIALIZE, (session, args) => {
     if (args.pathFormat !== undefined && args.pathFormat !== 'path')
       return refuse('wrongArguments', `Paths in the form "${args.pathFormat}" are not supported; use "path".`);
-    session.client = { linesStartAt1: args.linesStartAt1 ?? true, columnsStartAt1: args.columnsStartAt1 ?? true };
+    session.client = {
+      linesStartAt1: args.linesStartAt1 ?? true,
+      columnsStartAt1: args.columnsStartAt1 ?? true,
+      takesMemoryEvents: args.supportsMemoryEvent ?? false,
+      takesProgress: args.supportsProgressReporting ?? false,
+    };
     return reply(CAPABILITIES);
   }),
 

@@ -55,7 +55,7 @@ export const MEMORY_ROUTES: Routes = {
         ? guest.target.writePhysicalMemory(address, bytes)
         : guest.target.writeMemory(currentVcpu(guest), virtualAddress(address), bytes);
     if (!written.ok) return refuse('memoryRefused', written.error.message);
-    session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
+    session.announceWrite({ memoryReference: args.memoryReference, offset: args.offset ?? 0, count: bytes.length });
     return reply({ bytesWritten: bytes.length } satisfies DebugProtocol.WriteMemoryResponse['body']);
   }),
 

@@ -11,12 +11,15 @@ import type { LaunchedGuest, MakeTarget, SendEvent } from './launchedGuest.js';
 import { MissingSources } from './missingSources.js';
 import type { SourcePaths } from './sourcePaths.js';
 import { stoppedEventBody } from './stopEvents.js';
+import { ValueFormats } from './valueFormats.js';
 import { StopReferences } from './variableReferences.js';
 
 /** What a client said in `initialize` that changes our answers. */
 export interface ClientTraits {
   readonly linesStartAt1: boolean;
   readonly columnsStartAt1: boolean;
+  readonly takesMemoryEvents: boolean;
+  readonly takesProgress: boolean;
 }
 
 /** The exit status that says that the limit of instructions is used up. */
@@ -24,7 +27,7 @@ const LIMIT_STATUS = 124;
 
 /** The state of one debug session. Handlers read and change it; it sends the events of the guest's life. */
 export class Session implements RunListener, Disposable {
-  client: ClientTraits = { linesStartAt1: true, columnsStartAt1: true };
+  client: ClientTraits = { linesStartAt1: true, columnsStartAt1: true, takesMemoryEvents: false, takesProgress: false };
   guest: LaunchedGuest | undefined;
   hadGuest = false;
   isConfigured = false;
@@ -33,6 +36,7 @@ export class Session implements RunListener, Disposable {
   readonly references = new StopReferences();
   readonly missingSources = new MissingSources();
   readonly breakpoints = new BreakpointBook();
+  readonly formats = new ValueFormats();
   /** Work to be done when the request at hand has been answered. */
   readonly #afterAnswer: (() => void)[] = [];
   #subscriptions: Disposable[] = [];
@@ -137,6 +141,14 @@ export class Session implements RunListener, Disposable {
     );
     this.send('stopped', this.#isEntryStop && (stop.reason === 'goto' || stop.reason === 'entry') ? { ...body, reason: 'entry' } : body);
     this.#isEntryStop = false;
+  }
+
+  /** The client is told, after the answer to the request at hand, that values were written. */
+  announceWrite(written?: { readonly memoryReference: string; readonly offset: number; readonly count: number }): void {
+    this.afterAnswer(() => {
+      if (written !== undefined && this.client.takesMemoryEvents) this.send('memory', written);
+      this.send('invalidated', { areas: ['variables'] });
+    });
   }
 
   stopped(stop: StopReport): void {

@@ -20,7 +20,7 @@ export type VcpusBody = { readonly schedulerLocking: SchedulerLocking; readonly 
 /** A slot with the symbol that it stands at and the breakpoints behind it. */
 export type WireSlot = Wire<SlotView> & {
   readonly symbol?: string;
-  readonly behind: readonly Partial<DebugProtocol.Breakpoint>[];
+  readonly behind: readonly (Partial<DebugProtocol.Breakpoint> & { readonly name?: string })[];
 };
 
 /** The answer to `steptrap/debugRegisters`. */

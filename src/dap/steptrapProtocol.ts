@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { SchedulerLocking, StepAnatomy } from '../debug/index.js';
+import type { SchedulerLocking, StepAnatomy, ValueFormat } from '../debug/index.js';
 import type { DebugRegistersBody, VcpusBody, Wire } from './steptrapBodies.js';
 
 /** How the last step of a vCPU was made; runs of bytes are `0x` texts as numbers are. */
@@ -30,6 +30,10 @@ export interface SteptrapRequests {
       readonly singleThread?: boolean;
     };
     readonly answer: undefined;
+  };
+  'steptrap/setFormat': {
+    readonly arguments: { readonly format: ValueFormat; readonly name?: string };
+    readonly answer: { readonly format: ValueFormat };
   };
   'steptrap/setTrace': { readonly arguments: { readonly mode: TraceMode }; readonly answer: { readonly mode: TraceMode } };
   'steptrap/kvmTrace': {

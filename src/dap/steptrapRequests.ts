@@ -22,6 +22,10 @@ import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBo
 const THREAD = object({ threadId: natural });
 const LOCKING = object({ mode: oneOf(...SCHEDULER_LOCKING_MODES) });
 const TRACE = object({ mode: oneOf('off', 'dap', 'kvm') });
+const FORMAT = object({
+  format: oneOf('natural', 'hexadecimal', 'decimal', 'binary', 'octal', 'character', 'string'),
+  name: optional(text),
+});
 const STEP_UNTIL = object({
   threadId: natural,
   until: oneOf('branch', 'call', 'return', 'exception', 'address'),
@@ -103,6 +107,13 @@ export const STEPTRAP_ROUTES: Routes = {
     return resume(session, guest, execution => execution.runTo(vcpu.value, found.value), threadId);
   }),
 
+  // The format of the value that an expression means (a variable's `evaluateName`, `$sctlr_el1.M` for a field), or of all values.
+  'steptrap/setFormat': launched(FORMAT, (_guest, args, session) => {
+    session.formats.set(args.format, args.name);
+    session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
+    return reply({ format: args.format });
+  }),
+
   'steptrap/setTrace': launched(TRACE, (_guest, args, session) => {
     session.setTrace(args.mode);
     return reply({ mode: session.trace });
@@ -164,7 +175,7 @@ const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: Slo
     fields: fields.map(wireField),
     behind: slot.breakpoints.map(id => {
       const report = guest.target.breakpoints.list().find(each => each.id === id);
-      return report === undefined ? { id } : protocolBreakpoint(guest, report);
+      return report === undefined ? { id } : { ...protocolBreakpoint(guest, report), name: report.name };
     }),
   };
 };

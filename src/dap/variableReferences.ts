@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { RegisterGroupName, StackFrame, ValueView } from '../debug/index.js';
+import type { RegisterGroupName, StackFrame, ValueFormat, ValueView } from '../debug/index.js';
 import { type Reply, refuse, reply } from './errors.js';
 
 /** What a `variablesReference` stands for. Views are asked for again after memory was written, so a node holds the way to its view. */
@@ -7,17 +7,17 @@ export type VariableNode =
   /** A scope of values of a frame, by its place in the frame's list of scopes. */
   | { readonly kind: 'scope'; readonly frame: StackFrame; readonly index: number }
   /** A value with children. */
-  | { readonly kind: 'value'; readonly frame: StackFrame | undefined; readonly view: () => ValueView | undefined }
+  | {
+      readonly kind: 'value';
+      readonly frame: StackFrame | undefined;
+      readonly view: () => ValueView | undefined;
+      /** The format that was asked for it: its children have it too. */
+      readonly format: ValueFormat | undefined;
+    }
   /** A register group of a vCPU, as the frame has it. */
   | { readonly kind: 'registers'; readonly vcpu: number; readonly group: RegisterGroupName; readonly frame: StackFrame }
   /** The bit-fields of a register. */
-  | {
-      readonly kind: 'fields';
-      readonly vcpu: number;
-      readonly group: RegisterGroupName;
-      readonly frame: StackFrame;
-      readonly register: string;
-    };
+  | { readonly kind: 'fields'; readonly vcpu: number; readonly frame: StackFrame | undefined; readonly register: string };
 
 /** The greatest reference that the protocol allows. */
 const GREATEST_REFERENCE = 2 ** 31 - 1;

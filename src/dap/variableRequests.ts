@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/index.js';
-import type { FieldView, RegisterView, StackFrame, ValueFormat, ValueView } from '../debug/index.js';
+import {
+  type FieldView,
+  fieldText,
+  fieldValueNamed,
+  type RegisterView,
+  registerText,
+  type StackFrame,
+  type ValueFormat,
+  type ValueView,
+} from '../debug/index.js';
 import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
@@ -25,7 +34,7 @@ export const VARIABLE_ROUTES: Routes = {
   variables: launched(VARIABLES, (guest, args, session) => {
     const node = session.references.variables.find(args.variablesReference);
     if (!node.ok) return node;
-    const variables = childrenOf(session, guest, node.value, args, args.format?.hex === true ? 'hexadecimal' : 'natural');
+    const variables = childrenOf(session, guest, node.value, args, askedFormat(args.format));
     return variables === undefined
       ? refuse('staleReference', `Variable reference ${args.variablesReference} no longer leads to a value.`)
       : reply({ variables });
@@ -34,11 +43,19 @@ export const VARIABLE_ROUTES: Routes = {
   setVariable: stopped(SET_VARIABLE, (guest, args, session) => {
     const node = session.references.variables.find(args.variablesReference);
     if (!node.ok) return node;
-    const format = args.format?.hex === true ? 'hexadecimal' : 'natural';
+    const format = askedFormat(args.format);
     if (node.value.kind === 'registers' || node.value.kind === 'fields')
       return setRegister(session, guest, node.value, args.name, args.value, format);
     const child = childOfReference(session, guest, args.variablesReference, args.name);
-    return child.ok ? assign(session, child.value.view, child.value.frame, args.value, format) : child;
+    if (!child.ok) return child;
+    const around = node.value.kind === 'value' ? node.value.format : undefined;
+    return assign(
+      session,
+      child.value.view,
+      child.value.frame,
+      args.value,
+      session.formats.of(child.value.view.expression, format, around),
+    );
   }),
 
   setExpression: stopped(SET_EXPRESSION, (guest, args, session) => {
@@ -46,15 +63,14 @@ export const VARIABLE_ROUTES: Routes = {
     if (!place.ok) return place;
     const view = guest.target.evaluate(args.expression, place.value);
     if (!view.ok) return refuse('cannotSet', view.error.message);
-    return assign(
-      session,
-      view.value,
-      'level' in place.value ? place.value : undefined,
-      args.value,
-      args.format?.hex === true ? 'hexadecimal' : 'natural',
-    );
+    const format = session.formats.of(view.value.expression, askedFormat(args.format));
+    return assign(session, view.value, 'level' in place.value ? place.value : undefined, args.value, format);
   }),
 };
+
+/** The format that a request's `format` asks for. */
+export const askedFormat = (format: { readonly hex: boolean | undefined } | undefined): ValueFormat | undefined =>
+  format?.hex === true ? 'hexadecimal' : undefined;
 
 /** A value as the protocol wants it, with a reference if it has children. */
 export function protocolValue(
@@ -62,14 +78,16 @@ export function protocolValue(
   view: ValueView,
   frame: StackFrame | undefined,
   again: () => ValueView | undefined,
-  format: ValueFormat = 'natural',
+  format: ValueFormat,
+  /** For its children. */
+  inherited?: ValueFormat,
 ) {
   const hasChildren = view.namedChildren + view.indexedChildren > 0;
   const memory = view.memoryReference ?? view.address;
   return {
     value: view.text(format),
     ...(view.type === undefined ? {} : { type: view.type }),
-    variablesReference: hasChildren ? session.references.variables.add({ kind: 'value', frame, view: again }) : 0,
+    variablesReference: hasChildren ? session.references.variables.add({ kind: 'value', frame, view: again, format: inherited }) : 0,
     ...(hasChildren ? { namedVariables: view.namedChildren, indexedVariables: view.indexedChildren } : {}),
     ...(memory === undefined ? {} : { memoryReference: hex(memory) }),
   };
@@ -146,14 +164,15 @@ function childrenOf(
   guest: LaunchedGuest,
   node: VariableNode,
   page: Page,
-  format: ValueFormat,
+  asked: ValueFormat | undefined,
 ): DebugProtocol.Variable[] | undefined {
   if (node.kind === 'registers')
-    return guest.target.registers(node.vcpu, node.group, node.frame).map(register => protocolRegister(session, node, register));
+    return guest.target.registers(node.vcpu, node.group, node.frame).map(register => protocolRegister(session, node, register, asked));
   if (node.kind === 'fields') {
-    const register = guest.target.registers(node.vcpu, node.group, node.frame).find(each => each.name === node.register);
-    return register?.fields.map(field => protocolField(register, field));
+    const register = guest.target.register(node.vcpu, node.register, node.frame);
+    return register?.fields.map(field => protocolField(session, register, field, asked));
   }
+  const around = node.kind === 'value' ? node.format : undefined;
   const container = valuesOf(guest, node);
   if (container === undefined) return undefined;
   const first = page.filter === 'indexed' ? container.named : 0;
@@ -165,9 +184,10 @@ function childrenOf(
   return container.values(first + start, count).map((view, index) => {
     const at = first + start + index;
     const again = (): ValueView | undefined => valuesOf(guest, node)?.values(at, 1)[0];
+    const format = session.formats.of(view.expression, asked, around);
     return {
       name: view.name,
-      ...protocolValue(session, view, container.frame, again, format),
+      ...protocolValue(session, view, container.frame, again, format, session.formats.own(view.expression) ?? around),
       ...(view.expression === undefined ? {} : { evaluateName: view.expression }),
       ...(view.isWritable ? {} : { presentationHint: { attributes: ['readOnly'] } }),
     };
@@ -178,27 +198,46 @@ function protocolRegister(
   session: Session,
   node: Extract<VariableNode, { kind: 'registers' }>,
   register: RegisterView,
+  asked: ValueFormat | undefined,
 ): DebugProtocol.Variable {
-  const reference =
-    register.fields.length === 0 ? 0 : session.references.variables.add({ ...node, kind: 'fields', register: register.name });
   return {
     name: register.name,
-    value: register.text,
-    type: register.description,
+    ...registerValue(session, node.vcpu, node.frame, register, asked),
     evaluateName: `$${register.name}`,
-    variablesReference: reference,
-    ...(reference === 0 ? {} : { namedVariables: register.fields.length }),
-    ...(register.bits === 64 ? { memoryReference: hex(register.value) } : {}),
     presentationHint: register.isWritable ? { kind: 'data' } : { kind: 'data', attributes: ['readOnly'] },
   };
 }
 
-function protocolField(register: RegisterView, field: FieldView): DebugProtocol.Variable {
+/** A register as the protocol wants it, with a reference if it has fields. */
+export function registerValue(
+  session: Session,
+  vcpu: number,
+  frame: StackFrame | undefined,
+  register: RegisterView,
+  asked: ValueFormat | undefined,
+) {
+  const { fields, name } = register;
+  return {
+    value: registerText(register, session.formats.of(`$${name}`, asked)),
+    type: register.description,
+    variablesReference: fields.length === 0 ? 0 : session.references.variables.add({ kind: 'fields', vcpu, frame, register: name }),
+    ...(fields.length === 0 ? {} : { namedVariables: fields.length }),
+    ...(register.bits === 64 ? { memoryReference: hex(register.value) } : {}),
+  };
+}
+
+/** A field of a register as the protocol wants it. */
+export const fieldValue = (session: Session, register: RegisterView, field: FieldView, asked: ValueFormat | undefined) => ({
+  value: fieldText(field, session.formats.of(`$${register.name}.${field.name}`, asked)),
+  type: `[${field.bits}] ${field.description}`,
+  variablesReference: 0,
+});
+
+function protocolField(session: Session, register: RegisterView, field: FieldView, asked: ValueFormat | undefined): DebugProtocol.Variable {
   return {
     name: field.name,
-    value: field.meaning === undefined ? hex(field.value) : `${hex(field.value)} (${field.meaning})`,
-    type: `[${field.bits}] ${field.description}`,
-    variablesReference: 0,
+    ...fieldValue(session, register, field, asked),
+    evaluateName: `$${register.name}.${field.name}`,
     presentationHint: register.isWritable ? { kind: 'data' } : { kind: 'data', attributes: ['readOnly'] },
   };
 }
@@ -209,9 +248,12 @@ function setRegister(
   node: Extract<VariableNode, { kind: 'registers' | 'fields' }>,
   name: string,
   value: string,
-  format: ValueFormat,
+  format: ValueFormat | undefined,
 ): Reply<object> {
-  const evaluated = guest.target.evaluate(value, node.frame);
+  const named = node.kind === 'fields' ? fieldValueNamed(`${node.register}.${name}`, value.trim()) : undefined;
+  // An editor offers the whole text to be changed, `0x1005 M C I` or `0x1 (enabled)`: the words follow from the number in front.
+  const number = named === undefined ? (/^\s*(0x[0-9a-f]+|0b[01]+|\d+)\s+[A-Za-z(<]/i.exec(value)?.[1] ?? value) : `${named}`;
+  const evaluated = guest.target.evaluate(number, node.frame ?? { vcpu: node.vcpu });
   if (!evaluated.ok) return refuse('cannotSet', evaluated.error.message);
   if (evaluated.value.number === undefined) return refuse('cannotSet', `"${value}" is not a number that ${name} could take.`);
   // In an outer frame a register is where a callee saved it; its assignment knows.
@@ -220,7 +262,7 @@ function setRegister(
     ? guest.target.evaluate(`$${name} = ${evaluated.value.number}`, node.frame)
     : guest.target.writeRegister(node.vcpu, node.kind === 'fields' ? `${node.register}.${name}` : name, evaluated.value.number);
   if (!written.ok) return refuse('cannotSet', written.error.message);
-  session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
+  session.announceWrite();
   const shown = childrenOf(session, guest, node, { filter: undefined, start: undefined, count: undefined }, format)?.find(
     each => each.name === name,
   );
@@ -230,7 +272,7 @@ function setRegister(
 function assign(session: Session, view: ValueView, frame: StackFrame | undefined, value: string, format: ValueFormat): Reply<object> {
   const assigned = view.assign(value);
   if (!assigned.ok) return refuse('cannotSet', assigned.error.message);
-  session.afterAnswer(() => session.send('invalidated', { areas: ['variables'] }));
   const now = assigned.value;
+  session.announceWrite(now.address === undefined ? undefined : { memoryReference: hex(now.address), offset: 0, count: now.bytes ?? 1 });
   return reply(protocolValue(session, now, frame, () => now, format));
 }

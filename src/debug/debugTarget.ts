@@ -59,13 +59,15 @@ export interface DebugTarget extends Disposable {
   /** Locals, Arguments and Globals of the frame. */
   scopes(frame: StackFrame): readonly ScopeView[];
 
-  /** Evaluates a C expression in `frame`, or at file level with the registers of `vcpu`. Assignments write. */
-  evaluate(expression: string, where: StackFrame | { readonly vcpu: number }): Result<ValueView>;
+  /** Evaluates a C expression in `frame`, or at file level with the registers of `vcpu`. Assignments write, unless `readOnly` refuses them. */
+  evaluate(expression: string, where: StackFrame | { readonly vcpu: number }, access?: 'readWrite' | 'readOnly'): Result<ValueView>;
   /** Names that complete the expression `text` up to its end. */
   completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[];
 
   /** The registers of a group. With an outer frame, the general registers have its values, unwound; those that the callee has not saved say so. */
   registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[];
+  /** One register by name, as `registers` has it. */
+  register(vcpu: number, name: string, frame?: StackFrame): RegisterView | undefined;
   /** Writes a register (or `pstate.N`, one field of it) by name. */
   writeRegister(vcpu: number, name: string, value: bigint): Result<undefined>;
   debugRegisters(vcpu: number): DebugRegistersView;

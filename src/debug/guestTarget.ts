@@ -21,9 +21,11 @@ import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import { GuestMemory } from './memory/guestMemory.js';
 import { debugRegistersView } from './registers/debugRegistersView.js';
+import { writeField } from './registers/registerFields.js';
 import { REGISTER_ROWS } from './registers/registerFile.js';
+import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
 import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
-import { fieldPosition, registerGroup, unwoundRegisters } from './registers/registerViews.js';
+import { registerGroup, registerView, unwoundRegisters } from './registers/registerViews.js';
 import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
@@ -60,6 +62,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly #didChangeBreakpoints = new Emitter<void>();
   /** Frames by vCPU, valid until something runs or is written. */
   readonly #stacks = new Map<number, readonly GuestStackFrame[]>();
+  readonly #histories = new Map<number, RegisterHistory>();
 
   constructor({ machine, symbols, quirks }: TargetParts) {
     super();
@@ -108,6 +111,7 @@ export class GuestTarget extends Owner implements DebugTarget {
           ? 'engine'
           : 'software',
     });
+    this.own(this.mechanisms.didChangeSlots.event(() => this.#didChangeDebugRegisters.fire()));
     this.own(this.breakpoints.didChange.event(() => this.#didChangeBreakpoints.fire()));
     this.own(this.breakpoints.didLog.event(line => this.#didLog.fire(line)));
     this.own(this.execution.didRemark.event(line => this.#didLog.fire(line)));
@@ -207,9 +211,13 @@ export class GuestTarget extends Owner implements DebugTarget {
     return frameScopes(frame, this.#symbols, this.#expressions.surroundings(this.#place(frame)));
   }
 
-  evaluate(expression: string, where: StackFrame | { readonly vcpu: number }): Result<ValueView> {
+  evaluate(
+    expression: string,
+    where: StackFrame | { readonly vcpu: number },
+    access: 'readWrite' | 'readOnly' = 'readWrite',
+  ): Result<ValueView> {
     this.#settleIfRunning();
-    return this.#expressions.evaluate(expression, this.#place(where));
+    return this.#expressions.evaluate(expression, this.#place(where), access);
   }
 
   completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[] {
@@ -235,30 +243,36 @@ export class GuestTarget extends Owner implements DebugTarget {
   registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[] {
     this.#settleIfRunning();
     if (group === 'General' && frame instanceof GuestStackFrame && frame.physical.inner) return unwoundRegisters(frame.physical);
-    return registerGroup(this.control.at(vcpu).registers, group);
+    return registerGroup(this.control.at(vcpu).registers, group, this.#history(vcpu));
+  }
+
+  register(vcpu: number, name: string, frame?: StackFrame): RegisterView | undefined {
+    this.#settleIfRunning();
+    const wanted = name.toLowerCase();
+    const unwound = frame instanceof GuestStackFrame && frame.physical.inner ? unwoundRegisters(frame.physical) : [];
+    return unwound.find(each => each.name === wanted) ?? registerView(this.control.at(vcpu).registers, wanted, this.#history(vcpu));
+  }
+
+  /** While the guest runs nothing is compared: the values of a slice are those of no stop. */
+  #history(vcpu: number): BeforeValue {
+    if (this.execution.isRunning) return NO_HISTORY;
+    const history = this.#histories.get(vcpu) ?? new RegisterHistory();
+    this.#histories.set(vcpu, history);
+    history.enter(this.execution.lastStop);
+    return (name, value) => history.before(name, value);
   }
 
   writeRegister(vcpu: number, name: string, value: bigint): Result<undefined> {
     this.#settle();
     const { registers } = this.control.at(vcpu);
-    const field = name.includes('.') ? fieldPosition(name) : undefined;
-    if (!field) {
-      const written = name.includes('.') ? failure('register', `There is no register field "${name}".`) : registers.write(name, value);
-      this.breakpoints.followVectors();
-      return written;
-    }
-    const old = registers.read(field.register);
-    if (!old) return failure('register', `There is no register "${field.register}".`);
-    const width = field.high - field.low + 1;
-    if (value < 0n || value >= 1n << BigInt(width))
-      return failure('register', `${value} does not fit ${name}, which has ${width} bit${width === 1 ? '' : 's'}.`);
-    const mask = ((1n << BigInt(width)) - 1n) << BigInt(field.low);
-    return registers.write(field.register, (old.value & ~mask) | (value << BigInt(field.low)));
+    const written = name.includes('.') ? writeField(registers, name, value) : registers.write(name, value);
+    this.breakpoints.followVectors();
+    return written;
   }
 
   debugRegisters(vcpu: number): DebugRegistersView {
     this.#settleIfRunning();
-    return debugRegistersView(this.control.at(vcpu), this.mechanisms, this.breakpoints);
+    return debugRegistersView(this.control.at(vcpu), this.mechanisms, this.breakpoints, this.#history(vcpu));
   }
 
   readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array {

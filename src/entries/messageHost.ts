@@ -16,6 +16,9 @@ interface Port {
   unref?(): void;
 }
 
+/** Node's: the callback runs after the messages of this turn. Browsers have none and need none. */
+declare const setImmediate: ((callback: () => void) => unknown) | undefined;
+
 /** As browsers have it and Node has it, too; Node's types do not say so. */
 declare const MessageChannel: new () => { readonly port1: Port; readonly port2: Port };
 
@@ -35,10 +38,13 @@ export class MessageHost implements AdapterHost {
   }
 
   // A message lets those that have already arrived go first; a microtask or setImmediate of the same turn would not in a worker.
+  // Node serves up to 1000 messages of one port before it looks at others: one that is sent by a message's own handler must wait a turn.
   defer(callback: () => void): void {
     this.#callbacks.push(callback);
     this.#channel.port1.ref?.();
-    this.#channel.port2.postMessage(undefined);
+    const send = (): void => this.#channel.port2.postMessage(undefined);
+    if (typeof setImmediate === 'function') setImmediate(send);
+    else send();
   }
 
   now(): number {

@@ -100,3 +100,92 @@ test('ST-DAP-055 completions offer commands, variables, members and registers th
   assert.deepEqual(await complete('zzzz'), []);
   await session.close();
 });
+
+test('ST-DAP-084 a register is shown with its flags by name, and its fields are changed by number or by the name of the value', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const system = await session.scope('System');
+  const sctlr = system.find(({ name }) => name === 'sctlr_el1');
+  assert.match(String(sctlr?.['value']), /^0x[0-9a-f]{16} nTWE nTWI CP15BEN SA0 SA$/);
+  const variablesReference = sctlr?.['variablesReference'];
+  const set = (name: string, value: string) => session.ask('setVariable', { variablesReference, name, value });
+  assert.equal((await set('WXN', 'enabled'))['value'], '0x1 (enabled)');
+  assert.equal((await set('WXN', '0x0 (enabled)'))['value'], '0x0 (disabled)');
+  assert.equal((await set('UCI', '1'))['value'], '0x1 (allowed)');
+  assert.match(await session.refusal('setVariable', { variablesReference, name: 'WXN', value: '2' }), /sctlr_el1\.WXN, which has 1 bit/);
+  assert.equal(await session.value('$sctlr_el1.UCI'), '0x1 (allowed)');
+  assert.equal(await session.value('$sctlr_el1.UCI + 1'), '2');
+  await session.ask('setExpression', { expression: '$pstate.N', value: '1' });
+  assert.match(await session.value('$pstate'), /^0x[0-9a-f]{8} N/);
+  assert.equal(await session.value('$cpsr.M'), '0x5 (EL1h)');
+  await session.close();
+});
+
+test('ST-DAP-085 the same name leads to a register, a field or a local at every stop, so that an editor can mark what changed', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment' }] });
+  const names = async (): Promise<readonly string[]> => {
+    const frameId = (await session.frames())[0]?.['id'];
+    const scopes = recordsOf((await session.ask('scopes', { frameId }))['scopes']);
+    const general = await session.scope('General');
+    return [
+      ...scopes.map(scope => String(scope['name'])),
+      ...general.map(({ name, evaluateName }) => `${String(name)} ${String(evaluateName)}`),
+    ];
+  };
+  await session.run('continue');
+  const first = await names();
+  await session.run('continue');
+  assert.deepEqual(await names(), first);
+  assert.ok(first.includes('x0 $x0') && first.includes('pstate $pstate'));
+  await session.close();
+});
+
+test('ST-DAP-086 a format suffix, the format of a request and the chosen formats spell values, those of members and of registers included', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment', condition: 'delta == 10' }] });
+  await session.run('continue');
+  const frameId = (await session.frames())[0]?.['id'];
+  const spelled = async (expression: string, more: object = {}): Promise<unknown> =>
+    (await session.ask('evaluate', { expression, frameId, context: 'watch', ...more }))['result'];
+  assert.deepEqual(
+    [await spelled('delta'), await spelled('delta,x'), await spelled('delta,b'), await spelled('delta,c')],
+    ['10', '0xa', '0b1010', "'\\n'"],
+  );
+  assert.equal(await spelled('delta', { format: { hex: true } }), '0xa');
+  assert.equal(await spelled('delta,x', { context: 'hover' }), '0xa');
+  await session.ask('steptrap/setFormat', { format: 'hexadecimal' });
+  assert.equal(await spelled('delta'), '0xa');
+  await session.ask('steptrap/setFormat', { format: 'binary', name: 'delta' });
+  assert.equal((await session.scope('Arguments'))[0]?.['value'], '0b1010');
+  await session.ask('steptrap/setFormat', { format: 'decimal', name: '$x0' });
+  assert.match(String((await session.scope('General'))[0]?.['value']), /^\d+$/);
+  assert.match(String((await session.scope('General'))[1]?.['value']), /^0x[0-9a-f]{16}$/);
+  assert.match(await session.refusal('steptrap/setFormat', { format: 'roman' }), /format must be one of natural/);
+  await session.close();
+});
+
+test('ST-DAP-087 a hover reads a register of assembly by its bare name, and refuses what would change the guest', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const hover = { context: 'hover', frameId: (await session.frames())[0]?.['id'] };
+  assert.equal((await session.ask('evaluate', { expression: 'x29', ...hover }))['result'], await session.value('$x29'));
+  for (const expression of ['counter = 4', 'counter++', 'counter += 1', '1 ? counter = 2 : 3'])
+    assert.match(await session.refusal('evaluate', { expression, ...hover }), /would change the guest/);
+  assert.equal(await session.value('counter'), '0');
+  await session.close();
+});
+
+test('ST-DAP-088 a write tells the client which memory changed, and that values did', async () => {
+  const session = await StoppedSession.launch(COUNTER, {}, undefined, { supportsMemoryEvent: true });
+  const address = (await session.ask('evaluate', { expression: '&counter' }))['memoryReference'];
+  await session.ask('writeMemory', { memoryReference: address, data: 'BwAAAA==' });
+  assert.equal(await session.value('counter'), '7');
+  await session.ask('setExpression', { expression: 'counter', value: '9' });
+  const told = session.connection.events.filter(({ event }) => event === 'memory' || event === 'invalidated');
+  assert.deepEqual(
+    told.map(({ event }) => event),
+    ['memory', 'invalidated', 'memory', 'invalidated'],
+  );
+  assert.deepEqual(told[0]?.['body'], { memoryReference: address, offset: 0, count: 4 });
+  assert.deepEqual(told[2]?.['body'], { memoryReference: address, offset: 0, count: 4 });
+  await session.close();
+});

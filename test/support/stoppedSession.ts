@@ -8,9 +8,14 @@ export class StoppedSession {
   private constructor(readonly connection: Connection) {}
 
   /** Launches `program` (a path in the project, or an absolute one) and waits for the first stop. */
-  static async launch(program: string, settings: object = {}, connection: Connection = connectInProcess()): Promise<StoppedSession> {
+  static async launch(
+    program: string,
+    settings: object = {},
+    connection: Connection = connectInProcess(),
+    client: object = {},
+  ): Promise<StoppedSession> {
     const session = new StoppedSession(connection);
-    await session.ask('initialize', { adapterID: 'steptrap', pathFormat: 'path' });
+    await session.ask('initialize', { adapterID: 'steptrap', pathFormat: 'path', ...client });
     await session.ask('launch', { program: program.startsWith('/') ? program : projectFile(program), stopAt: 'main', ...settings });
     await session.ask('configurationDone');
     await session.stop();

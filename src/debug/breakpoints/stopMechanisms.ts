@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, type Result, success } from '../../base/index.js';
+import { Emitter, failure, hex, type Result, success } from '../../base/index.js';
 import { KVM_CAP, KVM_GUESTDBG, type Kvm, kvm_guest_debug, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Vcpu } from '../../kvm/index.js';
 import type { AccessKind } from '../slots/slotEncoding.js';
 import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
@@ -45,6 +45,8 @@ export class StopMechanisms {
   readonly hasEngine: boolean;
   /** Control words handed to KVM_SET_GUEST_DEBUG by vCPU, for views. */
   readonly controls = new Map<Vcpu, number>();
+  /** A breakpoint or watchpoint register was taken or freed. */
+  readonly didChangeSlots = new Emitter<void>();
   readonly #engine = new Map<bigint, number>();
   readonly #engineWatches: WatchRequest[] = [];
   readonly #applied = new Map<Vcpu, Applied>();
@@ -70,12 +72,17 @@ export class StopMechanisms {
     return this.#version + this.#engineVersion + this.#watchVersion;
   }
 
+  #slotsChanged(): void {
+    this.#version++;
+    this.didChangeSlots.fire();
+  }
+
   insertBreakpoint(address: bigint, mechanism: Mechanism): Result<undefined> {
     switch (mechanism) {
       case 'hardware': {
         if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
         const outcome = this.slots.insertBreakpoint(address);
-        if (outcome.ok) this.#version++;
+        if (outcome.ok) this.#slotsChanged();
         return outcome;
       }
       case 'software': {
@@ -98,7 +105,7 @@ export class StopMechanisms {
     switch (mechanism) {
       case 'hardware': {
         const outcome = this.slots.removeBreakpoint(address);
-        if (outcome.ok) this.#version++;
+        if (outcome.ok) this.#slotsChanged();
         return outcome;
       }
       case 'software':
@@ -120,7 +127,7 @@ export class StopMechanisms {
     if (mechanism === 'hardware') {
       if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
       const outcome = this.slots.insertWatchpoint(request);
-      if (outcome.ok) this.#version++;
+      if (outcome.ok) this.#slotsChanged();
       return outcome;
     }
     if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine watchpoints.');
@@ -134,7 +141,7 @@ export class StopMechanisms {
   removeWatchpoint(request: WatchRequest, mechanism: Mechanism): Result<undefined> {
     if (mechanism === 'hardware') {
       const outcome = this.slots.removeWatchpoint(request);
-      if (outcome.ok) this.#version++;
+      if (outcome.ok) this.#slotsChanged();
       return outcome;
     }
     const index = this.#engineWatches.findIndex(
@@ -149,6 +156,7 @@ export class StopMechanisms {
   /** Takes everything away; `sync` then leaves KVM without a control word (API-31, ARM-HW-44). */
   removeAll(): Result<undefined> {
     this.slots.removeAll();
+    this.didChangeSlots.fire();
     this.#engine.clear();
     this.#engineWatches.length = 0;
     this.#version++;

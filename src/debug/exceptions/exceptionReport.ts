@@ -49,14 +49,14 @@ export function exceptionReport(world: ExceptionWorld): ExceptionReport | undefi
   const esr = world.read('esr_el1');
   const { EC, ISS } = decode(ESR_ELx, esr);
   const found = exceptionClass(EC);
-  const fields = found.fields === undefined ? [] : fieldViews(listed(found.fields), BigInt(ISS));
+  const fields = found.fields === undefined ? [] : fieldViews(listed(found.fields), BigInt(ISS), undefined);
   const isFaultAddressValid = found.hasFaultAddress === true && !fields.some(({ name, value }) => name === 'FnV' && value === 1n);
   const far = world.read('far_el1');
   const details = [
     ...(found.detail === undefined ? [] : [found.detail(ISS)]),
     ...(isFaultAddressValid ? [`the address is ${place(far)}`] : []),
   ];
-  const top = fieldViews(listed(ESR_ELx), esr);
+  const top = fieldViews(listed(ESR_ELx), esr, undefined);
   return {
     ...common,
     title: found.title,

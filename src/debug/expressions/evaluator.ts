@@ -209,6 +209,13 @@ export class Evaluator {
     return { type, place: { kind: 'register', name } };
   }
 
+  /** `$pstate.N`: a bit-field of a register, as the manual calls it. */
+  #registerField(register: string, name: string): Value {
+    const field = `${register}.${name}`;
+    if (!this.frame.readNamedRegister(field)) throw new EvaluationProblem(`The register "$${register}" has no field "${name}".`);
+    return { type: UNSIGNED_INT, place: { kind: 'register', name: field } };
+  }
+
   #addressOf(value: Value): Value {
     if (value.bitField) throw new EvaluationProblem('A bit-field has no address.');
     if (value.place.kind !== 'memory') {
@@ -238,6 +245,7 @@ export class Evaluator {
   }
 
   #member(operand: Value, name: string, isArrow: boolean): Value {
+    if (operand.place.kind === 'register' && !isArrow) return this.#registerField(operand.place.name, name);
     const type = underlyingType(operand.type);
     // Like gdb, "." follows a pointer too: the meaning is clear.
     const isPointer = type.kind === 'pointer' || (isArrow && type.kind === 'array');

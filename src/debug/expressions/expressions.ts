@@ -9,7 +9,7 @@ import type { Value } from '../values/value.js';
 import { isTrue } from './arithmetic.js';
 import { EvaluationProblem, Evaluator, type NameScope } from './evaluator.js';
 import { parseExpression } from './parser.js';
-import type { SyntaxTree } from './syntaxTree.js';
+import { hasSideEffects, type SyntaxTree } from './syntaxTree.js';
 
 /** Where an expression is evaluated: a frame and, in it, a function or an inlined copy. */
 export interface EvaluationPlace {
@@ -34,16 +34,23 @@ export class Expressions {
     return this.symbols.namesAt(place.frame.lookupPc, place.scope);
   }
 
-  evaluate(text: string, place: EvaluationPlace): Result<GuestValueView> {
-    const value = this.#value(text, place);
+  /** With `readOnly`, an expression that would write is refused and nothing is evaluated. */
+  evaluate(text: string, place: EvaluationPlace, access: 'readWrite' | 'readOnly' = 'readWrite'): Result<GuestValueView> {
+    const value = this.#value(text, place, access);
     return value.ok ? success(new GuestValueView(text, text, value.value, this.surroundings(place))) : value;
   }
 
-  #value(text: string, place: EvaluationPlace): Result<Value> {
+  #value(text: string, place: EvaluationPlace, access: 'readWrite' | 'readOnly'): Result<Value> {
     const names = this.namesAt(place);
     const tree = this.parse(text, names);
     if (!tree.ok) return tree;
-    return guarded(() => new Evaluator(place.frame, names).evaluate(tree.value));
+    if (!hasSideEffects(tree.value)) return guarded(() => new Evaluator(place.frame, names).evaluate(tree.value));
+    if (access === 'readOnly') return failure('evaluation', `"${text}" would change the guest; it is evaluated in the debug console only.`);
+    return guarded(() => {
+      const value = new Evaluator(place.frame, names).evaluate(tree.value);
+      this.didWrite();
+      return value;
+    });
   }
 
   /** Whether the expression that `tree` is holds in `frame`. */

@@ -9,6 +9,7 @@ import {
   resolveEntryValue,
   type UnwindRow,
 } from '../../symbols/index.js';
+import { readField, writeField } from '../registers/registerFields.js';
 import { DWARF_REGISTER, dwarfRegisterName, type RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { bytesOf, unsignedOf } from '../values/scalar.js';
@@ -118,6 +119,7 @@ export class PhysicalFrame implements FrameContext {
   }
 
   readNamedRegister(name: string): NamedRegister | undefined {
+    if (name.includes('.')) return readField(this.surroundings.registers, name);
     const number = unwoundRegister(name);
     if (!this.inner || number === undefined) return this.surroundings.registers.read(name);
     const value = this.readRegister(number);
@@ -126,6 +128,7 @@ export class PhysicalFrame implements FrameContext {
   }
 
   writeNamedRegister(name: string, value: bigint): Result<undefined> {
+    if (name.includes('.')) return writeField(this.surroundings.registers, name, value);
     const number = unwoundRegister(name);
     if (!this.inner || number === undefined) return this.surroundings.registers.write(name, value);
     return this.writeRegisterBytes(number, bytesOf(value, 8, 'little'));

@@ -7,7 +7,8 @@ import { controlNames, type StopMechanisms } from '../breakpoints/stopMechanisms
 import type { DebuggedVcpu } from '../execution/vcpuControl.js';
 import { BREAKPOINT_CONTROL_FIELDS, decodeControl } from '../slots/debugControl.js';
 import { decodeWatchpointRange, type RegisterPair } from '../slots/slotEncoding.js';
-import type { DebugRegistersView, SlotOwner, SlotView } from './registerView.js';
+import type { BeforeValue } from './registerHistory.js';
+import type { DebugRegistersView, SlotOwner, SlotUsage, SlotView } from './registerView.js';
 import { fieldViews, registerGroup } from './registerViews.js';
 import { GUEST_SLOT_ENCODINGS } from './systemRegisters.js';
 
@@ -41,26 +42,35 @@ function slotView(
   pair: RegisterPair,
   owner: Exclude<SlotOwner, 'free'>,
   breakpoints: readonly number[],
+  history: BeforeValue,
 ): SlotView {
+  const [valueName, controlName] = [numbered(VALUE_NAME[kind], index), numbered(DESCRIPTION[kind].name, index)];
+  const [valueBefore, controlBefore] = [history(valueName, pair.value), history(controlName, pair.control)];
   const isEnabled = (pair.control & 1n) === 1n;
   return {
     kind,
     index,
-    valueName: numbered(VALUE_NAME[kind], index),
-    controlName: numbered(DESCRIPTION[kind].name, index),
+    valueName,
+    controlName,
     title: DESCRIPTION[kind].title,
     owner: isEnabled ? owner : 'free',
     isEnabled,
     value: pair.value,
     control: pair.control,
-    fields: fieldViews(DESCRIPTION[kind], pair.control),
+    fields: fieldViews(DESCRIPTION[kind], pair.control, controlBefore),
     covers: covers(kind, pair),
     breakpoints,
+    isChanged: (valueBefore ?? pair.value) !== pair.value || (controlBefore ?? pair.control) !== pair.control,
   };
 }
 
 /** The debug registers of a vCPU that stands still. */
-export function debugRegistersView(debugged: DebuggedVcpu, mechanisms: StopMechanisms, book: BreakpointBook): DebugRegistersView {
+export function debugRegistersView(
+  debugged: DebuggedVcpu,
+  mechanisms: StopMechanisms,
+  book: BreakpointBook,
+  history: BeforeValue,
+): DebugRegistersView {
   const { vcpu, registers } = debugged;
   const { slots } = mechanisms;
   const image = slots.image();
@@ -76,24 +86,33 @@ export function debugRegistersView(debugged: DebuggedVcpu, mechanisms: StopMecha
   const kinds: readonly SlotKind[] = ['breakpoint', 'watchpoint'];
   const slotsOf = (make: (kind: SlotKind, index: number) => SlotView): readonly SlotView[] =>
     kinds.flatMap(kind => Array.from({ length: count(kind) }, (_, index) => make(kind, index)));
+  const loaded: BeforeValue = (name, value) => history(`loaded ${name}`, value);
   const hostSlot = (kind: SlotKind, index: number): SlotView => {
     const pair = (kind === 'breakpoint' ? image.breakpoints : image.watchpoints)[index] ?? { value: 0n, control: 0n };
     const address = addresses[index];
     const request = requests[index];
     const ids = kind === 'breakpoint' ? (address === undefined ? [] : book.idsAt(address)) : request ? book.idsWatching(request) : [];
-    return slotView(kind, index, pair, 'host', ids);
+    return slotView(kind, index, pair, 'host', ids, loaded);
   };
-  const guestSlots = slotsOf((kind, index) => slotView(kind, index, guestPair(kind, index), 'guest', []));
+  const guestSlots = slotsOf((kind, index) =>
+    slotView(kind, index, guestPair(kind, index), 'guest', [], (name, value) => history(`guest ${name}`, value)),
+  );
   const isHostSet = slots.isInUse;
   const isGuestSet = guestSlots.some(slot => slot.isEnabled);
+  const slotsNow = slotsOf(isHostSet ? hostSlot : (kind, index) => slotView(kind, index, guestPair(kind, index), 'guest', [], loaded));
+  const usageOf = (kind: SlotKind): SlotUsage => {
+    const all = slotsNow.filter(slot => slot.kind === kind);
+    return { used: all.filter(({ owner }) => owner !== 'free').length, total: all.length };
+  };
   return {
     vcpu: vcpu.index,
     loadedSet: isHostSet ? 'host' : vcpu.debugState.isDirty || isGuestSet ? 'guest' : 'none',
     isDirty: vcpu.debugState.isDirty,
     control,
     controlNames: controlNames(control),
-    slots: isHostSet ? slotsOf(hostSlot) : guestSlots,
+    slots: slotsNow,
+    usage: { breakpoints: usageOf('breakpoint'), watchpoints: usageOf('watchpoint') },
     guestSlots,
-    controls: registerGroup(registers, 'Debug'),
+    controls: registerGroup(registers, 'Debug', history),
   };
 }

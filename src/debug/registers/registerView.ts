@@ -9,6 +9,8 @@ export interface FieldView {
   readonly meaning: string | undefined;
   /** What the field is. */
   readonly description: string;
+  /** Its value differs from that of the last earlier stop at which it was asked for. */
+  readonly isChanged: boolean;
 }
 
 /** A register with its value. */
@@ -17,11 +19,13 @@ export interface RegisterView {
   readonly name: string;
   readonly bits: number;
   readonly value: bigint;
-  /** Hexadecimal in full width, for flags with letters (`NzCv`). */
+  /** Hexadecimal in full width, then what it says: flags as letters (`NzCv`), else the fields that are set, by name (`M C I TG0=size4K`). */
   readonly text: string;
   readonly description: string;
   readonly isWritable: boolean;
   readonly fields: readonly FieldView[];
+  /** As `FieldView.isChanged`. */
+  readonly isChanged: boolean;
 }
 
 /** The register groups, in the order in which they are shown. */
@@ -49,6 +53,14 @@ export interface SlotView {
   readonly covers: string | undefined;
   /** The user's breakpoints behind it. */
   readonly breakpoints: readonly number[];
+  /** As `FieldView.isChanged`, for the pair. */
+  readonly isChanged: boolean;
+}
+
+/** How many slots of a kind are taken. */
+export interface SlotUsage {
+  readonly used: number;
+  readonly total: number;
 }
 
 /** The debug registers of one vCPU: whose values the hardware would run with, and the guest's own behind them. */
@@ -62,6 +74,8 @@ export interface DebugRegistersView {
   readonly control: number;
   readonly controlNames: readonly string[];
   readonly slots: readonly SlotView[];
+  /** Of `slots`: those that are not free. */
+  readonly usage: { readonly breakpoints: SlotUsage; readonly watchpoints: SlotUsage };
   /** The guest's set, which does not fire while the host's is loaded. */
   readonly guestSlots: readonly SlotView[];
   /** MDSCR_EL1, OSLSR_EL1 and the like. */

@@ -1,54 +1,37 @@
 // SPDX-License-Identifier: MIT
 import { hex } from '../../base/index.js';
-import {
-  CPACR_EL1,
-  describe,
-  ESR_ELx,
-  MDCCINT_EL1,
-  MDSCR_EL1,
-  OSLSR_EL1,
-  type Register,
-  SCTLR_EL1,
-  SPSR_EL1,
-  TCR_EL1,
-} from '../../cpu/index.js';
+import { describe, type Register } from '../../cpu/index.js';
 import type { PhysicalFrame } from '../frames/physicalFrame.js';
+import { characterText } from '../values/format.js';
+import type { ValueFormat } from '../values/valueView.js';
+import { descriptionOf } from './registerFields.js';
 import type { RegisterFile } from './registerFile.js';
+import type { BeforeValue } from './registerHistory.js';
 import type { FieldView, RegisterGroupName, RegisterView } from './registerView.js';
 import { SYSTEM_REGISTERS } from './systemRegisters.js';
-
-/** A description that only has to be listed: which fields it has does not matter to a view. */
-const listed = (description: unknown): Register => description as Register;
-
-/** Descriptions of registers that have fields, by name. */
-const DESCRIPTIONS: ReadonlyMap<string, Register> = new Map([
-  ['pstate', listed(SPSR_EL1)],
-  ['spsr_el1', listed(SPSR_EL1)],
-  ['sctlr_el1', listed(SCTLR_EL1)],
-  ['cpacr_el1', listed(CPACR_EL1)],
-  ['tcr_el1', listed(TCR_EL1)],
-  ['esr_el1', listed(ESR_ELx)],
-  ['mdscr_el1', listed(MDSCR_EL1)],
-  ['mdccint_el1', listed(MDCCINT_EL1)],
-  ['oslsr_el1', listed(OSLSR_EL1)],
-]);
 
 const GENERAL = [...Array.from({ length: 31 }, (_, n) => `x${n}`), 'sp', 'pc', 'pstate'];
 const CORE_SYSTEM = ['sp_el0', 'sp_el1', 'elr_el1', 'spsr_el1'];
 const DEBUG_CONTROLS = ['mdscr_el1', 'mdccint_el1', 'oslsr_el1'];
 const VECTOR = [...Array.from({ length: 32 }, (_, n) => `v${n}`), 'fpsr', 'fpcr'];
 
-const TITLES = new Map(SYSTEM_REGISTERS.map(({ name, title }) => [name, title]));
+const TITLES = new Map([
+  ...SYSTEM_REGISTERS.map(({ name, title }) => [name, title] as const),
+  ['pstate', 'Process state'],
+  ['cpsr', 'Process state'],
+]);
 const READ_ONLY = ['mpidr_el1'];
 
-/** The fields of `value` as `description` names them. */
-export function fieldViews(description: Register, value: bigint): readonly FieldView[] {
-  return describe(description, value).map(({ name, bits, title, value: content, meaning }) => ({
+/** The fields of `value` as `description` names them, and which of them were different in `before`. */
+export function fieldViews(description: Register, value: bigint, before: bigint | undefined): readonly FieldView[] {
+  const earlier = before === undefined ? undefined : describe(description, before);
+  return describe(description, value).map(({ name, bits, title, value: content, meaning }, index) => ({
     name,
     bits,
     value: BigInt(content),
     meaning: meaning || undefined,
     description: title,
+    isChanged: earlier !== undefined && earlier[index]?.value !== content,
   }));
 }
 
@@ -73,41 +56,73 @@ export function modeText(pstate: bigint): string {
 }
 
 /** One register for people. */
-export function registerView(file: RegisterFile, name: string): RegisterView | undefined {
+export function registerView(file: RegisterFile, name: string, history: BeforeValue): RegisterView | undefined {
   const register = file.read(name);
   if (!register) return undefined;
-  const description = DESCRIPTIONS.get(name);
+  const before = history(name, register.value);
+  const description = descriptionOf(name);
   const digits = hex(register.value, register.bits / 4);
-  const isPstate = name === 'pstate' || name === 'spsr_el1';
+  const fields = description ? fieldViews(description, register.value, before) : [];
+  const isPstate = name === 'pstate' || name === 'cpsr' || name === 'spsr_el1';
+  const words = isPstate ? pstateText(register.value) : setFieldsText(fields);
   return {
     name,
     bits: register.bits,
     value: register.value,
-    text: isPstate ? `${digits} ${pstateText(register.value)}` : digits,
+    text: `${digits} ${words}`.trimEnd(),
     description: TITLES.get(name) ?? '',
     isWritable: !READ_ONLY.includes(name),
-    fields: description ? fieldViews(description, register.value) : [],
+    fields,
+    isChanged: before !== undefined && before !== register.value,
   };
 }
 
+/** The fields that are not zero: flags by their name, the others as `TG0=size4K`, the most significant first. */
+function setFieldsText(fields: readonly FieldView[]): string {
+  return fields
+    .filter(({ value }) => value !== 0n)
+    .map(({ name, bits, value, meaning }) => (bits.includes(':') ? `${name}=${meaning ?? hex(value)}` : name))
+    .join(' ');
+}
+
+/** A value of so many bits in a format; in `natural`, `text`. */
+function formatted(value: bigint, bits: number, format: ValueFormat, text: string): string {
+  switch (format) {
+    case 'natural':
+    case 'string':
+      return text;
+    case 'hexadecimal':
+      return hex(value, Math.ceil(bits / 4));
+    case 'decimal':
+      return `${value}`;
+    case 'binary':
+      return `0b${value.toString(2).padStart(bits, '0')}`;
+    case 'octal':
+      return value === 0n ? '0' : `0${value.toString(8)}`;
+    case 'character':
+      return characterText(value);
+  }
+}
+
+/** A register's value in a format. */
+export const registerText = ({ value, bits, text }: RegisterView, format: ValueFormat): string => formatted(value, bits, format, text);
+
+/** A field's value in a format; `natural` is hexadecimal with the value's name. */
+export function fieldText({ value, bits, meaning }: FieldView, format: ValueFormat): string {
+  const [first, last = first] = bits.split(':').map(Number);
+  const width = Math.abs((first ?? 0) - (last ?? 0)) + 1;
+  return formatted(value, width, format, meaning === undefined ? hex(value) : `${hex(value)} (${meaning})`);
+}
+
 /** The registers of a group, in the order of display. */
-export function registerGroup(file: RegisterFile, group: RegisterGroupName): readonly RegisterView[] {
+export function registerGroup(file: RegisterFile, group: RegisterGroupName, history: BeforeValue): readonly RegisterView[] {
   const names: Readonly<Record<RegisterGroupName, readonly string[]>> = {
     General: GENERAL,
     System: [...CORE_SYSTEM, ...SYSTEM_REGISTERS.map(({ name }) => name).filter(name => !DEBUG_CONTROLS.includes(name))],
     'Floating point and vector': VECTOR,
     Debug: DEBUG_CONTROLS,
   };
-  return names[group].flatMap(name => registerView(file, name) ?? []);
-}
-
-/** `pstate.N`: the register's name, and where the field lies. */
-export function fieldPosition(name: string): { readonly register: string; readonly high: number; readonly low: number } | undefined {
-  const [register = '', fieldName = ''] = name.split('.');
-  const description = DESCRIPTIONS.get(register.toLowerCase());
-  const index = description?.fields.findIndex(field => field.name.toLowerCase() === fieldName.toLowerCase()) ?? -1;
-  const position = description?.positions[index];
-  return position && { register: register.toLowerCase(), ...position };
+  return names[group].flatMap(name => registerView(file, name, history) ?? []);
 }
 
 /** DWARF for the Arm 64-bit Architecture: x0 to x30 are 0 to 30, SP 31. */
@@ -126,6 +141,7 @@ export function unwoundRegisters(frame: PhysicalFrame): readonly RegisterView[] 
       description: value === undefined ? 'The called function may have changed it.' : '',
       isWritable: home === 'memory' || home === 'live',
       fields: [],
+      isChanged: false,
     };
   });
   const pc: RegisterView = {
@@ -136,6 +152,7 @@ export function unwoundRegisters(frame: PhysicalFrame): readonly RegisterView[] 
     description: '',
     isWritable: false,
     fields: [],
+    isChanged: false,
   };
   return [...known, pc];
 }

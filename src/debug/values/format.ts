@@ -109,7 +109,8 @@ function letter(code: number, quote: string): string {
   return code < 32 || (code >= 127 && code < 160) ? `\\x${code.toString(16).padStart(2, '0')}` : text;
 }
 
-const characterText = (value: bigint): string => (value <= 0x10ffffn ? `'${letter(Number(value), "'")}'` : hex(value));
+/** A character in quotes, `'\\n'`; a number that is none, in hexadecimal. */
+export const characterText = (value: bigint): string => (value <= 0x10ffffn ? `'${letter(Number(value), "'")}'` : hex(value));
 
 function enumeratorText(type: EnumerationType, value: bigint): string {
   const exact = type.enumerators.find(enumerator => enumerator.value === value);

@@ -104,7 +104,7 @@ export function readPart(place: ValuePlace, offset: number, size: number, frame:
     case 'register': {
       const register = frame.readNamedRegister(place.name);
       return register
-        ? success(bytesOf(register.value, register.bits / 8, 'little').subarray(offset, offset + size))
+        ? success(bytesOf(register.value, Math.max(register.bits / 8, offset + size), 'little').subarray(offset, offset + size))
         : failure('register', `${place.name} is not available`);
     }
     case 'pieces':
