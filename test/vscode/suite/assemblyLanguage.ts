@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { type TextDocument, Uri, workspace } from 'vscode';
+import { type TextDocument, type Uri, workspace } from 'vscode';
 import { equal } from './expect.js';
-import { fileOf, folder } from './guestSession.js';
+import { fileOf } from './guestSession.js';
 
 const AARCH64 = 'steptrap-aarch64';
 
@@ -20,21 +20,26 @@ test('ST-VSC-060 AArch64 assembly that no other extension claims gets the gramma
   equal(await language(await workspace.openTextDocument(fileOf('samples/start/aarch64.S'))), AARCH64, 'the language of the start code');
 });
 
-test('ST-VSC-061 assembly of another architecture, and a source in another language, keep their language', async () => {
-  const other = Uri.joinPath(folder().uri, 'other.S');
+/** A new file in the open folder, removed after the test. */
+async function write(name: string, text: string): Promise<Uri> {
+  const uri = fileOf(name);
   await workspace.fs.writeFile(
-    other,
-    Uint8Array.from('\tmovq %rax, %rbx\n\tret\n', character => character.charCodeAt(0)),
+    uri,
+    Uint8Array.from(text, character => character.charCodeAt(0)),
   );
-  try {
-    const [assembly, text] = [
-      await workspace.openTextDocument(other),
-      await workspace.openTextDocument(fileOf('samples/counter/counter.c')),
-    ];
-    // Opened and adopted after them, so that theirs would have happened by now.
-    await language(await workspace.openTextDocument(fileOf('samples/svc/vectors.S')));
-    equal([assembly.languageId, text.languageId], ['plaintext', 'c'], 'the languages');
-  } finally {
-    await workspace.fs.delete(other);
-  }
+  written.push(uri);
+  return uri;
+}
+const written: Uri[] = [];
+
+teardown(async () => {
+  for (const uri of written.splice(0)) await workspace.fs.delete(uri);
+});
+
+test('ST-VSC-061 assembly of another architecture, and a source in another language, keep their language', async () => {
+  const other = await workspace.openTextDocument(await write('other.S', '\tmovq %rax, %rbx\n\tret\n'));
+  const source = await workspace.openTextDocument(fileOf('samples/counter/counter.c'));
+  // Opened and adopted after them, so that theirs would have happened by now.
+  await language(await workspace.openTextDocument(await write('own.S', '\tmov x0, x1\n\tret\n')));
+  equal([other.languageId, source.languageId], ['plaintext', 'c'], 'the languages');
 });
