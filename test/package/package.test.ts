@@ -14,7 +14,14 @@ const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unk
 
 test('ST-PKG-001 the package has exactly the files of the committed list', async () => {
   const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
-  assert.deepEqual([...files].sort(), read('test/package/contents.txt').trim().split('\n'));
+  const expected = read('test/package/contents.txt').trim().split('\n');
+  assert.deepEqual(
+    {
+      'in the package, not in test/package/contents.txt': files.filter(file => !expected.includes(file)),
+      'in test/package/contents.txt, not in the package (.vscodeignore)': expected.filter(file => !files.includes(file)),
+    },
+    { 'in the package, not in test/package/contents.txt': [], 'in test/package/contents.txt, not in the package (.vscodeignore)': [] },
+  );
 });
 
 test('ST-PKG-002 the package is made, has at most 3 MB, all files of the list and of the manifest, and no source map', () => {
