@@ -49,7 +49,7 @@ test('ST-PKG-002 the package is made, has at most 3 MB, all files of the list an
 });
 
 test('ST-PKG-003 every text that the manifest refers to is in package.nls.json, and no other text is there', () => {
-  const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key));
+  const used = new Set([...read('package.json').matchAll(/"%([\w.-]+)%"/g)].map(([, key = '']) => key));
   assert.deepEqual(Object.keys(JSON.parse(read('package.nls.json')) as object).sort(), [...used].sort());
 });
 
