@@ -7,7 +7,7 @@ import { NodeHost } from '../../src/entries/nodeHost.js';
 import { ROOT } from './gateGuest.js';
 
 /** An adapter stopped in the loop of bench/loop, and the messages that it sends. */
-async function adapterInLoop() {
+async function adapterInLoop(smp = 1) {
   const host = new NodeHost();
   const sent: string[] = [];
   let adapter: DebugAdapter | undefined;
@@ -23,7 +23,13 @@ async function adapterInLoop() {
     assert.ok(answer.success, `${command}: ${answer.message}`);
   };
   await request('initialize', { adapterID: 'steptrap' });
-  const launched = request('launch', { program: `${ROOT}bench/loop/loop.aarch64.elf`, memory: '16M', stopOnEntry: false, stopAt: 'main' });
+  const launched = request('launch', {
+    program: `${ROOT}bench/loop/loop.aarch64.elf`,
+    smp,
+    memory: '16M',
+    stopOnEntry: false,
+    stopAt: 'main',
+  });
   await client.waitFor('initialized');
   await request('configurationDone', {});
   await launched;
@@ -91,4 +97,23 @@ test('ST-GATE-008 each request that only reads is answered by one message and no
     assert.deepEqual(sent, ['response'], command);
   }
   dispose();
+});
+
+test('ST-GATE-010 a step and a pause send the same messages whether there are eight vCPUs or one', async () => {
+  const messages: string[][] = [];
+  for (const smp of [1, 8]) {
+    const { request, waitForStop, sent, dispose } = await adapterInLoop(smp);
+    sent.length = 0;
+    for (const command of ['stepIn', 'next']) {
+      await request(command, { threadId: 1, granularity: 'instruction' });
+      await waitForStop();
+    }
+    await request('continue', { threadId: 1 });
+    await request('pause', { threadId: 1 });
+    await waitForStop();
+    messages.push([...sent]);
+    dispose();
+  }
+  const [one, eight] = messages;
+  assert.deepEqual(eight, one);
 });

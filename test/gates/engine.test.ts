@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KVM_EXIT, KVM_GUESTDBG } from '../../src/kvm/index.js';
+import { present } from '../../src/base/index.js';
+import { CORE_REGISTER_IDS, KVM_EXIT, KVM_GUESTDBG, SLICE_INSTRUCTIONS } from '../../src/kvm/index.js';
 import { gateGuest, image, runGuest, setGuestDebug } from './gateGuest.js';
 
 // What makes the engine fast and does not depend on the machine that runs the test. A limit stands some tenths above
@@ -53,6 +54,27 @@ test('ST-GATE-004 a hardware breakpoint on the page of a loop that does not reac
   const { crossings } = engine.counters;
   runGuest(machine, MILLION);
   assert.ok(engine.counters.crossings - crossings <= 150, `${engine.counters.crossings - crossings} crossings in a million instructions`);
+});
+
+/** Crossings in a million instructions of `cpus` vCPUs that all run, in a loop of their own registers. */
+function crossingsOf(cpus: number): number {
+  const { machine, engine } = gateGuest(LOOP, cpus);
+  const place = 0x4020_0000n;
+  assert.ok(machine.writePhysical(place, new Uint8Array(Uint32Array.of(0x9100_04a5, 0x17ff_ffff).buffer))); // add x5, x5, #1; b .-4
+  for (const vcpu of machine.vcpus) {
+    assert.equal(vcpu.setMpState(new Uint8Array(4)), 0);
+    assert.equal(vcpu.setOneRegValue(present(CORE_REGISTER_IDS.get('pc'), 'pc'), place), 0);
+  }
+  runGuest(machine, 2 * cpus * SLICE_INSTRUCTIONS);
+  const { crossings } = engine.counters;
+  runGuest(machine, MILLION);
+  return engine.counters.crossings - crossings;
+}
+
+test('ST-GATE-009 more vCPUs do not cost more crossings: the end of a slice costs at most three, whoever is next', () => {
+  const counts = [2, 8, 64].map(crossingsOf);
+  for (const count of counts) assert.ok(count <= (3 * MILLION) / SLICE_INSTRUCTIONS, `${counts} crossings of 2, 8 and 64 vCPUs`);
+  assert.ok(Math.max(...counts) - Math.min(...counts) <= 10, `${counts} crossings of 2, 8 and 64 vCPUs`);
 });
 
 test('ST-GATE-005 the main function of the interpreter has at most 100,000 bytes', () => {

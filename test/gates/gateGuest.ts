@@ -14,7 +14,7 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const image = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET);
 
 /** A machine with a guest of bench/ or samples/, whose engine's counters a gate reads. */
-export function gateGuest(path: string): { readonly machine: VirtMachine; readonly vcpu: Vcpu; readonly engine: Interpreter } {
+export function gateGuest(path: string, cpus = 1): { readonly machine: VirtMachine; readonly vcpu: Vcpu; readonly engine: Interpreter } {
   const engine = new Interpreter(AARCH64_INSTRUCTION_SET, image);
   const boot = bootImage(path, new Uint8Array(readFileSync(`${ROOT}${path}`)), undefined);
   assert.ok(boot.ok);
@@ -22,7 +22,7 @@ export function gateGuest(path: string): { readonly machine: VirtMachine; readon
     share: new EngineShare(engine),
     model: CPU_MODELS['cortex-a57'],
     quirks: kvmQuirks('exact'),
-    cpus: 1,
+    cpus,
     memoryBytes: 16 << 20,
     image: boot.value,
     writeConsole: () => undefined,

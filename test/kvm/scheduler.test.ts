@@ -93,3 +93,43 @@ test('ST-KVM-035 an interrupt wakes a sleeping vCPU while the other runs on', ()
   assert.equal(returned.kind === 'returned' && returned.vcpu, first);
   assert.equal(register(first, 'x3'), 1n);
 });
+
+test('ST-KVM-060 a thread that is signalled leaves without a turn: slices go on where they were', () => {
+  const drive = (interrupts: boolean): readonly unknown[] => {
+    const { kvm, first, second } = pair(
+      [...mov32(1, DATA), ldr(0, 1), addImmediate(0, 0, 1), str(0, 1), b(-12)],
+      [...mov32(1, DATA), ldr(0, 1), addImmediate(0, 0, 3), str(0, 1), b(-12)],
+    );
+    for (let round = 0; round < 70; round++) {
+      kvm.scheduler.run([first, second], { maximumInstructions: 700 });
+      if (!interrupts) continue;
+      for (const vcpu of [first, second]) {
+        vcpu.signal();
+        const left = kvm.scheduler.run([vcpu], { maximumInstructions: 1 });
+        assert.equal(left.kind === 'returned' && left.result, -ERRNO.EINTR);
+      }
+    }
+    for (const vcpu of [first, second]) {
+      if (vcpu.isInKvmRun) vcpu.signal();
+      if (vcpu.isInKvmRun) kvm.scheduler.run([vcpu], { maximumInstructions: 1 });
+    }
+    return [kvm.scheduler.virtualTime, ...[first, second].flatMap(vcpu => [register(vcpu, 'x0'), register(vcpu, 'pc')])];
+  };
+  assert.deepEqual(drive(true), drive(false));
+});
+
+test('ST-KVM-061 the reset of CPU_ON comes before user space reads or writes a register of the vCPU', () => {
+  for (const name of ['read', 'write'] as const) {
+    const machine = guest({ vcpus: 2, code: [...mov32(0, 0xc400_0003), movz(1, 1), ...mov32(2, OTHER), movz(3, 77), hvc(0), wfi] });
+    machine.put(OTHER, [addImmediate(5, 0, 1), b(-4)]);
+    const [first, second] = machine.vcpus;
+    assert.ok(first !== undefined && second !== undefined);
+    assert.equal(machine.kvm.scheduler.run([first], { maximumInstructions: 1000 }).kind, 'idle');
+    if (name === 'write') setRegister(second, 'x0', 100);
+    assert.deepEqual([register(second, 'pc'), register(second, 'x0')], [BigInt(OTHER), name === 'write' ? 100n : 77n]);
+    machine.kvm.scheduler.run([second], { maximumInstructions: 1 });
+    second.signal();
+    machine.kvm.scheduler.run([second], { maximumInstructions: 1 });
+    assert.equal(register(second, 'x5'), name === 'write' ? 101n : 78n);
+  }
+});

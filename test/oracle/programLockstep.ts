@@ -102,11 +102,21 @@ function load(image: string): ProcessingElement {
   return new ProcessingElement({ share: new EngineShare(engine), model: CPU_MODELS['cortex-a57'], index: 0, stage2 });
 }
 
-/** Does what the machine would do for `exit`; `end`: the program powers off, `undefined`: it went on. A sentence: nobody knows what to do. */
-function serve(pe: ProcessingElement, exit: ExceptionExit): 'end' | string | undefined {
+/** x0 to x3 take the answer of a hypercall. */
+const HYPERCALL_ANSWERS = 4;
+
+/**
+ * Does what the machine would do for `exit`; `end`: the program powers off, `undefined`: it went on. A sentence: nobody knows what to do.
+ * `after` has QEMU's registers behind the instruction, from which the answer of a hypercall (PSCI) is taken; without, there is none.
+ */
+function serve(pe: ProcessingElement, exit: ExceptionExit, after: BigUint64Array): 'end' | string | undefined {
   const { ESR: syndrome, IPA } = exit;
   const exceptionClass = syndrome >>> ESR.classShift;
-  if (exceptionClass === CLASS.hvc) return 'end';
+  if (exceptionClass === CLASS.hvc) {
+    if (after.length === 0) return 'end';
+    for (let n = 0; n < HYPERCALL_ANSWERS; n++) pe.setX(n, after[n] ?? 0n);
+    return undefined;
+  }
   if (exceptionClass !== CLASS.dataAbortLower || (syndrome & ESR.ISV) === 0 || IPA < UART.first || IPA >= UART.end)
     return `left with ESR 0x${syndrome.toString(16)}, IPA 0x${IPA.toString(16)}`;
   if ((syndrome & ESR.WnR) === 0) pe.setX((syndrome >>> ESR.SRTShift) & ESR.registerMask, IPA - UART.first === UART.flags ? UART.idle : 0n);
@@ -188,7 +198,7 @@ export function programLockstep(image: string): Result<ProgramReport> {
     }
     const exit = pe.run(1);
     if (exit.kind === 'budget') continue;
-    const served = exit.kind === 'exception' ? serve(pe, exit) : `left by ${exit.kind}`;
+    const served = exit.kind === 'exception' ? serve(pe, exit, wanted.subarray((point + 1) * CORE_REGISTER_COUNT)) : `left by ${exit.kind}`;
     if (served === undefined) continue;
     const isEnd = served === 'end' && point === points - 1;
     return success({

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { SampleGuest } from '../debug/sampleGuest.js';
+import { QEMU, ROOT } from './recorder/qemu.js';
+
+/** Programs without which there is nothing to compare with. */
+export const peers = [['qemu-system-aarch64']] as const;
+
+/** Samples that end without input, with the numbers of CPUs to run them on. */
+const SAMPLES = [
+  { name: 'hello', cpus: [1] },
+  { name: 'counter', cpus: [1] },
+  { name: 'svc', cpus: [1] },
+  { name: 'smp', cpus: [1, 2, 4, 8] },
+] as const;
+const TIMEOUT_MILLISECONDS = 120_000;
+
+/** Compares what the samples write on their consoles, here and in QEMU, whose CPUs take turns otherwise. */
+export async function run(_options: { readonly seed: number }): Promise<{ passed: number; failed: number }> {
+  let passed = 0;
+  let failed = 0;
+  for (const { name, cpus } of SAMPLES) {
+    for (const level of ['O0', 'O2'] as const) {
+      for (const smp of cpus) {
+        const ours = new SampleGuest(name, level, { smp });
+        ours.runToEnd();
+        const theirs = qemuConsole(`samples/${name}/${name}.aarch64.${level}.elf`, smp);
+        const isEqual = ours.output === theirs;
+        console.log(`${isEqual ? 'ok' : 'FAILED'}: the console of ${name} at -${level} on ${smp} CPU${smp === 1 ? '' : 's'}`);
+        if (!isEqual) console.log(`  here ${JSON.stringify(ours.output)}\n  QEMU ${JSON.stringify(theirs)}`);
+        if (isEqual) passed++;
+        else failed++;
+      }
+    }
+  }
+  return { passed, failed };
+}
+
+function qemuConsole(image: string, smp: number): string {
+  const machine = ['-M', 'virt', '-cpu', 'cortex-a57', '-smp', `${smp}`, '-m', '128M'];
+  const streams = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-nodefaults'];
+  const { stdout, error } = spawnSync(QEMU, [...machine, ...streams, '-kernel', join(ROOT, image)], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MILLISECONDS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return error === undefined ? stdout.replaceAll('\r', '') : error.message;
+}
