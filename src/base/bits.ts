@@ -18,5 +18,12 @@ export function populationCount(value: bigint): number {
   return count;
 }
 
+/** The low `count` bytes of `value` in the opposite order. */
+export function reverseBytes(value: bigint, count: number): bigint {
+  let reversed = 0n;
+  for (let n = 0; n < count; n++) reversed = (reversed << 8n) | ((value >> BigInt(8 * n)) & 0xffn);
+  return reversed;
+}
+
 /** `value` as `0x` and lower-case hexadecimal digits, padded to at least `digits`. */
 export const hex = (value: bigint | number, digits = 1): string => `0x${value.toString(16).padStart(digits, '0')}`;

@@ -40,6 +40,8 @@ export interface InterpreterImage {
 export interface InterpreterOptions {
   /** The byte order of data; little-endian if absent. */
   readonly dataEndianness?: Endianness;
+  /** Whether rows make accesses that need less alignment than their size, so that some cross a page. */
+  readonly hasUnalignedAccesses?: boolean;
   /** Sequences of instructions that get a handler together, each as the names of handlers (see `handlerName`). */
   readonly frequentSequences?: readonly (readonly string[])[];
 }
@@ -77,7 +79,7 @@ function print(printer: WasmPrinter, variant: Variant): void {
 export function buildInterpreter(
   rows: readonly InstructionRow[],
   routines: readonly string[],
-  { dataEndianness = 'little', frequentSequences = [] }: InterpreterOptions = {},
+  { dataEndianness = 'little', hasUnalignedAccesses = false, frequentSequences = [] }: InterpreterOptions = {},
 ): InterpreterImage {
   const writer = new ModuleWriter();
   const runType = { parameters: [TYPE.i32], result: TYPE.i32 } as const;
@@ -86,7 +88,7 @@ export function buildInterpreter(
   const complete = writer.declare(runType);
   const translate = writer.declare({ parameters: [TYPE.i64, TYPE.i32], result: TYPE.i32 });
   writer.define(run, runBody(fast, complete));
-  writer.define(translate, translateBody());
+  writer.define(translate, translateBody({ hasUnalignedAccesses }));
   writer.export('run', run);
 
   const sharedFunctions = new Map<string, number>();

@@ -23,7 +23,7 @@ import {
  * hull of the watched bytes; a store to decoded instructions marks their records as undecoded. All
  * else is recorded as a fault, for the engine's owner to resolve, and answers 0.
  */
-export function translateBody(): FunctionBody {
+export function translateBody({ hasUnalignedAccesses }: { readonly hasUnalignedAccesses: boolean }): FunctionBody {
   const [va, access, entry, offset, size, host, record, last] = [0, 1, 2, 3, 4, 5, 6, 7];
   const pageNumber = Math.log2(PAGE_BYTES);
   const indexed = join(
@@ -34,15 +34,21 @@ export function translateBody(): FunctionBody {
     [OP.i32_and],
   );
   const table = join(i32(WRITE_TRANSLATIONS), i32(READ_TRANSLATIONS), get(access), i32(ACCESS_WRITES), [OP.i32_and, OP.select]);
-  // The bits of the address that must agree with the tag: the page's, and those that alignment wants zero.
-  const compared = join(
-    get(va),
+  const alignment = join(
     i32(1),
     get(access),
     i32(ACCESS_ALIGNMENT.shift),
     [OP.i32_shr_u],
     i32(ACCESS_ALIGNMENT.mask),
     [OP.i32_and, OP.i32_shl],
+  );
+  // The last aligned part of an access that alignment does not keep in its page: bytes - alignment further, if that is positive.
+  const slack = join(get(access), i32(ACCESS_BYTES), [OP.i32_and], alignment, [OP.i32_sub]);
+  const lastPart = join(get(va), slack, i32(0), slack, i32(0), [OP.i32_gt_s, OP.select, OP.i64_extend_i32_u, OP.i64_add]);
+  // The bits of the address that must agree with the tag: the page's, and those that alignment wants zero.
+  const compared = join(
+    hasUnalignedAccesses ? lastPart : get(va),
+    alignment,
     i32(1),
     [OP.i32_sub],
     i32(-PAGE_BYTES),

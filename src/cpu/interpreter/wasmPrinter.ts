@@ -43,17 +43,19 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     const table = (word & ACCESS_WRITES) !== 0 ? WRITE_TRANSLATIONS : READ_TRANSLATIONS;
     const alignment = access.alignment ?? access.bytes;
     const compared = ~BigInt(PAGE_BYTES - 1) | BigInt(alignment - 1);
+    // Where alignment does not see to it that an access stays in its page, its last aligned part is compared with the page.
+    const last = alignment >= access.bytes ? va : [...va, ...i64(BigInt(access.bytes - alignment)), OP.i64_add];
     const setEntry: Code = [OP.local_tee, ...uleb(entry)];
     const getEntry: Code = [OP.local_get, ...uleb(entry)];
     this.emit(
       [...va, ...i64(BigInt(TRANSLATION_INDEX_SHIFT)), OP.i64_shr_u, OP.i32_wrap_i64, ...i32(TRANSLATION_INDEX_MASK), OP.i32_and],
       [...setEntry, ...at(OP.i64_load, table + TRANSLATION.tag)],
-      [...va, ...i64(compared), OP.i64_and, OP.i64_eq, OP.if, TYPE.i32],
+      [...last, ...i64(compared), OP.i64_and, OP.i64_eq, OP.if, TYPE.i32],
       [...va, OP.i32_wrap_i64, ...getEntry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
       [OP.else],
       this.ending.giveUp === undefined
         ? this.slowTranslation(va, word, host)
-        : this.watchedTranslation(va, access.bytes, compared, table, getEntry, this.ending.giveUp(this.depth + 2)),
+        : this.watchedTranslation(va, last, access.bytes, compared, table, getEntry, this.ending.giveUp(this.depth + 2)),
       [OP.end, OP.local_set, ...uleb(host)],
     );
     this.used32--; // The entry's local is free again.
@@ -71,10 +73,10 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   }
 
   /** Code that translates for a page of which other bytes are watched, printed one block deeper; anything else is given up. */
-  private watchedTranslation(va: Code, bytes: number, compared: bigint, table: number, entry: Code, giveUp: Code): Code {
+  private watchedTranslation(va: Code, last: Code, bytes: number, compared: bigint, table: number, entry: Code, giveUp: Code): Code {
     const offset: Code = [...va, OP.i32_wrap_i64, ...i32(PAGE_BYTES - 1), OP.i32_and];
     return [
-      ...[...entry, ...at(OP.i64_load, table + TRANSLATION.watchTag), ...va, ...i64(compared), OP.i64_and, OP.i64_eq, OP.i32_eqz],
+      ...[...entry, ...at(OP.i64_load, table + TRANSLATION.watchTag), ...last, ...i64(compared), OP.i64_and, OP.i64_eq, OP.i32_eqz],
       ...[...offset, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchHigh), OP.i32_lt_u],
       ...[...offset, ...i32(bytes), OP.i32_add, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchLow), OP.i32_gt_u],
       ...[OP.i32_and, OP.i32_or, OP.if, TYPE.empty, ...giveUp, OP.end],
@@ -85,12 +87,12 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   private readFrom(host: Code, access: MemoryAccess): Value {
     const local = this.local64();
     this.emit(host, at(LOADS[access.bytes], 0), [OP.local_set, ...uleb(local)]);
-    return this.inMemoryOrder(asValue(new Node([OP.local_get, ...uleb(local)], -1)), access.bytes);
+    return this.inMemoryOrder(asValue(new Node([OP.local_get, ...uleb(local)], -1)), access);
   }
 
-  /** The low `bytes` of `value` in the guest's byte order, or back; WebAssembly's own is little-endian. */
-  private inMemoryOrder(value: Value, bytes: number): Value {
-    if (this.runtime.dataEndianness === 'little' || bytes === 1) return value;
+  /** An element in the byte order of its access, or back; WebAssembly's own is little-endian. */
+  private inMemoryOrder(value: Value, { bytes, isByteReversed = false }: MemoryAccess): Value {
+    if ((this.runtime.dataEndianness === 'big') === isByteReversed || bytes === 1) return value;
     const exchange = (v: Value, mask: bigint, distance: bigint): Value => {
       const [kept, low, amount] = [this.let(v), this.constant(mask), this.constant(distance)];
       return this.or(this.shiftLeft(this.and(kept, low), amount), this.and(this.shiftRightUnsigned(kept, amount), low));
@@ -101,7 +103,7 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   }
 
   private writeTo(host: Code, access: MemoryAccess, value: Value): void {
-    this.emit(host, this.use(this.inMemoryOrder(value, access.bytes)), at(STORES[access.bytes], 0));
+    this.emit(host, this.use(this.inMemoryOrder(value, access)), at(STORES[access.bytes], 0));
   }
 
   private following(address: Value, access: MemoryAccess): readonly [Value, Value] {
@@ -122,6 +124,7 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   store(address: Value, access: MemoryAccess, value: Value): void {
     const kept = this.let(value);
     this.writeTo(this.translate(address, access, 'store'), access, kept);
+    this.used32--; // The host's local is free again.
   }
 
   storePair(address: Value, access: MemoryAccess, first: Value, second: Value): void {

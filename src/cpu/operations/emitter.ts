@@ -21,8 +21,10 @@ export type Slot = Branded<number, 'Slot'>;
 export interface MemoryAccess {
   /** Bytes of each element. */
   readonly bytes: 1 | 2 | 4 | 8;
-  /** The address must be a multiple of this many bytes; the size of an element if absent. */
+  /** The address must be a multiple of this many bytes; the size of an element if absent. Less than that: an access may also cross a page. */
   readonly alignment?: 1 | 2 | 4 | 8 | 16;
+  /** The bytes of each element are in the order that is not the guest's (lwbrx, stwbrx). */
+  readonly isByteReversed?: boolean;
   /** The alignment is demanded whatever the memory type and the control registers say (exclusives, atomics, acquire and release). */
   readonly isAlignmentFixed?: boolean;
   /** Checked with the rights of the less privileged level (LDTR, STTR). */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { invariant, signed, unsigned } from '../../base/index.js';
+import { invariant, reverseBytes, signed, unsigned } from '../../base/index.js';
 import { controlOf, fieldsOf, type InstructionRow, type OperandContents, type Operands } from '../decode/row.js';
 import type { Emitter, MemoryAccess, Slot, Truth, Value } from '../operations/emitter.js';
 import { type AccessDirection, accessWord } from '../state/accessWord.js';
@@ -307,12 +307,14 @@ class ReferencePrinter implements Emitter {
   }
 
   #loaded(at: bigint, access: MemoryAccess, index: number): Value {
-    const content: Content = { bits: this.memory.read(this.#element(at, access, index), access.bytes), readAt: this.#sets };
+    const read = this.memory.read(this.#element(at, access, index), access.bytes);
+    const content: Content = { bits: access.isByteReversed ? reverseBytes(read, access.bytes) : read, readAt: this.#sets };
     return content as unknown as Value;
   }
 
   #stored(at: bigint, access: MemoryAccess, index: number, value: bigint): void {
-    this.memory.write(this.#element(at, access, index), access.bytes, unsigned(value, 8 * access.bytes));
+    const written = access.isByteReversed ? reverseBytes(value, access.bytes) : unsigned(value, 8 * access.bytes);
+    this.memory.write(this.#element(at, access, index), access.bytes, written);
   }
 
   load(address: Value, access: MemoryAccess): Value {

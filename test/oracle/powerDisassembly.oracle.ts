@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pseudoRandomWords } from '../../src/cpu/decode/sampleWords.js';
+import { disassemblePower } from '../../src/cpu/power/book3s/disassembly.js';
+import type { DisassembledWord } from '../support/disassemblyTable.js';
+import { POWER_ROWS, powerWordsOfEveryAlias } from '../support/powerWords.js';
+
+/** Programs without which there is nothing to compare with. */
+export const peers = [['powerpc64-linux-gnu-objdump']] as const;
+
+const OPTIONS = ['-D', '-b', 'binary', '-m', 'powerpc:common64', '-EB', '-M', 'power9'] as const;
+
+/** What GNU objdump makes of `words` for power9, the first one at address 0. */
+export function disassembleWithGnu(words: readonly number[]): readonly DisassembledWord[] {
+  const directory = mkdtempSync(join(tmpdir(), 'disassembly-'));
+  try {
+    const raw = join(directory, 'words.bin');
+    const bytes = new DataView(new ArrayBuffer(words.length * 4));
+    words.forEach((word, index) => {
+      bytes.setUint32(index * 4, word);
+    });
+    writeFileSync(raw, new Uint8Array(bytes.buffer));
+    const listing = execFileSync('powerpc64-linux-gnu-objdump', [...OPTIONS, '-z', raw], { encoding: 'utf8', maxBuffer: 2 ** 29 });
+    return parseListing(listing, words);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function parseListing(listing: string, words: readonly number[]): readonly DisassembledWord[] {
+  const found: DisassembledWord[] = [];
+  for (const line of listing.split('\n')) {
+    const parts = /^\s*([0-9a-f]+):\t[^\t]*\t(.*)$/.exec(line);
+    if (parts === null) continue;
+    const address = Number.parseInt(parts[1] ?? '', 16);
+    const text = (parts[2] ?? '').replace(/\s+/g, ' ').trim();
+    found.push({ word: words[address / 4] ?? 0, address, text });
+  }
+  return found;
+}
+
+const isUnknown = (text: string): boolean => text.startsWith('.long');
+
+/** Words whose allocation is compared, besides the words of every row. */
+const RANDOM_WORDS = 200_000;
+const SAMPLES_OF_A_ROW = 60;
+const MAXIMUM_PRINTED = 20;
+
+/** Compares the disassembler with objdump: the text of every row and extended mnemonic, and that no word that objdump knows is illegal here. */
+export async function run({ seed }: { readonly seed: number }): Promise<{ readonly passed: number; readonly failed: number }> {
+  const random = pseudoRandomWords(seed);
+  const ofRows = powerWordsOfEveryAlias(POWER_ROWS, SAMPLES_OF_A_ROW, seed);
+  const words = [...ofRows, ...Array.from({ length: RANDOM_WORDS }, random)];
+  const differences: string[] = [];
+  const theirs = disassembleWithGnu(words);
+  for (const { word, address, text } of theirs) {
+    const ours = disassemblePower(word, BigInt(address));
+    const isOurs = ours.row === undefined ? isUnknown(text) : isUnknown(text) ? address >= ofRows.length * 4 : ours.text === text;
+    if (!isOurs) differences.push(`${word.toString(16).padStart(8, '0')}: '${ours.text}' here, '${text}' there`);
+  }
+  const missing = words.length - theirs.length;
+  for (const difference of differences.slice(0, MAXIMUM_PRINTED)) console.error(`seed ${seed}: ${difference}`);
+  if (missing > 0) console.error(`seed ${seed}: objdump left ${missing} words out`);
+  const failed = differences.length + missing;
+  return { passed: words.length - failed, failed };
+}
