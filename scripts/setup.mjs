@@ -60,7 +60,10 @@ const COMMANDS = {
   'test:electron': () => node('out/scripts/testElectron.js', ...rest),
   'test:oracle': () => node('out/scripts/testOracle.js', ...rest),
   'golden:update': () => node('out/scripts/test.js', '--update-golden', ...rest),
-  'record:vectors': () => node('out/scripts/recordVectors.js', ...rest),
+  'record:vectors': () => {
+    node('out/scripts/recordVectors.js');
+    node('out/scripts/recordPowerVectors.js');
+  },
   'requirements:update': () => node('out/scripts/requirements.js', '--update'),
   'docs:update': () => {
     node('out/scripts/requirements.js', '--update');

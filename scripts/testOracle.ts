@@ -27,6 +27,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'llvm-objdump': 'llvm',
   'llvm-objcopy': 'llvm',
   'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
+  'powerpc64-linux-gnu-objdump': 'binutils-powerpc64-linux-gnu',
+  'qemu-ppc64': 'qemu-user',
+  'qemu-ppc64le': 'qemu-user',
   readelf: 'binutils',
 };
 

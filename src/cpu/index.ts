@@ -23,4 +23,7 @@ export type * from './aarch64/translation/stage2.js';
 export * from './decode/assemblyVocabulary.js';
 export * from './engine/engine.js';
 export * from './interpreter/index.js';
+export * from './power/book3s/cpuModels.js';
+export * from './power/book3s/disassembly.js';
+export * from './power/book3s/instructionSet.js';
 export * from './registers/describeRegister.js';

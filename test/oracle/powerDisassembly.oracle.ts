@@ -58,7 +58,8 @@ export async function run({ seed }: { readonly seed: number }): Promise<{ readon
   const theirs = disassembleWithGnu(words);
   for (const { word, address, text } of theirs) {
     const ours = disassemblePower(word, BigInt(address));
-    const isOurs = ours.row === undefined ? isUnknown(text) : isUnknown(text) ? address >= ofRows.length * 4 : ours.text === text;
+    // What objdump does not know may be an encoding with reserved bits, which the processor ignores.
+    const isOurs = isUnknown(text) || (ours.row !== undefined && ours.text === text);
     if (!isOurs) differences.push(`${word.toString(16).padStart(8, '0')}: '${ours.text}' here, '${text}' there`);
   }
   const missing = words.length - theirs.length;
@@ -66,4 +67,28 @@ export async function run({ seed }: { readonly seed: number }): Promise<{ readon
   if (missing > 0) console.error(`seed ${seed}: objdump left ${missing} words out`);
   const failed = differences.length + missing;
   return { passed: words.length - failed, failed };
+}
+
+const SAMPLES_OF_THE_TABLE = 4;
+
+/** The content of the recorded table, as `test/vectors/disassembly.power9.txt` has it. */
+export function recordPowerTable(seed: number): string {
+  const known = disassembleWithGnu(powerWordsOfEveryAlias(POWER_ROWS, SAMPLES_OF_THE_TABLE, seed))
+    .filter(({ text }) => !isUnknown(text))
+    .map(({ word }) => word);
+  // Some of them, but all of each row if there are few: the table is read by people, too.
+  const seen = new Map<string, number>();
+  const chosen = known.filter(word => {
+    const { text, row } = disassemblePower(word, 0n);
+    const mnemonic = `${row?.name} ${text.split(' ')[0]}`;
+    seen.set(mnemonic, (seen.get(mnemonic) ?? 0) + 1);
+    return (seen.get(mnemonic) ?? 0) <= SAMPLES_OF_THE_TABLE;
+  });
+  const lines = disassembleWithGnu(chosen).map(({ word, text }) => `${word.toString(16).padStart(8, '0')} ${text}`);
+  return [
+    `# objdump of GNU binutils 2.40 with ${OPTIONS.join(' ')}: one instruction a line, the first at address 0.`,
+    `# Made by recordPowerTable(${seed}) of test/oracle/powerDisassembly.oracle.ts.`,
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -34,14 +34,10 @@ export function translateBody({ hasUnalignedAccesses }: { readonly hasUnalignedA
     [OP.i32_and],
   );
   const table = join(i32(WRITE_TRANSLATIONS), i32(READ_TRANSLATIONS), get(access), i32(ACCESS_WRITES), [OP.i32_and, OP.select]);
-  const alignment = join(
-    i32(1),
-    get(access),
-    i32(ACCESS_ALIGNMENT.shift),
-    [OP.i32_shr_u],
-    i32(ACCESS_ALIGNMENT.mask),
-    [OP.i32_and, OP.i32_shl],
-  );
+  const alignment = join(i32(1), get(access), i32(ACCESS_ALIGNMENT.shift), [OP.i32_shr_u], i32(ACCESS_ALIGNMENT.mask), [
+    OP.i32_and,
+    OP.i32_shl,
+  ]);
   // The last aligned part of an access that alignment does not keep in its page: bytes - alignment further, if that is positive.
   const slack = join(get(access), i32(ACCESS_BYTES), [OP.i32_and], alignment, [OP.i32_sub]);
   const lastPart = join(get(va), slack, i32(0), slack, i32(0), [OP.i32_gt_s, OP.select, OP.i64_extend_i32_u, OP.i64_add]);

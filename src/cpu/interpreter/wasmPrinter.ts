@@ -222,5 +222,8 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
   }
 }
 
-/** The access to the second element of a pair: the pair's alignment was checked with the first. */
-const elementAccess = (access: MemoryAccess): MemoryAccess => ({ ...access, alignment: access.bytes });
+/** The access to the second element of a pair: an alignment to more than an element was checked with the first. */
+function elementAccess(access: MemoryAccess): MemoryAccess {
+  const { bytes, alignment = bytes } = access;
+  return { ...access, alignment: alignment < bytes ? alignment : bytes };
+}

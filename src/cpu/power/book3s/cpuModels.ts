@@ -16,10 +16,8 @@ export const POWER_CPU_MODELS: Readonly<Record<'power8' | 'power9', PowerCpuMode
   power9: { name: 'power9', PVR: 0x004e_1202, version: 'v3.0' },
 };
 
-const XER_FLAGS = 0xe000_0000n;
-const XER_FLAGS_OF_VERSION_3 = 0xe00c_0000n;
-const XER_STRING_LENGTH = 0x7fn;
+/** XER[OV32] and XER[CA32]. */
+const FLAGS_OF_VERSION_3 = 0x000c_0000n;
 
-/** The bits of XER that a core of `model` has. */
-export const xerMaskOf = ({ version }: PowerCpuModel): bigint =>
-  (version === 'v3.0' ? XER_FLAGS_OF_VERSION_3 : XER_FLAGS) | XER_STRING_LENGTH;
+/** The bits of XER that a core of `model` has. Whether reserved bits of the lower half keep what is written is left open. Choice: they do, as QEMU has it. */
+export const xerMaskOf = ({ version }: PowerCpuModel): bigint => (version === 'v3.0' ? 0xffff_ffffn : 0xffff_ffffn ^ FLAGS_OF_VERSION_3);

@@ -37,11 +37,11 @@ export interface AssemblerRegister {
 }
 
 /** The name that a move from or to `spr` has in its mnemonic; `undefined`: it is written `mfspr` or `mtspr`. */
-export function assemblerRegister(spr: number, move: 'from' | 'to'): AssemblerRegister | undefined {
+export function assemblerRegister(spr: number, move: 'read' | 'write'): AssemblerRegister | undefined {
   for (const { name, first, stride, count } of NUMBERED) {
     const place = (spr - first) / stride;
     if (Number.isInteger(place) && place >= 0 && place < count) return { name, number: String(place) };
   }
-  const name = READ_AND_WRITTEN[spr] ?? (move === 'from' ? READ_ONLY : WRITE_ONLY)[spr];
+  const name = READ_AND_WRITTEN[spr] ?? (move === 'read' ? READ_ONLY : WRITE_ONLY)[spr];
   return name === undefined ? undefined : { name };
 }

@@ -3,9 +3,9 @@ import { type AssemblyLine, small } from '../../../decode/row.js';
 import type { Emitter, Slot, Truth, Value } from '../../../operations/emitter.js';
 import { CTR_SLOT, LR_SLOT, TAR_SLOT } from '../registers/stateLayout.js';
 import { cr, crBit, decimal, target } from './assemblyText.js';
-import { CRF, conditionHolds, type ConditionOperands } from './conditionRegister.js';
-import { EXTS, type Pseudocode } from './pseudocode.js';
+import { type ConditionOperands, CRF, conditionHolds } from './conditionRegister.js';
 import { power } from './power.js';
+import { EXTS, type Pseudocode } from './pseudocode.js';
 
 const setLR = (e: Emitter): void => e.set(LR_SLOT, e.add(e.programCounter(), e.constant(4n)));
 
@@ -168,10 +168,8 @@ const always = (go: Go | undefined, AA: 0 | 1) => ({
     else pe.branch(offset);
   },
   syntax: () => [],
-  alias: (
-    fields: BFields & { readonly z1: number; readonly z2: number; readonly BI: number },
-    { address }: { readonly address: bigint },
-  ) => bAlias(20 | (fields.z1 << 3) | fields.z2, fields.BI, fields, address, AA),
+  alias: (fields: BFields & { readonly z1: number; readonly z2: number; readonly BI: number }, { address }: { readonly address: bigint }) =>
+    bAlias(20 | (fields.z1 << 3) | fields.z2, fields.BI, fields, address, AA),
 });
 
 // biome-ignore format: a table
@@ -274,8 +272,8 @@ const BRANCH_TO_REGISTER = [
     syntax: () => [],
     alias: ({ BO0, BO1, z, t, BI, ...fields }) => {
       const BO = (BO0 << 4) | (BO1 << 3) | (z << 1) | t;
-      if (BO0 === 1) return xlAlias(TO_CTR, BO, BI, fields);
-      return [`bcctr${fields.LK ? 'l' : ''}`, decimal(BO), crBit(BI), fields.BH !== 0 && decimal(fields.BH)];
+      const hint = BO0 === 1 ? counterHint(BO) : '';
+      return [`bcctr${fields.LK ? 'l' : ''}${hint}`, decimal(BO), crBit(BI), fields.BH !== 0 && decimal(fields.BH)];
     },
   }),
   power('bctar (condition)',             '010011 0 sense! 1 at:2 BIfield:3 BIbit!:2 --- BH:2 1000110000 LK!', registerByCondition(TO_TAR)),

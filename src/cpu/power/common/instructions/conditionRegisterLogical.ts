@@ -16,7 +16,11 @@ interface XLFields {
 const shiftOf = (bit: number) => small(31 - bit);
 
 /** A logical operation on two bits of CR; the result goes to a third one and leaves the other three of its field. */
-const onBits = (name: string, combine: (e: Emitter, a: Value, b: Value) => Value, aliases: Readonly<Record<'AB' | 'TAB', string>> | object = {}) => ({
+const onBits = (
+  name: string,
+  combine: (e: Emitter, a: Value, b: Value) => Value,
+  aliases: Readonly<Record<'AB' | 'TAB', string>> | object = {},
+) => ({
   operands: ({ BT, BA, BB }: XLFields) => ({
     field: CRF(BT >> 2).CRkind,
     fieldShift: small(28 - (BT & 0b11100)),

@@ -4,8 +4,8 @@ import type { Emitter, Slot, Truth, Value } from '../../../operations/emitter.js
 import { GPR, OVERFLOW_SLOT, RAor0 } from '../registers/stateLayout.js';
 import { decimal, r, signedDecimal } from './assemblyText.js';
 import { longQuotient } from './longDivision.js';
-import { EXTS, type Pseudocode } from './pseudocode.js';
 import { power } from './power.js';
+import { EXTS, type Pseudocode } from './pseudocode.js';
 
 /** What an instruction of format XO computes: each part is used by the forms that report it. All but the result may be used after a `set`. */
 interface Computed {
@@ -166,8 +166,8 @@ const IMMEDIATE = [
     alias: ({ RT, RA, SI }) => (RA === 0 ? ['lis', r(RT), signedDecimal(SI, 16)] : undefined),
   }),
   power('addpcis', '010011 RT:5 d1:5 d0:10 00010 d2', {
-    operands: ({ RT, d0, d1, d2 }) => ({ RT: GPR(RT), D: EXTS(((d0 << 6) | (d1 << 1) | d2) * 0x1_0000 + 4, 33) }),
-    execute: (pe, e, _c, { RT, D }) => e.set(RT, pe.address(e.add(e.programCounter(), D))),
+    operands: ({ RT, d0, d1, d2 }) => ({ RT: GPR(RT), D: EXTS(((d0 << 6) | (d1 << 1) | d2) * 0x1_0000, 32) }),
+    execute: (pe, e, _c, { RT, D }) => e.set(RT, e.add(pe.address(e.add(e.programCounter(), e.constant(4n))), D)),
     syntax: ({ RT, d0, d1, d2 }) => [r(RT), signedDecimal((d0 << 6) | (d1 << 1) | d2, 16)],
     alias: ({ RT, d0, d1, d2 }) => (d0 === 0 && d1 === 0 && d2 === 0 ? ['lnia', r(RT)] : undefined),
     since: 'v3.0',

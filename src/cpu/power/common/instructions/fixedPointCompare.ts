@@ -5,8 +5,8 @@ import { GPR, RAor0 } from '../registers/stateLayout.js';
 import { cr, crBit, crUnless0, decimal, r, rOr0, signedDecimal } from './assemblyText.js';
 import { zeroBytes } from './bitCounting.js';
 import { type ConditionOperands, CRF, conditionHolds, setComparison, setField } from './conditionRegister.js';
-import { EXTS, type Pseudocode } from './pseudocode.js';
 import { power } from './power.js';
+import { EXTS, type Pseudocode } from './pseudocode.js';
 
 interface CompareFields {
   readonly BF: number;
@@ -25,8 +25,7 @@ const compareRegisters = (name: string, operand: typeof signedOperand) => ({
   execute: (_pe: Pseudocode, e: Emitter, { L }: L, operands: ConditionOperands & { readonly RA: Slot; readonly RB: Slot }): void =>
     setComparison(e, operands, operand(e, L, e.get(operands.RA)), operand(e, L, e.get(operands.RB))),
   syntax: () => [],
-  alias: ({ BF, L, RA, RB }: CompareFields & { readonly RB: number }) =>
-    [name + (L ? 'd' : 'w'), ...crUnless0(BF), r(RA), r(RB)] as const,
+  alias: ({ BF, L, RA, RB }: CompareFields & { readonly RB: number }) => [name + (L ? 'd' : 'w'), ...crUnless0(BF), r(RA), r(RB)] as const,
 });
 /** Whether `value` lies between `low` and `high`, all unsigned. */
 const isWithin = (e: Emitter, value: Value, low: Value, high: Value): Truth =>
@@ -91,7 +90,17 @@ function trapIf(pe: Pseudocode, e: Emitter, TO: Value, a: Value, b: Value): void
 }
 
 const TRAP_CONDITIONS: Readonly<Record<number, string>> = {
-  1: 'lgt', 2: 'llt', 4: 'eq', 5: 'lge', 6: 'lle', 8: 'gt', 12: 'ge', 16: 'lt', 20: 'le', 24: 'ne', 31: 'u',
+  1: 'lgt',
+  2: 'llt',
+  4: 'eq',
+  5: 'lge',
+  6: 'lle',
+  8: 'gt',
+  12: 'ge',
+  16: 'lt',
+  20: 'le',
+  24: 'ne',
+  31: 'u',
 }; // prettier-ignore
 
 const trapRegisters = (name: 'tw' | 'td') => ({

@@ -158,7 +158,11 @@ const byRoutine = <F extends { readonly R: number; readonly RA: number }>(syntax
   execute: (pe: Pseudocode): void => pe.leave('multiple or string'),
   syntax,
 });
-const immediateString = ({ R, RA, NB }: { readonly R: number; readonly RA: number; readonly NB: number }) => [r(R), rOr0(RA), decimal(NB || 32)];
+const immediateString = ({ R, RA, NB }: { readonly R: number; readonly RA: number; readonly NB: number }) => [
+  r(R),
+  rOr0(RA),
+  decimal(NB || 32),
+];
 
 /** Power ISA, Fixed-Point Load and Store Multiple Instructions, Fixed-Point Move Assist Instructions. */
 // biome-ignore format: a table

@@ -15,12 +15,8 @@ interface DFields {
 /** Format D: `combine` the register with an immediate at bits 48:63 or 32:47. */
 const D = (combine: 'and' | 'or' | 'xor', shift: 0 | 16, Rc: 0 | 1) => ({
   operands: ({ RS, RA, UI }: DFields) => ({ RS: GPR(RS), RA: GPR(RA), UI: BigInt(UI) << BigInt(shift) }),
-  execute: (
-    pe: Pseudocode,
-    e: Emitter,
-    _c: unknown,
-    { RS, RA, UI }: { readonly RS: Slot; readonly RA: Slot; readonly UI: Value },
-  ): void => pe.setResult(RA, e[combine](e.get(RS), UI), Rc),
+  execute: (pe: Pseudocode, e: Emitter, _c: unknown, { RS, RA, UI }: { readonly RS: Slot; readonly RA: Slot; readonly UI: Value }): void =>
+    pe.setResult(RA, e[combine](e.get(RS), UI), Rc),
   syntax: ({ RS, RA, UI }: DFields) => [r(RA), r(RS), decimal(UI)],
 });
 

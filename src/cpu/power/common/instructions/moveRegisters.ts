@@ -40,7 +40,7 @@ export function writeXER(e: Emitter, value: Value): void {
   e.set(SO_SLOT, bit(XER_SHIFT.SO, 0n));
   e.set(OVERFLOW_SLOT, e.or(bit(XER_SHIFT.OV, 63n), bit(XER_SHIFT.OV32, 31n)));
   e.set(CARRY_SLOT, e.or(bit(XER_SHIFT.CA, 63n), bit(XER_SHIFT.CA32, 31n)));
-  e.set(XER_REST_SLOT, e.and(value, e.constant(0xffff_ffff_ffff_ffffn ^ XER_FLAGS)));
+  e.set(XER_REST_SLOT, e.and(value, e.constant(0xffff_ffffn ^ XER_FLAGS)));
 }
 
 type RT = { readonly RT: number };
@@ -62,6 +62,9 @@ const toSlot = (slot: Slot, name: string, mask?: bigint) => ({
 /** The number of a special purpose register: its halves are exchanged in the instruction. */
 const sprNumber = ({ sprLow, sprHigh }: { readonly sprLow: number; readonly sprHigh: number }): number => (sprHigh << 5) | sprLow;
 
+/** TB and, one further, TBU. */
+const TIME_BASE = 268;
+
 /** Power ISA, Move To/From System Register Instructions: those that need no more than the registers at hand. All others are the owner's. */
 // biome-ignore format: a table
 const SPECIAL_PURPOSE = [
@@ -81,7 +84,7 @@ const SPECIAL_PURPOSE = [
     execute: (pe, _e, _c, { payload }) => pe.leave('mfspr', payload),
     syntax: ({ RT, sprLow, sprHigh }) => [r(RT), decimal(sprNumber({ sprLow, sprHigh }))],
     alias: ({ RT, ...halves }) => {
-      const named = assemblerRegister(sprNumber(halves), 'from');
+      const named = assemblerRegister(sprNumber(halves), 'read');
       return named === undefined ? undefined : [`mf${named.name}`, r(RT), named.number];
     },
   }),
@@ -101,24 +104,23 @@ const SPECIAL_PURPOSE = [
     execute: (pe, _e, _c, { payload }) => pe.leave('mtspr', payload),
     syntax: ({ RS, sprLow, sprHigh }) => [decimal(sprNumber({ sprLow, sprHigh })), r(RS)],
     alias: ({ RS, ...halves }) => {
-      const named = assemblerRegister(sprNumber(halves), 'to');
+      const named = assemblerRegister(sprNumber(halves), 'write');
       return named === undefined ? undefined : [`mt${named.name}`, named.number, r(RS)];
     },
   }),
-  power('mftb',           '011111 RT:5 sprLow:5 sprHigh:5 0101110011 -', {
-    operands: ({ RT, sprLow, sprHigh }) => ({ payload: small((RT << 10) | sprNumber({ sprLow, sprHigh })) }),
-    where: halves => [268, 269].includes(sprNumber(halves)),
+  power('mftb',           '011111 RT:5 0110 U 01000 0101110011 -', {
+    operands: ({ RT, U }) => ({ payload: small((RT << 10) | (TIME_BASE + U)) }),
     execute: (pe, _e, _c, { payload }) => pe.leave('mfspr', payload),
     syntax: ({ RT }) => [r(RT)],
-    alias: ({ RT, ...halves }) => (sprNumber(halves) === 269 ? ['mftbu', r(RT)] : undefined),
+    alias: ({ RT, U }) => (U ? ['mftbu', r(RT)] : undefined),
   }),
 ];
 
-/** The fields that FXM names with one bit; the first one if there are several. */
+/** The field that FXM names with one bit. */
 const fieldOfFXM = (FXM: number): number => Math.clz32(FXM) - 24;
 const isOneField = (FXM: number): boolean => FXM !== 0 && (FXM & (FXM - 1)) === 0;
 
-/** Condition register and XER. FXM with more or less than one bit is an invalid form of mfocrf and mtocrf. Choice: as mfcr and mtcrf. */
+/** Condition register and XER. FXM with more or less than one bit is an invalid form of mfocrf and mtocrf. Choice: illegal. */
 const CONDITION = [
   power('mfcr', '011111 RT:5 0 -------- - 0000010011 -', {
     operands: ({ RT }) => ({ RT: GPR(RT) }),
@@ -132,13 +134,6 @@ const CONDITION = [
     execute: (_pe, e, _c, { RT, shift, CRa, CRb, CRkind }) => e.set(RT, e.shiftLeft(fieldBits(e, { CRa, CRb, CRkind }), shift)),
     syntax: ({ RT, FXM }) => [r(RT), decimal(FXM)],
   }),
-  power('mfocrf (several fields)', '011111 RT:5 1 FXM:8 - 0000010011 -', {
-    where: ({ FXM }) => !isOneField(FXM),
-    operands: ({ RT }) => ({ RT: GPR(RT) }),
-    execute: (_pe, e, _c, { RT }) => e.set(RT, CR(e)),
-    syntax: ({ RT, FXM }) => [r(RT), decimal(FXM)],
-    isOutOfLine: true,
-  }),
   power('mtcrf', '011111 RS:5 0 FXM:8 - 0010010000 -', {
     operands: ({ RS, FXM }) => ({ RS: GPR(RS), FXM: small(FXM) }),
     execute: (_pe, e, _c, { RS, FXM }) => moveToFields(e, e.let(e.get(RS)), FXM),
@@ -151,13 +146,6 @@ const CONDITION = [
     operands: ({ RS, FXM }) => ({ RS: GPR(RS), shift: small(28 - 4 * fieldOfFXM(FXM)), field: CRF(fieldOfFXM(FXM)).CRkind }),
     execute: (_pe, e, _c, { RS, shift, field }) => setField(e, field, e.and(e.shiftRightUnsigned(e.get(RS), shift), e.constant(15n))),
     syntax: ({ RS, FXM }) => [decimal(FXM), r(RS)],
-  }),
-  power('mtocrf (several fields)', '011111 RS:5 1 FXM:8 - 0010010000 -', {
-    where: ({ FXM }) => !isOneField(FXM),
-    operands: ({ RS, FXM }) => ({ RS: GPR(RS), FXM: small(FXM) }),
-    execute: (_pe, e, _c, { RS, FXM }) => moveToFields(e, e.let(e.get(RS)), FXM),
-    syntax: ({ RS, FXM }) => [decimal(FXM), r(RS)],
-    isOutOfLine: true,
   }),
   power('mcrxrx', '011111 BF:3 -- ----- ----- 1001000000 -', {
     operands: ({ BF }) => ({ field: CRF(BF).CRkind }),

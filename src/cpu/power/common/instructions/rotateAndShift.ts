@@ -141,11 +141,15 @@ const ROTATE_DOUBLEWORD = [
     ...MD(m => MASK(0, m)),
     alias: fields => {
       const sh = shOf(fields);
-      if (sh === 0 && mOf(fields) < 63) return [dot('clrrdi', fields.Rc), r(fields.RA), r(fields.RS), decimal(63 - mOf(fields))];
+      if (sh === 0) return [dot('clrrdi', fields.Rc), r(fields.RA), r(fields.RS), decimal(63 - mOf(fields))];
       return mOf(fields) === 63 - sh ? [dot('sldi', fields.Rc), r(fields.RA), r(fields.RS), decimal(sh)] : undefined;
     },
   }),
-  power('rldic', '011110 RS:5 RA:5 sh:5 m:5 m5 010 sh5 Rc!', MD((m, sh) => MASK(m, 63 - sh))),
+  power(
+    'rldic',
+    '011110 RS:5 RA:5 sh:5 m:5 m5 010 sh5 Rc!',
+    MD((m, sh) => MASK(m, 63 - sh)),
+  ),
   power('rldimi', '011110 RS:5 RA:5 sh:5 m:5 m5 011 sh5 Rc!', {
     ...MD((m, sh) => MASK(m, 63 - sh)),
     execute: (pe, e, control, operands) => insert(pe, e, control, operands, false),
@@ -184,9 +188,17 @@ function shiftRightAlgebraic(pe: Pseudocode, e: Emitter, value: Value, amount: V
   pe.setCarry(e.both(e.lessSigned(value, e.constant(0n)), e.negate(isExact)));
   return result;
 }
-/** More than the width shifts as the width minus one does. */
-const atMost = (e: Emitter, amount: Value, beyond: bigint): Value =>
-  e.let(unlessBeyond(e, amount, beyond, e.and(amount, e.constant(beyond - 1n)), e.constant(63n)));
+
+/** The same by an amount that may be `width` or more, which leaves nothing but signs. */
+function shiftRightAlgebraicByRegister(pe: Pseudocode, e: Emitter, s: Value, amountSource: Value, width: bigint): Value {
+  const [value, source] = [e.let(s), e.let(amountSource)];
+  const isBeyond = e.let(e.and(source, e.constant(width)));
+  const amount = e.let(e.select(e.isZero(isBeyond), e.and(source, e.constant(width - 1n)), e.constant(63n)));
+  const result = e.let(e.shiftRightSigned(value, amount));
+  const isExact = e.both(e.isZero(isBeyond), e.equal(e.shiftLeft(result, amount), value));
+  pe.setCarry(e.both(e.lessSigned(value, e.constant(0n)), e.negate(isExact)));
+  return result;
+}
 
 interface ShiftImmediate {
   readonly RS: Slot;
@@ -229,12 +241,12 @@ const SHIFT = [
   power(
     'sraw',
     '011111 RS:5 RA:5 RB:5 1100011000 Rc!',
-    X((pe, e, s, b) => shiftRightAlgebraic(pe, e, e.let(e.signExtend(s, 32)), atMost(e, e.let(b), 32n))),
+    X((pe, e, s, b) => shiftRightAlgebraicByRegister(pe, e, e.signExtend(s, 32), b, 32n)),
   ),
   power(
     'srad',
     '011111 RS:5 RA:5 RB:5 1100011010 Rc!',
-    X((pe, e, s, b) => shiftRightAlgebraic(pe, e, e.let(s), atMost(e, e.let(b), 64n))),
+    X((pe, e, s, b) => shiftRightAlgebraicByRegister(pe, e, s, b, 64n)),
   ),
   power('srawi', '011111 RS:5 RA:5 SH:5 1100111000 Rc!', {
     operands: ({ RS, RA, SH }) => ({ RS: GPR(RS), RA: GPR(RA), SH: small(SH) }),

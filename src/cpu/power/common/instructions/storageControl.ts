@@ -149,7 +149,15 @@ const QUADWORD_RESERVATION = [
 
 const NOTHING = { operands: () => ({}), execute: () => undefined, syntax: () => [] } as const;
 const addressed = ({ RA, RB }: { readonly RA: number; readonly RB: number }): readonly string[] => [rOr0(RA), r(RB)];
-const nothingAt = { ...NOTHING, syntax: addressed } as const;
+/** What only needs the block to be there, as a load of a byte does. */
+const TOUCH = {
+  operands: ({ RA, RB }: { readonly RA: number; readonly RB: number }) => ({ RA: RAor0(RA), RB: GPR(RB) }),
+  execute: (pe: Pseudocode, e: Emitter, _c: unknown, { RA, RB }: { readonly RA: Slot; readonly RB: Slot }): void => {
+    e.load(pe.EA(RA, e.get(RB)), { bytes: 1 });
+  },
+  syntax: addressed,
+  isOutOfLine: true,
+} as const;
 
 /** All accesses are in program order, and instructions are what memory says: barriers do nothing. */
 // biome-ignore format: a table
@@ -174,7 +182,7 @@ function touch(name: string, { TH, ...at }: { readonly TH: number; readonly RA: 
   return [name + ending, ...addressed(at), TH !== omitted && decimal(TH)];
 }
 
-/** There is no cache: hints and write-backs do nothing. dcbz is a store of zeros. */
+/** There is no cache: hints do nothing, write-backs are loads of nothing. dcbz is a store of zeros. */
 // biome-ignore format: a table
 const CACHE = [
   power('dcbt',   '011111 TH:5 RA:5 RB:5 0100010110 -', {
@@ -187,12 +195,16 @@ const CACHE = [
     syntax: ({ TH, RA, RB }) => [...addressed({ RA, RB }), decimal(TH)],
     alias: fields => touch('dcbtst', fields),
   }),
-  power('dcbst',  '011111 ----- RA:5 RB:5 0000110110 -', nothingAt),
-  power('dcbf',   '011111 --- L:2 RA:5 RB:5 0001010110 -', {
-    ...nothingAt,
-    alias: ({ L, RA, RB }) => (L === 0 ? undefined : L === 2 ? ['dcbf', ...addressed({ RA, RB }), '2'] : [L === 1 ? 'dcbfl' : 'dcbflp', ...addressed({ RA, RB })]),
+  power('dcbst',  '011111 ----- RA:5 RB:5 0000110110 -', TOUCH),
+  power('dcbf',   '011111 --- 0 L RA:5 RB:5 0001010110 -', {
+    ...TOUCH,
+    alias: ({ L, RA, RB }) => (L === 1 ? ['dcbfl', ...addressed({ RA, RB })] : undefined),
   }),
-  power('icbi',   '011111 ----- RA:5 RB:5 1111010110 -', nothingAt),
+  power('dcbf (persistent)', '011111 --- 1 L RA:5 RB:5 0001010110 -', {
+    ...TOUCH,
+    alias: ({ L, RA, RB }) => (L === 1 ? ['dcbflp', ...addressed({ RA, RB })] : ['dcbf', ...addressed({ RA, RB }), '2']),
+  }),
+  power('icbi',   '011111 ----- RA:5 RB:5 1111010110 -', TOUCH),
   power('icbt',   '011111 - CT:4 RA:5 RB:5 0000010110 -', { ...NOTHING, syntax: ({ CT, RA, RB }) => [...(CT === 0 ? [] : [decimal(CT)]), ...addressed({ RA, RB })] }),
   power('dcbz',   '011111 ----- RA:5 RB:5 1111110110 -', {
     operands: ({ RA, RB }) => ({ RA: RAor0(RA), RB: GPR(RB) }),

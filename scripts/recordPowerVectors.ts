@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Records the execution vectors of POWER from QEMU into test/vectors/power/; see the README there.
+// usage: node out/scripts/recordPowerVectors.js
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { observePower, QEMU_POWER_CPU, qemuPowerVersion } from '../test/oracle/powerRecorder/qemu.js';
+import { mayStore, observableRows, powerInputsOf, RECORDED_MODES, usesVectors } from '../test/vectors/power/inputs.js';
+import { encodePowerOutcomes, recordingPath } from '../test/vectors/power/recording.js';
+import { type RowRecording, writeRecording } from '../test/vectors/vectorFile.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+for (const mode of RECORDED_MODES) {
+  const version = qemuPowerVersion(mode);
+  if (version === undefined) {
+    console.error(`qemu-${mode} is not installed; the vectors can only be recorded from it.`);
+    process.exit(1);
+  }
+  const planned = observableRows(mode).map(row => ({ row, ...powerInputsOf(row, mode) }));
+  const runs = planned.flatMap(({ row, inputs }) =>
+    inputs.map(input => ({
+      ...input,
+      hasVectors: usesVectors(row),
+      memory: mayStore(row) ? ('undo' as const) : ('ignore' as const),
+    })),
+  );
+  const observed = observePower(mode, runs);
+  if (!observed.ok) {
+    console.error(observed.error.message);
+    process.exit(1);
+  }
+  const rows: RowRecording[] = [];
+  let from = 0;
+  for (const { row, inputs, hash } of planned) {
+    const outcomes = observed.value.slice(from, from + inputs.length);
+    from += inputs.length;
+    rows.push({ name: row.name, hash, count: inputs.length, bytes: encodePowerOutcomes(inputs, outcomes) });
+  }
+  const file = writeRecording({ source: `${version}, ${QEMU_POWER_CPU}`, rows });
+  writeFileSync(join(root, recordingPath(mode)), file);
+  console.log(`${from} vectors of ${rows.length} rows, ${file.length} bytes, from ${version}`);
+}
