@@ -12,6 +12,7 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read',
   EISDIR: 'it is a folder',
+  EIO: 'its file system does not give it',
 };
 
 /** The refusal to read the file at `path` for the errno `code`. */

@@ -111,7 +111,7 @@ export const baseName = (path: string): string => path.slice(Math.max(path.lastI
 
 function directoryOf(path: string): string {
   const root = uriRoot(path);
-  if (root !== '') return path.slice(0, Math.max(root.length, path.lastIndexOf('/')));
+  if (root !== '') return path.slice(0, Math.max(root.length + 1, path.lastIndexOf('/')));
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return at < 0 ? '' : at === 0 ? path.slice(0, 1) : path.slice(0, at);
 }

@@ -30,6 +30,7 @@ export class BundledSamples {
         name: vscode.l10n.t('Sample {0} ({1})', sample.name, buildOf(program)),
         program: pathOfUri(vscode.Uri.joinPath(this.extensionUri, 'samples', sample.name, program)),
         stopAt: 'main',
+        ...sample.settings,
         description: sample.description,
       })),
     );

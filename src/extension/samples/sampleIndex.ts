@@ -6,6 +6,8 @@ export interface Sample {
   readonly name: string;
   /** What it shows. */
   readonly description: string;
+  /** Launch settings that it needs to show it. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Names of its files in `samples/<name>/`: sources and built ELF files. */
   readonly files: readonly string[];
 }
@@ -26,6 +28,7 @@ export function parseSampleIndex(text: string): SampleIndex {
     samples: (Array.isArray(samples) ? samples : []).filter(isRecord).map(sample => ({
       name: String(sample['name']),
       description: String(sample['description']),
+      settings: isRecord(sample['settings']) ? sample['settings'] : {},
       files: textsOf(sample['files']),
     })),
     shared: isRecord(shared) ? { folder: String(shared['folder']), files: textsOf(shared['files']) } : { folder: '', files: [] },
@@ -55,6 +58,7 @@ export function launchFileOf(sample: Sample, { shared }: SampleIndex): string {
     name: `${sample.name} (${buildOf(program)})`,
     program: `${FOLDER}/${program}`,
     stopAt: 'main',
+    ...sample.settings,
     sourceMap: {
       [`${BUILD_FOLDER}/${sample.name}`]: FOLDER,
       [`${BUILD_FOLDER}/${shared.folder}`]: `${FOLDER}/${shared.folder}`,

@@ -21,8 +21,8 @@ export class WorkspaceFiles implements Files {
     try {
       return success(await vscode.workspace.fs.readFile(uriOfPath(path)));
     } catch (error) {
-      const code = error instanceof vscode.FileSystemError ? error.code : 'Unavailable';
-      return unreadable(path, ERRNO_OF[code] ?? code);
+      const code = error instanceof vscode.FileSystemError ? ERRNO_OF[error.code] : undefined;
+      return unreadable(path, code ?? 'EIO');
     }
   }
 }
