@@ -20,6 +20,7 @@ const COMMANDS: readonly ConsoleCommand[] = [
   { names: ['info line'], usage: 'info line [LOCATION]', help: 'Shows the address and the source line of a location.', run: (where, argument) => infoLine(where, argument) },
   { names: ['info symbol'], usage: 'info symbol EXPRESSION', help: 'Shows which symbol owns an address.', run: (where, argument) => infoSymbol(where, argument) },
   { names: ['info threads'], usage: 'info threads', help: 'Lists the vCPUs.', run: ({ guest }) => reply(guest.target.vcpus().map(vcpu => `${vcpu.index + 1}  ${vcpu.name}  ${hex(vcpu.pc)} ${vcpu.function ?? ''}`.trimEnd()).join('\n')) },
+  { names: ['info input', 'monitor input'], usage: 'info input', help: 'Lists the console input that the guest got, each with the number of instructions retired before it.', run: ({ guest }) => reply(infoInput(guest)) },
   { names: ['info debug', 'monitor debug'], usage: 'info debug', help: 'Shows the debug register slots with owner and the breakpoint behind each.', run: where => reply(infoDebug(where)) },
   { names: ['monitor anatomy'], usage: 'monitor anatomy', help: 'Shows how the last step was made.', run: where => reply(anatomyText(where.guest, vcpuOf(where))) },
   { names: ['monitor kvm'], usage: 'monitor kvm [COUNT]', help: 'Shows the last lines of the log of KVM calls and exits.', run: (where, argument) => kvmTail(where, argument) },
@@ -137,6 +138,13 @@ function infoRegisters(where: CommandPlace, argument: string): Reply<string> {
     lines.push(line(register), ...register.fields.map(field => `  ${field.name} [${field.bits}] = ${field.meaning ?? hex(field.value)}`));
   }
   return reply(lines.join('\n'));
+}
+
+function infoInput({ target }: LaunchedGuest): string {
+  const lines = target.consoleInput.map(
+    ({ retiredInstructions, bytes }) => `${retiredInstructions}  ${JSON.stringify(String.fromCharCode(...bytes))}`,
+  );
+  return lines.join('\n') || 'There has been no input.';
 }
 
 function infoBreakpoints({ target, paths }: LaunchedGuest): string {

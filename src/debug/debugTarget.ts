@@ -3,6 +3,7 @@ import type { Disposable, Result, VirtualAddress } from '../base/index.js';
 import type { Breakpoints } from './breakpoints/breakpointRequest.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import type { ExceptionReport } from './exceptions/exceptionReport.js';
+import type { ConsoleInput } from './execution/consoleInputLog.js';
 import type { ExecutionControl } from './execution/executionControl.js';
 import type { StopReport } from './execution/stop.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
@@ -96,6 +97,8 @@ export interface DebugTarget extends Disposable {
   kvmLog(first: number, count: number): readonly KvmLogLine[];
   /** The number that the next line of the log will have. */
   readonly kvmLogEnd: number;
+  /** What was typed into the guest's console and when it arrived, always recorded. */
+  readonly consoleInput: readonly ConsoleInput[];
   /** `{"exit reason": count}` since the launch. */
   readonly exitCounts: Readonly<Record<string, number>>;
 }

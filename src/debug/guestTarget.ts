@@ -10,6 +10,7 @@ import type { DebugTarget, KvmLogLine, ModuleView, SourceReference } from './deb
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
 import { type ExceptionReport, exceptionReport } from './exceptions/exceptionReport.js';
+import { type ConsoleInput, ConsoleInputLog } from './execution/consoleInputLog.js';
 import type { DebugQuirks } from './execution/debugQuirks.js';
 import { Execution } from './execution/execution.js';
 import type { SliceOutcome, StopReport } from './execution/stop.js';
@@ -54,6 +55,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly mechanisms: StopMechanisms;
   readonly control: VcpuControl;
   readonly memory: GuestMemory;
+  readonly consoleInputLog = new ConsoleInputLog();
   readonly #symbols: ProgramSymbols;
   readonly #locations: Locations;
   readonly #expressions: Expressions;
@@ -345,6 +347,10 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   get kvmLogEnd(): number {
     return this.machine.kvm.callLog.newest;
+  }
+
+  get consoleInput(): readonly ConsoleInput[] {
+    return this.consoleInputLog.entries;
   }
 
   get exitCounts(): Readonly<Record<string, number>> {

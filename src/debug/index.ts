@@ -16,6 +16,7 @@ export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
 export type * from './exceptions/exceptionReport.js';
+export type { ConsoleInput } from './execution/consoleInputLog.js';
 export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';
 export * from './execution/stop.js';

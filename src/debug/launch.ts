@@ -73,11 +73,12 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (options.schedulerLocking) target.execution.schedulerLocking = options.schedulerLocking;
   if (options.stepInterrupts) target.execution.stepInterrupts = options.stepInterrupts;
   target.execution.beforeSlice = () => {
-    for (let count = 0; console && count < CONSOLE_BURST; count++) {
-      const byte = console.read();
-      if (byte === undefined) break;
-      machine.value.receiveConsole([byte]);
-    }
+    const bytes: number[] = [];
+    for (let byte = console?.read(); byte !== undefined; byte = bytes.length < CONSOLE_BURST ? console?.read() : undefined)
+      bytes.push(byte);
+    if (bytes.length === 0) return;
+    target.consoleInputLog.record(target.execution.retiredInstructions, Uint8Array.from(bytes));
+    machine.value.receiveConsole(bytes);
   };
   return success(target);
 }

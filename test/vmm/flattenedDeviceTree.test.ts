@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ByteReader, InvariantError } from '../../src/base/index.js';
-import { cells, deviceTreeNode, doubleCells, emptyValue, flattenDeviceTree, strings } from '../../src/vmm/boot/flattenedDeviceTree.js';
+import {
+  cells,
+  checkDeviceTreeBlob,
+  deviceTreeNode,
+  doubleCells,
+  emptyValue,
+  flattenDeviceTree,
+  strings,
+} from '../../src/vmm/boot/flattenedDeviceTree.js';
 
 const RECORDED = join(import.meta.dirname, '../../../test/vmm/deviceTree');
 
@@ -86,4 +94,34 @@ test('ST-VMM-003 a node or property name that the specification forbids is a bug
   ]) {
     assert.throws(() => flattenDeviceTree(tree), InvariantError);
   }
+});
+
+test('ST-VMM-004 a device tree blob that a user gives is taken as dtc writes it, and refused in one sentence when it is broken', () => {
+  const good = new Uint8Array(readFileSync(join(RECORDED, 'virt.dtb')));
+  assert.ok(checkDeviceTreeBlob(good).ok);
+  const refusal = (change: (bytes: Uint8Array) => Uint8Array): string => {
+    const checked = checkDeviceTreeBlob(change(good.slice()));
+    return checked.ok ? 'accepted' : checked.error.message;
+  };
+  const withByte = (offset: number, value: number) => (bytes: Uint8Array) => {
+    bytes[offset] = value;
+    return bytes;
+  };
+  assert.match(
+    refusal(bytes => bytes.subarray(0, 7)),
+    /has 7 bytes, fewer than the header/,
+  );
+  assert.match(refusal(withByte(0, 0x7f)), /begins with 0x7f0dfeed and not with 0xd00dfeed\.$/);
+  assert.match(
+    refusal(bytes => bytes.subarray(0, 100)),
+    /says that it has \d+ bytes, but the file has 100\.$/,
+  );
+  assert.match(refusal(withByte(27, 99)), /needs a reader of version 99; 17 is known\.$/);
+  assert.match(refusal(withByte(9, 0xff)), /lie outside of it\.$/);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), bytes => {
+      const checked = checkDeviceTreeBlob(bytes);
+      return checked.ok || /^[A-Z].*\.$/.test(checked.error.message);
+    }),
+  );
 });

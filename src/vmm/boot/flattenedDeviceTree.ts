@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type AddressRange, invariant } from '../../base/index.js';
+import { type AddressRange, failure, hex, invariant, type Result, success } from '../../base/index.js';
 
 /** The value of a property as it lies in the blob: big-endian, without padding. */
 export type DeviceTreeValue = Uint8Array;
@@ -171,4 +171,36 @@ class BigEndianWriter {
   result(): Uint8Array {
     return this.#bytes.slice(0, this.length);
   }
+}
+
+/** Offsets of the header's big-endian words (Devicetree Specification, Header). */
+const HEADER = {
+  magic: 0,
+  totalsize: 4,
+  off_dt_struct: 8,
+  off_dt_strings: 12,
+  last_comp_version: 24,
+  size_dt_strings: 32,
+  size_dt_struct: 36,
+} as const;
+
+/** Whether `blob` is a flattened device tree that a guest can read: header and the extent of its blocks. A refusal says what is wrong with it. */
+export function checkDeviceTreeBlob(blob: Uint8Array): Result<undefined> {
+  if (blob.length < FDT.HEADER_BYTES)
+    return failure('dtb', `The file of "dtb" has ${blob.length} bytes, fewer than the header of a device tree blob.`);
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
+  const word = (name: keyof typeof HEADER): number => view.getUint32(HEADER[name]);
+  if (word('magic') !== FDT.MAGIC)
+    return failure(
+      'dtb',
+      `The file of "dtb" is no device tree blob: it begins with ${hex(word('magic'), 8)} and not with ${hex(FDT.MAGIC)}.`,
+    );
+  if (word('totalsize') > blob.length || word('totalsize') < FDT.HEADER_BYTES)
+    return failure('dtb', `The device tree of "dtb" says that it has ${word('totalsize')} bytes, but the file has ${blob.length}.`);
+  if (word('last_comp_version') > FDT.VERSION)
+    return failure('dtb', `The device tree of "dtb" needs a reader of version ${word('last_comp_version')}; ${FDT.VERSION} is known.`);
+  const isInside = (offset: number, bytes: number): boolean => offset >= FDT.HEADER_BYTES && offset + bytes <= word('totalsize');
+  if (!isInside(word('off_dt_struct'), word('size_dt_struct')) || !isInside(word('off_dt_strings'), word('size_dt_strings')))
+    return failure('dtb', 'The device tree of "dtb" is damaged: its structure or its strings lie outside of it.');
+  return success(undefined);
 }

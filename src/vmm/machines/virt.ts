@@ -16,7 +16,7 @@ import {
   type Vcpu,
   type Vm,
 } from '../../kvm/index.js';
-import { flattenDeviceTree } from '../boot/flattenedDeviceTree.js';
+import { checkDeviceTreeBlob, flattenDeviceTree } from '../boot/flattenedDeviceTree.js';
 import { type BootImage, loadSegments } from '../boot/loadSegment.js';
 import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { Pl011 } from '../devices/pl011.js';
@@ -172,6 +172,8 @@ export class VirtMachine {
           `The initrd of ${initrd.length} bytes does not fit behind the image at ${hex(initrdStart)}; give the guest more memory.`,
         );
     }
+    const given = options.deviceTree && checkDeviceTreeBlob(options.deviceTree);
+    if (given && !given.ok) return given;
     const blob =
       options.deviceTree ??
       flattenDeviceTree(
