@@ -13,7 +13,7 @@ function hello(): { readonly guest: SampleGuest; readonly typed: number[]; reado
   return { guest: new SampleGuest('hello', 'O0', { console }), typed, output };
 }
 
-test('ST-DBG-070 console input is recorded with the virtual time of its arrival, and the record gives the same run again', () => {
+test('ST-DBG-095 console input is recorded with the virtual time of its arrival, and the record gives the same run again', () => {
   const live = hello();
   const { execution } = live.guest.target;
   assert.ok(execution.resume(0).ok);
