@@ -24,14 +24,14 @@ export const EXECUTION_ROUTES: Routes = {
     const vcpu = session.vcpuOfThread(args.threadId);
     if (!vcpu.ok) return vcpu;
     const isSingle = args.singleThread === true;
-    const allThreadsContinued = !isSingle && guest.target.execution.schedulerLocking !== 'on';
     const resumed = resume(
       session,
       guest,
       execution => execution.resume(vcpu.value, isSingle ? true : undefined),
       isSingle ? args.threadId : undefined,
     );
-    return resumed.ok ? reply({ allThreadsContinued }) : resumed;
+    // Held vCPUs cannot be looked at or resumed until the next stop either, and a client that takes them for stopped offers that in vain.
+    return resumed.ok ? reply({ allThreadsContinued: true }) : resumed;
   }),
 
   next: stopped(STEP, (guest, args, session) => step(session, guest, 'over', args)),
@@ -94,7 +94,7 @@ export function resume(
   if (!asked.ok) return refuse('cannotResume', asked.error.message);
   session.forgetStop();
   session.afterAnswer(() => {
-    if (announcedThread !== undefined) session.send('continued', { threadId: announcedThread, allThreadsContinued: false });
+    if (announcedThread !== undefined) session.send('continued', { threadId: announcedThread, allThreadsContinued: true });
     guest.run.go();
   });
   return reply(undefined);

@@ -15,7 +15,12 @@ export type Wire<T> = T extends bigint
 export type WireVcpu = Wire<VcpuView> & { readonly threadId: number; readonly source?: DebugProtocol.Source; readonly line?: number };
 
 /** The answer to `steptrap/vcpus`. */
-export type VcpusBody = { readonly schedulerLocking: SchedulerLocking; readonly vcpus: readonly WireVcpu[] };
+export type VcpusBody = {
+  readonly schedulerLocking: SchedulerLocking;
+  /** The vCPU that stopped; the others are held because of it. `undefined` while the guest runs. */
+  readonly stoppedThread?: number;
+  readonly vcpus: readonly WireVcpu[];
+};
 
 /** A slot with the symbol that it stands at and the breakpoints behind it. */
 export type WireSlot = Wire<SlotView> & {

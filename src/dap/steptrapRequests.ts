@@ -50,7 +50,8 @@ export const STEPTRAP_ROUTES: Routes = {
     const { lastStop } = guest.target;
     session.afterAnswer(() => {
       if (lastStop?.vcpu === vcpu.value) session.announceStop(lastStop);
-      else session.send('stopped', { reason: 'pause', description: 'Held', threadId: args.threadId, allThreadsStopped: true });
+      // Without a reason of its own: a client would go on to show one when it looks at another vCPU again.
+      else session.send('stopped', { reason: '', description: 'Held', threadId: args.threadId, allThreadsStopped: true });
     });
     return reply(undefined);
   }),
@@ -140,8 +141,10 @@ export const STEPTRAP_ROUTES: Routes = {
 
 /** All vCPUs in JSON, with the place in the source that each stands at. */
 function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
+  const { lastStop } = target;
   return {
     schedulerLocking: target.execution.schedulerLocking,
+    ...(lastStop === undefined ? {} : { stoppedThread: lastStop.vcpu + 1 }),
     vcpus: target.vcpus().map(({ index, pc, ...vcpu }) => {
       const position = vcpu.state === 'off' ? undefined : target.stack(index, 0, 1).frames[0]?.position;
       const path = position === undefined || position.line === 0 ? undefined : paths.toClient(position.file.path);

@@ -22,7 +22,7 @@ export function activateSteptrap(context: vscode.ExtensionContext, host: Extensi
   const problems = new LaunchProblems(log);
   own(vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(host, sessions, problems, log)));
   own(registerAssemblyLanguage());
-  context.subscriptions.push(...registerViews(sessions, host));
+  context.subscriptions.push(...registerViews(sessions, host, context.extensionUri));
   const consoles = own(new GuestConsoles(sessions, log));
 
   const samples = new BundledSamples(context.extensionUri);

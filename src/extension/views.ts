@@ -12,7 +12,7 @@ import { registerVcpuCommands } from './vcpus/vcpuCommands.js';
 import { VcpusView } from './vcpus/vcpusView.js';
 
 /** Registers the views, their commands, and the values that sources show. */
-export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHost): readonly vscode.Disposable[] {
+export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHost, extension: vscode.Uri): readonly vscode.Disposable[] {
   const vcpus = new VcpusView(sessions, delay);
   const registers = new DebugRegistersView(sessions, delay);
   const tellPresence = (): void => {
@@ -22,7 +22,7 @@ export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHo
   return [
     vcpus,
     registers,
-    new LockingControl(sessions),
+    new LockingControl(sessions, extension),
     vscode.window.registerFileDecorationProvider(new ChangedDecoration()),
     sessions.onDidStart(tellPresence),
     sessions.onDidEnd(tellPresence),

@@ -26,12 +26,14 @@ before(async () => {
   const { dataId } = await session.ask('dataBreakpointInfo', { name: 'counter' });
   await session.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
   // The bodies are what the adapter's types say; other tests hold it to them.
-  vcpus = ((await session.ask('steptrap/vcpus')) as unknown as VcpusBody).vcpus;
+  body = (await session.ask('steptrap/vcpus')) as unknown as VcpusBody;
+  vcpus = body.vcpus;
   registers = (await session.ask('steptrap/debugRegisters', { threadId: 1 })) as unknown as DebugRegistersBody;
 });
 after(() => session.close());
 
 let vcpus: readonly WireVcpu[];
+let body: VcpusBody;
 let registers: DebugRegistersBody;
 
 const withId = (rows: readonly TreeRow[], id: string): TreeRow => {
@@ -44,24 +46,21 @@ const withId = (rows: readonly TreeRow[], id: string): TreeRow => {
 };
 
 test('ST-VIEW-020 a vCPU row says state, function, place and mode, and what can be done with it', () => {
-  const [first, second] = vcpuRows(vcpus, l10n);
+  const [first, second] = vcpuRows(body, l10n);
   assert.match(first?.description ?? '', /^stopped · main counter\.c:\d+ · EL1h$/);
   assert.equal(first?.context, 'vcpu ready thawed');
-  assert.match(first?.spoken ?? '', /^vCPU 0, stopped, Stopped by .*, Location main counter\.c:\d+/);
+  assert.match(first?.spoken ?? '', /^vCPU 0, stopped, Why .*, Location main counter\.c:\d+/);
   assert.deepEqual([second?.description, second?.context], ['off', 'vcpu off thawed']);
 });
 
 test('ST-VIEW-021 held, running, waiting and frozen vCPUs differ in word, icon and context', () => {
   const [vcpu] = vcpus;
   assert.ok(vcpu);
-  const { stopReason: _, ...held } = vcpu;
   const rows = vcpuRows(
-    [
-      { ...held, stopReason: undefined },
-      { ...vcpu, state: 'running' },
-      { ...vcpu, state: 'waiting' },
-      { ...vcpu, state: 'frozen', isFrozen: true },
-    ],
+    {
+      stoppedThread: 2,
+      vcpus: [vcpu, { ...vcpu, state: 'running' }, { ...vcpu, state: 'waiting' }, { ...vcpu, state: 'frozen', isFrozen: true }],
+    },
     l10n,
   );
   assert.deepEqual(
@@ -75,7 +74,7 @@ test('ST-VIEW-022 guest text in a tooltip is text: no link, no image, no markup'
   const [vcpu] = vcpus;
   assert.ok(vcpu);
   const name = '![x](http://a/b) <img src=x> [c](command:d) | `e`';
-  const tooltip = vcpuRows([{ ...vcpu, function: name }], l10n)[0]?.tooltip ?? '';
+  const tooltip = vcpuRows({ vcpus: [{ ...vcpu, function: name }] }, l10n)[0]?.tooltip ?? '';
   assert.ok(!/[^\\]\[|\]\(|<img|[^\\]`/.test(tooltip), tooltip);
 });
 
@@ -83,7 +82,7 @@ test('ST-VIEW-023 interrupt masks are told by name', () => {
   const [vcpu] = vcpus;
   assert.ok(vcpu);
   const said = (interruptState: string): string | undefined =>
-    withId(vcpuRows([{ ...vcpu, interruptState }], l10n), 'vcpu/0/interrupts').description;
+    withId(vcpuRows({ vcpus: [{ ...vcpu, interruptState }] }, l10n), 'vcpu/0/interrupts').description;
   assert.deepEqual(['DAIF', 'daif', 'DaIf'].map(said), ['DAIF: all masked', 'daif: none masked', 'DaIf: debug, IRQ masked']);
 });
 
@@ -132,4 +131,18 @@ test("ST-VIEW-034 KVM's control word and the control registers are read by name"
   assert.equal(withId(rows, 'r/kvm').description, 'ENABLE | USE_HW');
   assert.match(withId(rows, 'r/mdscr_el1').label, /^MDSCR_EL1$/);
   assert.match(withId(rows, 'r/mdscr_el1/MDE').description ?? '', /^= [01] \((disabled|enabled)\)$/);
+});
+
+test('ST-VIEW-035 what has changed since the last stop is marked, for the eye and for a screen reader', async () => {
+  const path = projectFile('samples/counter/counter.c');
+  await session.ask('setBreakpoints', { source: { path }, breakpoints: [] });
+  await session.run('stepIn', { granularity: 'instruction' });
+  const now = (await session.ask('steptrap/debugRegisters', { threadId: 1 })) as unknown as DebugRegistersBody;
+  const rows = debugRegisterRows(now, 'r', l10n);
+  const marks = ['r/breakpoint/0', 'r/breakpoint/0/E', 'r/breakpoint/5', 'r/watchpoint/0'].map(id => withId(rows, id));
+  assert.deepEqual(
+    marks.map(({ isChanged }) => isChanged),
+    [true, true, false, false],
+  );
+  assert.match(marks[0]?.spoken ?? '', /, changed$/);
 });

@@ -5,11 +5,11 @@ import { recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
 const COUNTER = 'samples/counter/counter.aarch64.O0.elf';
 
-test('ST-VIEW-001 steptrap/vcpus tells the scheduler locking in force and the place in the source of every vCPU that is on', async () => {
+test('ST-VIEW-001 steptrap/vcpus tells the scheduler locking in force, who stopped, and the place in the source of every vCPU that is on', async () => {
   const session = await StoppedSession.launch(COUNTER, { smp: 2, schedulerLocking: 'on' });
-  const { schedulerLocking, vcpus } = await session.ask('steptrap/vcpus');
+  const { schedulerLocking, stoppedThread, vcpus } = await session.ask('steptrap/vcpus');
   const [frame] = await session.frames();
-  assert.equal(schedulerLocking, 'on');
+  assert.deepEqual([schedulerLocking, stoppedThread], ['on', 1]);
   assert.deepEqual(
     recordsOf(vcpus).map(({ state, source, line }) => ({ state, source, line })),
     [

@@ -80,13 +80,12 @@ function guestGroup(id: string, slots: readonly WireSlot[], threadId: number, l1
 }
 
 function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l10n: Localization): TreeRow {
-  const { kind, index, owner, value, control, fields, valueName, controlName } = slot;
+  const { kind, index, owner, value, control, fields, valueName, controlName, isChanged } = slot;
   const label = kind === 'breakpoint' ? l10n.t('Breakpoint {0}', index) : l10n.t('Watchpoint {0}', index);
   const address = slot.symbol === undefined ? value : `${value} ${slot.symbol}`;
   const place = firstPlace(slot);
   const facts = slotFacts(slot, isLoaded, l10n);
   const isFree = owner === 'free';
-  const isChanged = changed(slot);
   const described = isFree
     ? l10n.t('free')
     : [address, watchedBytes(slot), place && `${nameOf(place.path)}:${place.line}`, ownerWord(slot, l10n)].filter(Boolean).join(' · ');
@@ -114,8 +113,8 @@ function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l1
 
 function slotFacts(slot: WireSlot, isLoaded: boolean, l10n: Localization): readonly (readonly [string, string])[] {
   const { owner, covers, behind } = slot;
-  const places = behind.map(({ id, source, line }) =>
-    [l10n.t('breakpoint {0}', id ?? '?'), ...(source?.name === undefined ? [] : [`${source.name}:${line ?? '?'}`])].join(' '),
+  const places = behind.map(({ id, name, source, line }) =>
+    [l10n.t('breakpoint {0}', id ?? '?'), source?.name === undefined ? (name ?? '') : `${source.name}:${line ?? '?'}`].join(' ').trim(),
   );
   return [
     [l10n.t('Owner'), ownerWord(slot, l10n)],
@@ -162,9 +161,8 @@ const numberRow = (id: string, label: string, text: string, threadId: number): T
 });
 
 function fieldRow(id: string, field: WireField, heading: string, threadId: number, l10n: Localization): TreeRow {
-  const { name, bits, value, meaning, description } = field;
+  const { name, bits, value, meaning, description, isChanged } = field;
   const text = `= ${fieldText(field)}`;
-  const isChanged = changed(field);
   return {
     id,
     label: `${name} [${bits}]`,
@@ -215,8 +213,7 @@ function kvmRow(id: string, { control, controlNames, loadedSet, isDirty, threadI
 }
 
 function controlRow(id: string, register: WireRegister, threadId: number, l10n: Localization): TreeRow {
-  const { name, value, fields, description } = register;
-  const isChanged = changed(register);
+  const { name, value, fields, description, isChanged } = register;
   const set = fields
     .filter(field => BigInt(field.value) !== 0n)
     .map(field => (field.bits.includes(':') ? `${field.name}=${field.value}` : field.name));
@@ -235,6 +232,3 @@ function controlRow(id: string, register: WireRegister, threadId: number, l10n: 
     children: fields.map(field => fieldRow(`${id}/${field.name}`, field, `${label}, ${description}`, threadId, l10n)),
   };
 }
-
-/** The adapter marks what differs from the last stop; without a mark nothing has changed. */
-const changed = (part: object): boolean => 'isChanged' in part && part.isChanged === true;

@@ -8,11 +8,12 @@ export function focusedThread(session: SteptrapSession): number {
   return item?.session.id === session.session.id ? item.threadId : (session.stop?.threadId ?? 1);
 }
 
-/** Does what a command asks of the adapter, and shows its sentence if it is refused. */
-export async function orShowRefusal(work: () => Promise<unknown>): Promise<void> {
+/** Does what a command asks of the adapter. If it is refused, shows its sentence and calls `refused`. */
+export async function orShowRefusal(work: () => Promise<unknown>, refused?: () => void): Promise<void> {
   try {
     await work();
   } catch (error) {
+    refused?.();
     void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
   }
 }

@@ -13,7 +13,10 @@ import { LOCKING_MODES, lockingChoices } from './schedulerLocking.js';
 export class LockingControl extends Owner {
   #mode: SchedulerLocking | undefined;
 
-  constructor(private readonly sessions: SteptrapSessions) {
+  constructor(
+    private readonly sessions: SteptrapSessions,
+    private readonly extension: vscode.Uri,
+  ) {
     super();
     this.own(vscode.commands.registerCommand('steptrap.setSchedulerLocking', () => this.#choose()));
     for (const mode of LOCKING_MODES) this.own(vscode.commands.registerCommand(`steptrap.schedulerLocking.${mode}`, () => this.#choose()));
@@ -37,22 +40,49 @@ export class LockingControl extends Owner {
     void vscode.commands.executeCommand('setContext', 'steptrap.hasSeveralVcpus', (state?.vcpuCount ?? 0) > 1);
   }
 
+  #icon(mode: SchedulerLocking): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', theme, `locking-${mode}.svg`);
+    return { light: icon('light'), dark: icon('dark') };
+  }
+
   async #choose(): Promise<void> {
     const session = this.sessions.focused;
     if (session === undefined) return;
-    const choices = lockingChoices(vscode.l10n).map(({ mode, icon, sentence }) => ({
+    const choices = lockingChoices(vscode.l10n).map(({ mode, sentence }) => ({
       mode,
-      label: `$(${icon}) ${mode}`,
+      label: mode,
       detail: sentence,
+      iconPath: this.#icon(mode),
       ...(mode === this.#mode ? { description: vscode.l10n.t('in force') } : {}),
     }));
-    const chosen = await vscode.window.showQuickPick(choices, {
-      title: vscode.l10n.t('Scheduler locking'),
-      placeHolder: vscode.l10n.t('Which vCPUs run while one is stepped or continued'),
-      matchOnDetail: true,
-    });
+    const chosen = await pickFrom(choices, mode => mode === this.#mode);
     if (chosen !== undefined) await orShowRefusal(() => session.request('steptrap/setSchedulerLocking', { mode: chosen.mode }));
   }
+}
+
+interface LockingItem extends vscode.QuickPickItem {
+  readonly mode: SchedulerLocking;
+}
+
+/** Lets the user choose, beginning at the mode in force. */
+function pickFrom(items: readonly LockingItem[], isInForce: (mode: SchedulerLocking) => boolean): Promise<LockingItem | undefined> {
+  const pick = vscode.window.createQuickPick<LockingItem>();
+  pick.title = vscode.l10n.t('Scheduler locking');
+  pick.placeholder = vscode.l10n.t('Which vCPUs run while one is stepped or continued');
+  pick.matchOnDetail = true;
+  pick.items = items;
+  pick.activeItems = items.filter(({ mode }) => isInForce(mode));
+  return new Promise(resolve => {
+    pick.onDidAccept(() => {
+      resolve(pick.activeItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
 }
 
 async function lockingOf(session: SteptrapSession): Promise<{ readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined> {

@@ -8,15 +8,13 @@ export const LOCKING_MODES: readonly SchedulerLocking[] = ['off', 'on', 'step', 
 /** A mode of scheduler locking as it is offered. */
 export interface LockingChoice {
   readonly mode: SchedulerLocking;
-  /** Of the editor's icon set. */
-  readonly icon: string;
   readonly sentence: string;
 }
 
 /** Each mode, with what it means. */
 export const lockingChoices = (l10n: Localization): readonly LockingChoice[] => [
-  { mode: 'off', icon: 'unlock', sentence: l10n.t('All vCPUs run, whichever one is stepped or continued.') },
-  { mode: 'on', icon: 'lock', sentence: l10n.t('Only the vCPU that is stepped or continued runs.') },
-  { mode: 'step', icon: 'debug-step-over', sentence: l10n.t('While a vCPU is stepped, only it runs; on continue all run.') },
-  { mode: 'replay', icon: 'history', sentence: l10n.t('As "on" in a recording and as "off" otherwise; needs a recording.') },
+  { mode: 'off', sentence: l10n.t('All vCPUs run, whichever one is stepped or continued.') },
+  { mode: 'on', sentence: l10n.t('Only the vCPU that is stepped or continued runs.') },
+  { mode: 'step', sentence: l10n.t('While a vCPU is stepped, only it runs; on continue all run.') },
+  { mode: 'replay', sentence: l10n.t('As "on" in a recording and as "off" otherwise; needs a recording.') },
 ];

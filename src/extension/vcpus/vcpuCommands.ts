@@ -10,12 +10,23 @@ interface ChosenVcpu {
   readonly threadId: number;
 }
 
+/** Commands that end in a stop at once, most of the time. */
+const STOPPING: readonly string[] = ['vcpu.stepOver', 'vcpu.stepInto', 'vcpu.stepOut', 'vcpu.stepInstruction', 'focusVcpu'];
+
+/** What the keys of the view give as their argument. */
+const IN_VIEW = 'steptrap.vcpus';
+
 /** Commands for single vCPUs, from the view, from VS Code's call stack, by key and from the palette. */
 export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView): readonly vscode.Disposable[] {
   const command = (name: string, run: (vcpu: ChosenVcpu) => PromiseLike<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(`steptrap.${name}`, async (subject?: unknown, context?: unknown) => {
       const vcpu = chosenVcpu(sessions, view, subject, context);
-      if (vcpu !== undefined) await orShowRefusal(() => Promise.resolve(run(vcpu)));
+      if (vcpu === undefined) return;
+      const staying = STOPPING.includes(name) && typeof subject === 'string' ? stayInView(sessions, vcpu.session) : undefined;
+      await orShowRefusal(
+        () => Promise.resolve(run(vcpu)),
+        () => staying?.dispose(),
+      );
     });
   const alone =
     (request: string, more: object = {}) =>
@@ -39,14 +50,29 @@ export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView
 
 /**
  * The vCPU that a command is for. The view's menus give a row's id; the call stack's menu gives a thread's id and its session;
- * a key gives nothing and means the selected row while the view has the focus, else the thread that is shown.
+ * the view's keys mean the selected row, and the palette the thread that is shown.
  */
 function chosenVcpu(sessions: SteptrapSessions, view: VcpusView, subject: unknown, context: unknown): ChosenVcpu | undefined {
   const session = (typeof subject === 'number' && sessionOf(sessions, context)) || sessions.focused;
   if (session === undefined) return undefined;
   if (typeof subject === 'number') return { session, threadId: subject };
-  const threadId = typeof subject === 'string' ? view.tree.row(subject)?.threadId : undefined;
-  return { session, threadId: threadId ?? focusedThread(session) };
+  const row = subject === IN_VIEW ? view.tree.selectedRow : typeof subject === 'string' ? view.tree.row(subject) : undefined;
+  return { session, threadId: row?.threadId ?? focusedThread(session) };
+}
+
+/** A stop takes the keyboard to the editor. Who works in the view goes on there: once the frame is shown, the view gets the keyboard back. */
+function stayInView(sessions: SteptrapSessions, session: SteptrapSession): vscode.Disposable {
+  const waiting = vscode.Disposable.from(
+    vscode.debug.onDidChangeActiveStackItem(item => {
+      if (session.state !== 'stopped' || !(item instanceof vscode.DebugStackFrame)) return;
+      waiting.dispose();
+      void vscode.commands.executeCommand('steptrap.vcpus.focus');
+    }),
+    sessions.onDidEnd(ended => {
+      if (ended === session) waiting.dispose();
+    }),
+  );
+  return waiting;
 }
 
 function sessionOf(sessions: SteptrapSessions, context: unknown): SteptrapSession | undefined {

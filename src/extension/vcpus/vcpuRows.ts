@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { WireVcpu } from '../../dap/index.js';
+import type { VcpusBody, WireVcpu } from '../../dap/index.js';
 import type { Localization } from '../localization.js';
 import { markdownTable, plainMarkdown } from '../markdownText.js';
 import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
@@ -7,8 +7,8 @@ import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
 /** How a vCPU stands to the last stop: `stoppedHere` caused it, `held` stands still because another one did. */
 export type Standing = 'stoppedHere' | 'held' | 'running' | 'waiting' | 'off' | 'frozen';
 
-export const standingOf = ({ state, stopReason }: WireVcpu): Standing =>
-  state === 'stopped' ? (stopReason === undefined ? 'held' : 'stoppedHere') : state;
+const standingOf = ({ state, threadId }: WireVcpu, stoppedThread: number | undefined): Standing =>
+  state !== 'stopped' ? state : threadId === stoppedThread ? 'stoppedHere' : 'held';
 
 const ICONS: Readonly<Record<Standing, RowIcon>> = {
   stoppedHere: { name: 'debug-stackframe', color: 'debugIcon.breakpointCurrentStackframeForeground' },
@@ -20,10 +20,10 @@ const ICONS: Readonly<Record<Standing, RowIcon>> = {
 };
 
 /** The rows of the view "vCPUs": one for each, with what is known of it below. */
-export const vcpuRows = (vcpus: readonly WireVcpu[], l10n: Localization): readonly TreeRow[] => vcpus.map(vcpu => vcpuRow(vcpu, l10n));
+export const vcpuRows = ({ vcpus, stoppedThread }: Omit<VcpusBody, 'schedulerLocking'>, l10n: Localization): readonly TreeRow[] =>
+  vcpus.map(vcpu => vcpuRow(vcpu, standingOf(vcpu, stoppedThread), l10n));
 
-function vcpuRow(vcpu: WireVcpu, l10n: Localization): TreeRow {
-  const standing = standingOf(vcpu);
+function vcpuRow(vcpu: WireVcpu, standing: Standing, l10n: Localization): TreeRow {
   const id = `vcpu/${vcpu.index}`;
   const label = l10n.t('vCPU {0}', vcpu.index);
   const word = standingWord(standing, l10n);
@@ -102,33 +102,33 @@ interface Fact {
 }
 
 function factsOf(vcpu: WireVcpu, standing: Standing, l10n: Localization): readonly Fact[] {
-  const state = { key: 'state', name: l10n.t('State'), text: standingSentence(standing, l10n), icon: 'info', isSpoken: false };
-  if (!isStill(standing)) return [state];
-  const { stopReason } = vcpu;
+  const reason = vcpu.stopReason ?? standingSentence(standing, l10n);
+  const why: Fact = { key: 'reason', name: l10n.t('Why'), text: reason, icon: 'info', isSpoken: standing !== 'off' };
+  if (!isStill(standing)) return [why];
   return [
-    stopReason === undefined ? state : { key: 'reason', name: l10n.t('Stopped by'), text: stopReason, icon: 'info', isSpoken: true },
+    why,
     { key: 'location', name: l10n.t('Location'), text: locationText(vcpu), icon: 'symbol-method', isSpoken: true },
     { key: 'pc', name: l10n.t('Next instruction'), text: vcpu.pc, icon: 'arrow-right', isSpoken: false },
     { key: 'mode', name: l10n.t('Mode'), text: vcpu.mode, icon: 'chip', isSpoken: true },
     { key: 'interrupts', name: l10n.t('Interrupts'), text: interruptSentence(vcpu.interruptState, l10n), icon: 'bell', isSpoken: false },
-    ...(vcpu.isFrozen && stopReason !== undefined ? [{ ...state, text: standingSentence('frozen', l10n) }] : []),
   ];
 }
 
+/** What is said where the debugger gives no reason. */
 function standingSentence(standing: Standing, l10n: Localization): string {
   switch (standing) {
     case 'stoppedHere':
-      return l10n.t('Stopped');
+      return l10n.t('It has stopped.');
     case 'held':
-      return l10n.t('Held because another vCPU stopped');
+      return l10n.t('It is held because another vCPU has stopped.');
     case 'running':
-      return l10n.t('Running');
+      return l10n.t('It is running.');
     case 'waiting':
-      return l10n.t('Waiting for an interrupt or event');
+      return l10n.t('It waits for an interrupt or an event.');
     case 'off':
-      return l10n.t('Off: it has not been switched on');
+      return l10n.t('It has not been switched on.');
     case 'frozen':
-      return l10n.t('Frozen: it does not run until it is thawed');
+      return l10n.t('It does not run until it is thawed.');
   }
 }
 

@@ -17,8 +17,8 @@ export class VcpusView extends Owner {
         {
           viewId: 'steptrap.vcpus',
           read: async session => {
-            const { vcpus, schedulerLocking } = await session.request('steptrap/vcpus', {});
-            return { rows: vcpuRows(vcpus, vscode.l10n), description: vscode.l10n.t('scheduler locking: {0}', schedulerLocking) };
+            const body = await session.request('steptrap/vcpus', {});
+            return { rows: vcpuRows(body, vscode.l10n), description: vscode.l10n.t('scheduler locking: {0}', body.schedulerLocking) };
           },
           select: row => {
             if (row.context === 'fact' && row.place !== undefined)
