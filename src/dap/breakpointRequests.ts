@@ -118,11 +118,15 @@ export const BREAKPOINT_ROUTES: Routes = {
       args.line + lineOffset,
       (args.endLine ?? args.line) + lineOffset,
     );
-    const breakpoints = positions.map(({ line, column }) => ({
+    const [first, last] = [args.column ?? 0, args.endColumn ?? (args.endLine === undefined ? args.column : undefined)];
+    const isInside = ({ line, column }: { readonly line: number; readonly column?: number }): boolean =>
+      column === undefined ||
+      ((line > args.line || column >= first) && (last === undefined || line < (args.endLine ?? args.line) || column <= last));
+    const all = positions.map(({ line, column }) => ({
       line: line - lineOffset,
       ...(column === undefined ? {} : { column: column - columnOffset }),
     }));
-    return reply({ breakpoints });
+    return reply({ breakpoints: all.filter(isInside) });
   }),
 
   setExceptionBreakpoints: launched(SET_EXCEPTIONS, (guest, args, session) => {

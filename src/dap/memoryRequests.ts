@@ -2,7 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex, virtualAddress } from '../base/index.js';
 import type { DisassembledRow } from '../debug/index.js';
-import { refuse, reply } from './errors.js';
+import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { fromBase64, parseMemoryReference, toBase64 } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
@@ -59,7 +59,7 @@ export const MEMORY_ROUTES: Routes = {
     return reply({ bytesWritten: bytes.length } satisfies DebugProtocol.WriteMemoryResponse['body']);
   }),
 
-  disassemble: launched(DISASSEMBLE, (guest, args) => {
+  disassemble: launched(DISASSEMBLE, async (guest, args): Promise<Reply<object>> => {
     const reference = parseMemoryReference(args.memoryReference);
     if (reference === undefined || reference.space !== 'virtual')
       return refuse('memoryRefused', `"${args.memoryReference}" is not a virtual address.`);
@@ -71,29 +71,32 @@ export const MEMORY_ROUTES: Routes = {
       rowOffset: args.instructionOffset ?? 0,
       count: args.instructionCount,
     });
-    return reply({ instructions: protocolRows(guest, rows) });
+    return reply({ instructions: await protocolRows(guest, rows) });
   }),
 };
 
 /** The vCPU through whose translation addresses are read: the one that stopped last. */
 export const currentVcpu = (guest: LaunchedGuest): number => guest.target.lastStop?.vcpu ?? 0;
 
-/** Rows in the protocol's form. A row that cannot be read is `invalid`; the source is named where it changes. */
-function protocolRows(guest: LaunchedGuest, rows: readonly DisassembledRow[]): DebugProtocol.DisassembledInstruction[] {
-  let lastPath: string | undefined;
-  return rows.map(row => {
+/**
+ * Rows in the protocol's form. Each that begins a line names its source, so that a row does not depend on those before it: an editor
+ * asks for pages and puts them together. A source that cannot be read is not named, because the editor would open it.
+ */
+async function protocolRows(guest: LaunchedGuest, rows: readonly DisassembledRow[]): Promise<DebugProtocol.DisassembledInstruction[]> {
+  const instructions: DebugProtocol.DisassembledInstruction[] = [];
+  for (const row of rows) {
     const path = row.path === undefined ? undefined : guest.paths.toClient(row.path);
-    const isNewPath = path !== undefined && path !== lastPath;
-    lastPath = path ?? lastPath;
-    return {
+    const isReadable = path !== undefined && (await guest.paths.isReadable(path));
+    instructions.push({
       address: hex(row.address, 16),
       ...(row.word === undefined ? {} : { instructionBytes: hex(row.word, 8).slice(2) }),
       instruction: row.text,
       ...(row.symbol === undefined ? {} : { symbol: row.symbol }),
-      ...(isNewPath ? { location: { name: baseName(path), path } } : {}),
-      ...(row.line === undefined ? {} : { line: row.line }),
+      ...(isReadable ? { location: { name: baseName(path), path } } : {}),
+      ...(row.line === undefined ? {} : { line: row.line, endLine: row.line }),
       ...(row.column === undefined ? {} : { column: row.column }),
       ...(row.isReadable ? {} : { presentationHint: 'invalid' as const }),
-    };
-  });
+    });
+  }
+  return instructions;
 }

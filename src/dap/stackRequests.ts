@@ -92,7 +92,7 @@ async function protocolFrame(session: Session, guest: LaunchedGuest, frame: Stac
   const source = position === undefined ? undefined : await protocolSource(session, guest, position.file.path);
   return {
     id,
-    name: frame.isInlined ? `${frame.name} (inlined)` : frame.name,
+    name: frame.isInlined ? `${frame.name} [inlined]` : frame.name,
     ...(source === undefined ? {} : { source }),
     line: position === undefined ? 0 : session.client.linesStartAt1 ? position.line : position.line - 1,
     column: position === undefined ? 0 : session.client.columnsStartAt1 ? Math.max(1, position.column) : Math.max(0, position.column - 1),

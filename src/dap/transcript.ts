@@ -168,6 +168,7 @@ export class Transcript {
       case 'variables':
         return `${row['name']} = ${row['value']}${row['type'] === undefined || row['type'] === '' || String(row['type']).length > 40 ? '' : `  (${row['type']})`}`;
       case 'breakpoints':
+        if (row['verified'] === undefined) return `line ${row['line']} column ${row['column'] ?? 'any'}`;
         return `${row['verified'] === true ? 'verified' : 'unverified'} ${this.#place(row)}${row['message'] === undefined ? '' : ` ${row['message']}`}`;
       case 'instructions':
         return instructionText(row);

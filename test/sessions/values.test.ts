@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { WireMessage } from '../../src/dap/index.js';
 import { projectFile } from '../support/adapterConnection.js';
-import { recordsOf, StoppedSession } from '../support/stoppedSession.js';
+import { recordOf, recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
 const COUNTER = 'samples/counter/counter.aarch64.O0.elf';
 const SOURCE = projectFile('samples/counter/counter.c');
@@ -71,6 +72,77 @@ test('ST-DAP-053 disassemble answers exactly the rows asked for, before and behi
   );
   assert.equal(nowhere.length, 7);
   assert.ok(nowhere.every(row => row['presentationHint'] === 'invalid'));
+  await session.close();
+});
+
+test('ST-DAP-089 the same address is always the same row, however the pages of the disassembly are cut', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const start = BigInt(String((await session.frames())[0]?.['instructionPointerReference']));
+  const seen = new Map<unknown, WireMessage>();
+  // Pages as a view asks for them while it scrolls, at both ends of memory as well.
+  for (const base of [start, 0n, (1n << 64n) - 4n])
+    for (const instructionOffset of [-50, -37, -1, 0, 3, 50]) {
+      const memoryReference = `0x${base.toString(16)}`;
+      const page = { memoryReference, offset: 0, instructionOffset, instructionCount: 50, resolveSymbols: true };
+      const rows = recordsOf((await session.ask('disassemble', page))['instructions']);
+      assert.equal(rows.length, 50);
+      for (const row of rows) {
+        assert.match(String(row['address']), /^0x[0-9a-f]{16}$/);
+        if (seen.has(row['address'])) assert.deepEqual(row, seen.get(row['address']));
+        seen.set(row['address'], row);
+      }
+    }
+  const withLine = [...seen.values()].filter(({ line }) => line !== undefined);
+  assert.ok(withLine.length > 10 && withLine.every(row => row['location'] !== undefined && row['endLine'] === row['line']));
+  await session.close();
+});
+
+test('ST-DAP-090 the statements of a line are places for inline breakpoints, and one with a column stops at its own statement', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const line = lineOf('main loop');
+  const found = recordsOf((await session.ask('breakpointLocations', { source: { path: SOURCE }, line }))['breakpoints']);
+  const columns = found.map(({ column }) => Number(column));
+  assert.ok(columns.length >= 3, `columns ${columns.join(', ')}`);
+  assert.deepEqual(
+    columns,
+    [...new Set(columns)].sort((left, right) => left - right),
+  );
+  const last = columns.at(-1) ?? 0;
+  const part = await session.ask('breakpointLocations', { source: { path: SOURCE }, line, column: last - 1, endColumn: last });
+  assert.deepEqual(
+    recordsOf(part['breakpoints']).map(({ column }) => column),
+    [last],
+  );
+  // The increment of the loop: reached at the end of the first round, not at its beginning.
+  const set = await session.ask('setBreakpoints', { source: { path: SOURCE }, breakpoints: [{ line, column: last }, { line }] });
+  const [inline, whole] = recordsOf(set['breakpoints']);
+  assert.deepEqual([inline?.['column'], whole?.['column']], [last, undefined]);
+  await session.ask('setBreakpoints', { source: { path: SOURCE }, breakpoints: [{ line, column: last }] });
+  await session.run('continue');
+  const [frame] = await session.frames();
+  assert.deepEqual([frame?.['line'], frame?.['column'], await session.value('i'), await session.value('counter')], [line, last, '1', '1']);
+  await session.close();
+});
+
+test('ST-DAP-091 with all slots taken the surplus is unverified and names the holders and the other modes, and auto falls back and says so', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const address = BigInt(String((await session.frames())[0]?.['instructionPointerReference']));
+  const instruction = (index: number, mode?: string): object => ({
+    instructionReference: `0x${(address + BigInt(index * 4)).toString(16)}`,
+    ...(mode === undefined ? {} : { mode }),
+  });
+  const set = async (...breakpoints: readonly object[]): Promise<readonly WireMessage[]> =>
+    recordsOf((await session.ask('setInstructionBreakpoints', { breakpoints }))['breakpoints']);
+  const six = [0, 1, 2, 3, 4, 5].map(index => instruction(index, 'hardware'));
+  const surplus = (await set(...six, instruction(6, 'hardware'))).at(-1);
+  assert.equal(surplus?.['verified'], false);
+  assert.match(String(surplus?.['message']), /^6 of 6 hardware breakpoints in use by 0x.*Choose the mode "engine" or "software"/);
+  const fallen = (await set(...six, instruction(6))).at(-1);
+  assert.deepEqual([fallen?.['verified'], fallen?.['message']], [true, undefined]);
+  assert.ok(session.consoleLines().some(line => /6 of 6 hardware breakpoints in use by .* It is an engine breakpoint now\./.test(line)));
+  const { usage, slots } = await session.ask('steptrap/debugRegisters', { threadId: 1 });
+  assert.deepEqual(recordOf(usage)['breakpoints'], { used: 6, total: 6 });
+  assert.match(String(recordsOf(recordsOf(slots)[0]?.['behind'])[0]?.['name']), /^0x/);
   await session.close();
 });
 

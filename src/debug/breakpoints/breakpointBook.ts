@@ -7,7 +7,6 @@ import type { StackFrame } from '../frames/stackFrame.js';
 import type { WatchRequest } from '../slots/slotTable.js';
 import type {
   BreakpointMode,
-  BreakpointOptions,
   BreakpointPosition,
   BreakpointReport,
   Breakpoints,
@@ -52,7 +51,7 @@ interface Draft {
   readonly key: string;
   readonly kind: UserBreakpoint['kind'];
   readonly name: string;
-  readonly options: BreakpointOptions;
+  readonly options: UserBreakpoint['options'];
   readonly places: readonly BreakpointPlace[];
   readonly watch: WatchRequest | undefined;
   /** Why it cannot be placed. */
@@ -193,7 +192,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
     group: string,
     kind: UserBreakpoint['kind'],
     name: string,
-    options: BreakpointOptions,
+    options: UserBreakpoint['options'],
     where: string,
     places: Result<readonly BreakpointPlace[]>,
   ): Draft {
@@ -264,7 +263,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
         breakpoint.message = placed.error.message;
         continue;
       }
-      if (placed.value.remark) breakpoint.message = placed.value.remark;
+      if (placed.value.remark) this.didLog.fire(`${breakpoint.name}: ${placed.value.remark}`);
       breakpoint.placed.push({ address, mechanism: placed.value.mechanism });
       if (address !== undefined) this.#sites.set(address, [...(this.#sites.get(address) ?? []), breakpoint]);
     }

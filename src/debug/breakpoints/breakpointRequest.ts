@@ -61,6 +61,7 @@ export interface BreakpointReport {
   readonly address: VirtualAddress | undefined;
   readonly path: string | undefined;
   readonly line: number | undefined;
+  /** Where the place is in its line, for a request that names a column. */
   readonly column: number | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface UserBreakpoint {
   readonly kind: 'source' | 'function' | 'instruction' | 'data' | 'vector';
   /** Short, for sentences about who holds a slot. */
   readonly name: string;
-  readonly options: BreakpointOptions;
+  readonly options: BreakpointOptions & { readonly column?: number | undefined };
   /** Vectors move; all other places stay. */
   places: readonly BreakpointPlace[];
   readonly watch: WatchRequest | undefined;
@@ -51,6 +51,7 @@ export function reportOf(breakpoint: UserBreakpoint): BreakpointReport {
     address: place?.address,
     path: place?.path,
     line: place?.line,
-    column: place?.column,
+    // An editor draws a breakpoint with a column inside the line, which one for the whole line is not.
+    column: breakpoint.options.column === undefined ? undefined : place?.column,
   };
 }
