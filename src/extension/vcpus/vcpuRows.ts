@@ -103,8 +103,8 @@ interface Fact {
 
 function factsOf(vcpu: WireVcpu, standing: Standing, l10n: Localization): readonly Fact[] {
   const reason = vcpu.stopReason ?? standingSentence(standing, l10n);
-  const why: Fact = { key: 'reason', name: l10n.t('Why'), text: reason, icon: 'info', isSpoken: standing !== 'off' };
-  if (!isStill(standing)) return [why];
+  if (!isStill(standing)) return [{ key: 'reason', name: l10n.t('State'), text: reason, icon: 'info', isSpoken: false }];
+  const why: Fact = { key: 'reason', name: l10n.t('Why'), text: reason, icon: 'info', isSpoken: true };
   return [
     why,
     { key: 'location', name: l10n.t('Location'), text: locationText(vcpu), icon: 'symbol-method', isSpoken: true },
