@@ -18,7 +18,7 @@ async function sentencesOf(script: string): Promise<readonly unknown[]> {
   return messages.filter(message => message['event'] === 'output').map(message => Object(message['body'])['output']);
 }
 
-test("ST-EXT-006 a worker of Node's that throws or leaves is told once, with its cause", async () => {
+test('ST-EXT-006 a worker in Node that throws or leaves is told once, with its cause', async () => {
   assert.deepEqual(await sentencesOf('throw new Error("no room");'), ["The session's worker failed: no room.\n"]);
   assert.deepEqual(await sentencesOf('process.exit(3);'), ["The session's worker failed: it ended with status 3.\n"]);
 });
