@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { GENERAL_SLOTS } from '../src/cpu/aarch64/registers/stateLayout.js';
 import { AARCH64_INSTRUCTION_SET, buildInterpreter, Interpreter, STOP } from '../src/cpu/index.js';
 import { RECORD } from '../src/cpu/interpreter/memoryLayout.js';
+import { LONGEST_SEQUENCE } from '../src/cpu/interpreter/sequences.js';
 import { decodeAccess } from '../src/cpu/state/accessWord.js';
 import { PC_SLOT, RECORD_SLOT } from '../src/cpu/state/stateLayout.js';
 import { PT, parseElf } from '../src/symbols/index.js';
@@ -20,7 +21,6 @@ const INSTRUCTIONS_BETWEEN_BURSTS = 49_999;
 const STEPS_OF_A_BURST = 2_000;
 /** Rt of a load or store. */
 const DESTINATION = 0b11111;
-const LONGEST = 3;
 const SEQUENCES = 32;
 /** Routines that a profile may pass over without doing them. */
 const PASSED = new Set(['MSR', 'MRS', 'ISB', 'MSR immediate', 'SYS']);
@@ -63,7 +63,7 @@ function profile(bytes: Uint8Array): void {
       const record = Number(engine.state.read(RECORD_SLOT));
       const name = names.get(view.getUint16(record + RECORD.handler, true));
       const follows = recent.at(-1)?.record === record - RECORD.bytes;
-      recent = name === undefined ? [] : [...(follows ? recent.slice(1 - LONGEST) : []), { record, name }];
+      recent = name === undefined ? [] : [...(follows ? recent.slice(1 - LONGEST_SEQUENCE) : []), { record, name }];
       total++;
       for (let length = 2; length <= recent.length; length++) {
         const sequence = recent

@@ -51,6 +51,21 @@ const rows = [
     assembly: () => ['mulh'],
     isOutOfLine: true,
   }),
+  instruction('ROTI', '00001000 d:5 n:5 ------- imm:7', {
+    operands: ({ d, n, imm }) => ({ d: toX(d), n: X(n), imm: BigInt(imm) }),
+    execute: (e, _, { d, n, imm }) => e.set(d, e.rotateRight(e.get(n), imm)),
+    assembly: () => ['roti'],
+    isRare: () => true,
+  }),
+  instruction('LOADPAIR', '00001001 d:5 d2:5 n:5 imm:9', {
+    operands: ({ d, d2, n, imm }) => ({ d: toX(d), d2: toX(d2), n: X(n), imm: BigInt(imm) }),
+    execute: (e, _, { d, d2, n, imm }) => {
+      const [first, second] = e.loadPair(e.add(e.get(n), imm), { bytes: 8 });
+      e.set(d, first);
+      e.set(d2, second);
+    },
+    assembly: () => ['loadpair'],
+  }),
 ];
 const ADDI = (d: number, n: number, imm: number): number => (0x0100_0000 | (d << 19) | (n << 14) | imm) >>> 0;
 const B = (offset: number): number => (0x0200_0000 | ((offset >> 2) & 0xff_ffff)) >>> 0;
@@ -59,6 +74,8 @@ const LOAD = (d: number, n: number, imm: number): number => (0x0400_0000 | (d <<
 const STORE = (t: number, n: number, imm: number): number => (0x0500_0000 | (t << 19) | (n << 14) | imm) >>> 0;
 const CALL = (imm: number): number => (0x0600_0000 | imm) >>> 0;
 const MULH = (d: number, n: number, m: number, u: number): number => (0x0700_0000 | (d << 19) | (n << 14) | (m << 9) | u) >>> 0;
+const ROTI = (d: number, n: number, imm: number): number => (0x0800_0000 | (d << 19) | (n << 14) | imm) >>> 0;
+const LOADPAIR = (d: number, d2: number, n: number, imm: number): number => (0x0900_0000 | (d << 19) | (d2 << 14) | (n << 9) | imm) >>> 0;
 
 const instructions = {
   rows: [...rows, undefinedRow],
@@ -158,6 +175,14 @@ test('ST-ENG-007 an access to watched bytes stops, one beside them on the same p
   engine.state.write(PC_SLOT, BASE);
   assert.equal(engine.run(2), STOP.MEMORY);
   assert.equal(view.getUint32(0x1020, true), 0);
+
+  const pairs = boot([LOADPAIR(1, 2, 3, 0)]);
+  pairs.engine.fillRead(BASE + 0x1000n, pairs.ram.hostOffset + 0x1000, [0x21, 0x24]);
+  for (let offset = 0; offset < 0x40; offset += 8) {
+    pairs.setX(3, BASE + 0x1000n + BigInt(offset));
+    pairs.engine.state.write(PC_SLOT, BASE);
+    assert.equal(pairs.engine.run(1), offset === 0x18 || offset === 0x20 ? STOP.MEMORY : STOP.BUDGET, `pair at offset ${offset}`);
+  }
 });
 
 test('ST-ENG-008 the high half of a product is exact for both signs', () => {
@@ -251,4 +276,65 @@ test('ST-ENG-011 a sequence with a handler of its own is exact: its budget, a tr
       assert.deepEqual(run(fused, program, budgets, traps), run(image, program, budgets, traps), `budgets ${budgets}`);
     }
   }
+});
+
+test('ST-ENG-011 a trap set and an instruction written inside a sequence that has run are seen by the next run', () => {
+  const add = 'ADDI|0|0';
+  const fused = buildInterpreter(instructions.rows, instructions.routines, { frequentSequences: [[add, add, add]] });
+  const engine = new Interpreter(instructions, fused);
+  const ram = engine.allocateRam(0x1_0000) ?? assert.fail();
+  const view = new DataView(engine.memory.buffer, ram.hostOffset, 0x1_0000);
+  [ADDI(1, 1, 1), ADDI(1, 1, 2), ADDI(1, 1, 4), B(-12)].forEach((word, index) => {
+    view.setUint32(index * 4, word, true);
+  });
+  const x1 = (): bigint => engine.state.read(GENERAL_SLOTS[1] ?? assert.fail());
+  engine.fillFetch(BASE, ram.hostOffset);
+  engine.state.write(PC_SLOT, BASE);
+  assert.deepEqual([engine.run(400), x1()], [STOP.BUDGET, 700n]);
+  for (const place of [4, 8]) {
+    engine.fillFetch(BASE, ram.hostOffset, [place]);
+    assert.deepEqual([engine.run(400), engine.state.read(PC_SLOT)], [STOP.TRAP, BASE + BigInt(place)]);
+    engine.clearTraps();
+    engine.run(4 - place / 4);
+    engine.invalidateCode(ram.hostOffset, 16);
+    engine.run(400);
+  }
+  for (const place of [1, 2]) {
+    const before = x1();
+    view.setUint32(place * 4, ADDI(1, 1, 100), true);
+    engine.invalidateCode(ram.hostOffset + place * 4, 4);
+    engine.run(4);
+    assert.equal(x1() - before, place === 1 ? 105n : 201n);
+  }
+});
+
+test('ST-ENG-012 instructions that the fast copy leaves to the complete one are run once each, whatever the budget', () => {
+  const program = [ADDI(1, 1, 1), ROTI(5, 5, 1), ADDI(1, 1, 2), MULH(6, 1, 5, 1), ADDI(1, 1, 4), BNZ(2, -20)];
+  const sums = [0n, 1n, 1n, 3n, 3n, 7n, 7n];
+  for (let budget = 1; budget < 100; budget++) {
+    const { engine, x, setX, pc } = boot(program);
+    setX(2, 1n);
+    setX(5, 1n);
+    for (const total of [budget, 2 * budget, 3 * budget]) {
+      assert.equal(engine.run(budget), STOP.BUDGET);
+      const [rounds, rest] = [Math.floor(total / 6), total % 6];
+      const rotations = rounds + (rest > 1 ? 1 : 0);
+      assert.deepEqual(
+        [engine.retired, pc(), x(1), x(5)],
+        [budget, BASE + BigInt(4 * rest), BigInt(rounds) * 7n + (sums[rest] ?? 0n), 2n ** BigInt((64 - (rotations % 64)) % 64)],
+        `budget ${budget}`,
+      );
+    }
+  }
+});
+
+test('ST-ENG-013 a pair whose elements are on two pages is translated for both', () => {
+  const { engine, x, setX, view } = boot([LOADPAIR(1, 2, 3, 0)]);
+  view.setBigUint64(0x1ff8, 5n, true);
+  view.setBigUint64(0x2000, 6n, true);
+  setX(3, BASE + 0x1ff8n);
+  assert.deepEqual([engine.run(1), x(1), x(2)], [STOP.BUDGET, 5n, 6n]);
+  setX(3, BASE + 0xfff8n);
+  engine.state.write(PC_SLOT, BASE);
+  assert.deepEqual([engine.run(1), engine.faultAddress, x(1)], [STOP.MEMORY, BASE + 0x1_0000n, 5n]);
 });

@@ -7,6 +7,7 @@ import { featuresOf } from './features.js';
 import { FREQUENT_SEQUENCES } from './frequentSequences.generated.js';
 import { A64_ROWS } from './instructions/index.js';
 import { A64_ROUTINES } from './instructions/routines.js';
+import { FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT } from './registers/stateLayout.js';
 
 /** What a word means that no row matches: the Undefined Instruction exception. */
 const undefinedRow = instruction('UNDEFINED', 'word:32', {
@@ -23,6 +24,7 @@ export const AARCH64_INSTRUCTION_SET: InstructionSet = {
   routines: A64_ROUTINES,
   instructionEndianness: 'little',
   frequentSequences: FREQUENT_SEQUENCES,
+  unnamedSlots: [FLAGS_KIND_SLOT, FLAGS_A_SLOT, FLAGS_B_SLOT],
 };
 
 /** A64 as a core of `model` has it: what needs a feature that it has not is UNDEFINED. The rows, and so the generated interpreter, are the same. */

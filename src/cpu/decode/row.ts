@@ -42,6 +42,8 @@ export interface RowDefinition<P extends string, O extends OperandContents> {
   readonly assembly: (fields: Fields<FieldNames<P>>, context: AssemblyContext) => AssemblyLine;
   /** Printed as a function of its own, because it is rare or large. Such a row may not branch. */
   readonly isOutOfLine?: boolean;
+  /** Which variants compilers seldom use: no fast path is spent on them. None if absent. */
+  readonly isRare?: (control: Fields<ControlNames<P>>) => boolean;
   /** The optional feature, by the manual's name, without which the encoding is not allocated; absent or `undefined`: the base architecture. */
   readonly feature?: (fields: Fields<FieldNames<P>>) => string | undefined;
   /** ISS[24:14] of a data abort by this access (Arm: ISV, SAS, SSE, SRT, SF, AR), for accesses whose syndrome is valid; 0 or absent: not valid. */
@@ -55,6 +57,7 @@ export interface InstructionRow {
   readonly encoding: Encoding;
   readonly support: { readonly kind: 'implemented' } | { readonly kind: 'unimplemented'; readonly reason: string };
   readonly isOutOfLine: boolean;
+  isRare(control: Fields): boolean;
   where(fields: Fields): boolean;
   operands(fields: Fields): OperandContents;
   execute(e: Emitter, control: Fields, operands: Operands<OperandContents>): void;
@@ -76,6 +79,7 @@ export function instruction<const P extends string, O extends OperandContents>(
     encoding: parsePattern(pattern),
     support: { kind: 'implemented' },
     isOutOfLine: untyped.isOutOfLine ?? false,
+    isRare: control => untyped.isRare?.(control) ?? false,
     where: fields => untyped.where?.(fields) ?? true,
     operands: fields => untyped.operands(fields),
     execute: (e, control, operands) => untyped.execute(e, control, operands),

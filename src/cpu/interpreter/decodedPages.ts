@@ -11,6 +11,7 @@ import {
   RECORD,
   RECORDS_PER_PAGE,
 } from './memoryLayout.js';
+import { LONGEST_SEQUENCE } from './sequences.js';
 
 interface DecodedPage {
   /** Offset in linear memory of the page of RAM. */
@@ -99,13 +100,13 @@ export class DecodedPages {
     this.#view.setUint16(record + RECORD.handler, HANDLER.UNDECODED, true);
   }
 
-  /** Marks the records of the instructions in [hostOffset, hostOffset + bytes) as undecoded. */
+  /** Marks the records of the instructions in [hostOffset, hostOffset + bytes) as undecoded, with those that may run them within a sequence. */
   invalidate(hostOffset: number, bytes: number): void {
     const end = hostOffset + bytes;
     for (let page = hostOffset - (hostOffset % PAGE_BYTES); page < end; page += PAGE_BYTES) {
       const records = this.recordsAt(page);
       if (records === 0) continue;
-      const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES));
+      const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES) - (LONGEST_SEQUENCE - 1));
       const last = Math.min(RECORDS_PER_PAGE, Math.ceil((end - page) / INSTRUCTION_BYTES));
       for (let place = first; place < last; place++) this.#undecode(records + place * RECORD.bytes);
     }

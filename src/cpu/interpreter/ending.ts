@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Endianness } from '../../base/index.js';
-import type { Emitter, Value } from '../operations/emitter.js';
+import type { Emitter, Slot, Value } from '../operations/emitter.js';
 import type { Code } from '../wasm/moduleWriter.js';
 
 /** Functions of the module that printed code calls, by index. */
@@ -9,6 +9,8 @@ export interface RuntimeFunctions {
   readonly translate: number;
   /** The byte order of data in guest memory. */
   readonly dataEndianness: Endianness;
+  /** Slots that no operand names. */
+  readonly unnamedSlots: ReadonlySet<Slot>;
   /** The function, without parameters, that computes what `name` stands for; printed at the first call. */
   shared(name: string, compute: (e: Emitter) => Value): number;
   /** The number under which the engine knows a routine. */
@@ -26,10 +28,13 @@ export interface Ending {
   readonly scratch64: number;
   readonly scratch32: number;
   /**
-   * Gives the instruction, which has changed nothing yet, to the copy of the interpreter that may call functions.
-   * Present in the copy that may not: calls would keep the engine below from holding the loop's variables in registers.
+   * Gives the instruction, which has changed nothing yet, to the copy of the interpreter that may call functions, or to its own handler
+   * if this one runs a sequence. Present in the copy that may not: calls would keep the engine below from holding the loop's
+   * variables in registers.
    */
   giveUp?(depth: number): Code;
+  /** Whether an access to a page with watched bytes is made here if it is beside them. */
+  readonly looksBesideWatched?: boolean;
   /** Stops because of the access that `translate` recorded; printed `depth` blocks inside the instruction. */
   memoryStop(depth: number): Code;
   /** Stops for the routine whose number and payload have been written. */

@@ -21,6 +21,7 @@ import {
   FETCH,
   FETCH_TRANSLATIONS,
   HANDLER,
+  LARGEST_ELEMENT,
   PAGE_BYTES,
   RAM_OFFSET,
   READ_TRANSLATIONS,
@@ -32,7 +33,7 @@ import {
   WRITE_TRANSLATIONS,
 } from './memoryLayout.js';
 import { layOut, type OperandLayout } from './operandLayout.js';
-import { SequenceTable } from './sequences.js';
+import { LONGEST_SEQUENCE, SequenceTable } from './sequences.js';
 
 /** An instruction set as the interpreter needs it. */
 export interface InstructionSet {
@@ -46,6 +47,8 @@ export interface InstructionSet {
   readonly instructionEndianness: Endianness;
   /** Sequences of instructions that get a handler together: names of handlers. */
   readonly frequentSequences?: readonly (readonly string[])[];
+  /** Slots that no operand names (see `InterpreterOptions`). */
+  readonly unnamedSlots?: readonly Slot[];
 }
 
 /** What the interpreter knows of a row in order to write records. */
@@ -193,7 +196,9 @@ export class Interpreter implements Engine {
     this.#view.setUint16(entry + TRANSLATION.watchLow, watch?.[0] ?? 0, true);
     this.#view.setUint16(entry + TRANSLATION.watchHigh, watch?.[1] ?? 0, true);
     this.#view.setBigInt64(entry + TRANSLATION.slowTag, isSlow ? tag : NO_TAG, true);
-    this.#view.setBigInt64(entry + TRANSLATION.watchTag, isSlow && !hasCode ? tag : NO_TAG, true);
+    const [start, bytes] = watch === undefined || hasCode ? [0, PAGE_BYTES] : aroundHull(...watch);
+    this.#view.setInt32(entry + TRANSLATION.aroundStart, Number(BigInt.asIntN(32, page)) + start, true);
+    this.#view.setUint16(entry + TRANSLATION.aroundBytes, bytes, true);
   }
 
   fillFetch(va: bigint, hostOffset: number, traps: readonly number[] = []): void {
@@ -205,11 +210,24 @@ export class Interpreter implements Engine {
     const records = this.#decoded.recordsOf(hostOffset);
     // Stores to this page must from now on see that its instructions are decoded.
     if (isFresh) this.#flush(WRITE_TRANSLATIONS, TRANSLATION.bytes);
-    for (const offset of traps) this.#decoded.setTrap(records, offset);
+    for (const offset of traps) {
+      this.#decoded.setTrap(records, offset);
+      this.#splitSequencesBefore(records + (offset / INSTRUCTION_BYTES) * RECORD.bytes);
+    }
     const page = BigInt.asUintN(64, va) & -BigInt(PAGE_BYTES);
     const entry = FETCH_TRANSLATIONS + Number((page / BigInt(PAGE_BYTES)) & BigInt(TRANSLATION_ENTRIES - 1)) * FETCH.bytes;
     this.#view.setBigInt64(entry + FETCH.tag, BigInt.asIntN(64, page), true);
     this.#view.setUint32(entry + FETCH.records, records, true);
+  }
+
+  /** Gives the instructions that run the one of `record` within a sequence their own handlers: a sequence does not look at its later records. */
+  #splitSequencesBefore(record: number): void {
+    const distances = Math.min(LONGEST_SEQUENCE - 1, this.#decoded.placeOf(record));
+    for (let distance = 1; distance <= distances; distance++) {
+      const place = record - distance * RECORD.bytes + RECORD.handler;
+      const first = this.#sequences.firstOfLonger(this.#view.getUint16(place, true), distance);
+      if (first !== undefined) this.#view.setUint16(place, first, true);
+    }
   }
 
   clearTraps(): void {
@@ -299,4 +317,10 @@ export class Interpreter implements Engine {
     this.#plans.set(row, plan);
     return plan;
   }
+}
+
+/** Where in a page the last aligned part of an access, or of a pair of them, may lie that touches the bytes [low, high): an offset and a size. */
+function aroundHull(low: number, high: number): readonly [start: number, bytes: number] {
+  const start = Math.floor(low / LARGEST_ELEMENT) * LARGEST_ELEMENT;
+  return [start, (Math.ceil(high / LARGEST_ELEMENT) + 1) * LARGEST_ELEMENT - start];
 }

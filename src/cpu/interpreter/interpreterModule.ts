@@ -3,17 +3,18 @@ import { type Endianness, invariant } from '../../base/index.js';
 import { fieldsOf, type InstructionRow, type Operands } from '../decode/row.js';
 import { type Variant, variantsOf } from '../decode/variants.js';
 import { STOP } from '../engine/engine.js';
-import type { Value } from '../operations/emitter.js';
+import type { Slot, Value } from '../operations/emitter.js';
 import { i32, join } from '../wasm/instructions.js';
 import { type Code, type FunctionBody, ModuleWriter } from '../wasm/moduleWriter.js';
 import { OP, TYPE } from '../wasm/opcodes.js';
 import type { Ending, RuntimeFunctions } from './ending.js';
 import {
+  beginSequence,
   callHandler,
   completeEnding,
-  continueSequence,
   endSequence,
   fastEnding,
+  fitsLocals,
   fitsMainFunction,
   giveUpHandler,
   mainFunction,
@@ -44,6 +45,8 @@ export interface InterpreterOptions {
   readonly hasUnalignedAccesses?: boolean;
   /** Sequences of instructions that get a handler together, each as the names of handlers (see `handlerName`). */
   readonly frequentSequences?: readonly (readonly string[])[];
+  /** Slots that no operand of a row names; a sequence passes what it writes there on to its later instructions. */
+  readonly unnamedSlots?: readonly Slot[];
 }
 
 /** The values of the control fields of `row` in `word` side by side in one number: what tells its variants apart. */
@@ -79,7 +82,7 @@ function print(printer: WasmPrinter, variant: Variant): void {
 export function buildInterpreter(
   rows: readonly InstructionRow[],
   routines: readonly string[],
-  { dataEndianness = 'little', hasUnalignedAccesses = false, frequentSequences = [] }: InterpreterOptions = {},
+  { dataEndianness = 'little', hasUnalignedAccesses = false, frequentSequences = [], unnamedSlots = [] }: InterpreterOptions = {},
 ): InterpreterImage {
   const writer = new ModuleWriter();
   const runType = { parameters: [TYPE.i32], result: TYPE.i32 } as const;
@@ -95,6 +98,7 @@ export function buildInterpreter(
   const runtime: RuntimeFunctions = {
     translate,
     dataEndianness,
+    unnamedSlots: new Set(unnamedSlots),
     routine: name => {
       const number = routines.indexOf(name);
       invariant(number >= 0, `No routine is called '${name}'`);
@@ -132,24 +136,26 @@ export function buildInterpreter(
       return [key, far, far + 1];
     }),
   );
+  const completeSequences: Code[] = [];
+  const fastSequences: Code[] = [];
   const sequences = frequentSequences.flatMap(names => {
     const members = names.flatMap(name => inline.get(name) ?? []);
     const [first] = members;
     const printed = members.length === names.length ? printSequence(runtime, members) : undefined;
     if (printed === undefined || first === undefined) return [];
     // Given up at its first instruction, a sequence goes on there in the complete copy.
-    completeHandlers.push(completeHandlers[first.handler - HANDLER.FIRST_VARIANT] ?? []);
-    fastHandlers.push(printed);
-    return [[...members.map(member => member.handler), HANDLER.FIRST_VARIANT + fastHandlers.length - 1]];
+    completeSequences.push(completeHandlers[first.handler - HANDLER.FIRST_VARIANT] ?? []);
+    fastSequences.push(printed);
+    return [[...members.map(member => member.handler), HANDLER.FIRST_VARIANT + fastHandlers.length + fastSequences.length - 1]];
   });
-  writer.define(complete, mainFunction(completeHandlers));
-  writer.define(fast, mainFunction(fastHandlers));
+  writer.define(complete, mainFunction(completeHandlers, completeSequences));
+  writer.define(fast, mainFunction(fastHandlers, fastSequences));
   return {
     module: writer.bytes(),
     handlers,
     sequences,
     mainBytes: writer.bodyBytes(fast),
-    handlerCount: HANDLER.FIRST_VARIANT + fastHandlers.length,
+    handlerCount: HANDLER.FIRST_VARIANT + fastHandlers.length + fastSequences.length,
   };
 }
 
@@ -172,19 +178,21 @@ interface InlineHandler {
 /** What names a handler in a list of frequent sequences: the row, its variant's key, and whether it is the form for a near target. */
 export const handlerName = ({ row, word }: Variant, isNear: boolean): string => `${row.name}|${variantKey(row, word)}|${isNear ? 1 : 0}`;
 
-/** One handler for several instructions in a row; `undefined` if one that is not the last ends by itself. */
+/** One handler for several instructions in a row; `undefined` if one that is not the last ends by itself, or if they need too many temporaries. */
 function printSequence(runtime: RuntimeFunctions, members: readonly InlineHandler[]): Code | undefined {
-  const code: number[] = [];
-  for (const [place, { variant, isNear, handler }] of members.entries()) {
-    if (place > 0) for (const byte of continueSequence(place, handler)) code.push(byte);
-    const printer = new WasmPrinter(variant.row.name, runtime, place === 0 ? fastEnding : sequenceEnding(place), isNear);
+  const [first] = members;
+  if (first === undefined) return undefined;
+  const code = [...beginSequence(members.length, first.handler)];
+  let before: WasmPrinter | undefined;
+  for (const [place, { variant, isNear }] of members.entries()) {
+    const printer = new WasmPrinter(variant.row.name, runtime, sequenceEnding(place, first.handler), isNear, before);
     print(printer, variant);
+    if (printer.hasEnded && place < members.length - 1) return undefined;
     for (const byte of printer.code) code.push(byte);
-    const isLast = place === members.length - 1;
-    if (printer.hasEnded && !isLast) return undefined;
-    if (!printer.hasEnded && isLast) for (const byte of endSequence(members.length)) code.push(byte);
+    before = printer;
   }
-  return code;
+  if (before === undefined || !fitsLocals(before)) return undefined;
+  return before.hasEnded ? code : join(code, endSequence(members.length));
 }
 
 const ownEnding: Ending = {
@@ -220,8 +228,10 @@ function printHandler(writer: ModuleWriter, runtime: RuntimeFunctions, variant: 
   }) as [WasmPrinter, WasmPrinter]; // Two in, two out.
   const finished = (printer: WasmPrinter): Code => (printer.hasEnded ? printer.code : join(printer.code, toNextRecord()));
   const { branchesDirectly } = complete;
-  if (!row.isOutOfLine && fitsMainFunction(complete))
-    return { complete: finished(complete), fast: finished(fast), branchesDirectly, isInline: true };
+  if (!row.isOutOfLine && fitsMainFunction(complete)) {
+    const isInline = !row.isRare(variant.control);
+    return { complete: finished(complete), fast: isInline ? finished(fast) : giveUpHandler(), branchesDirectly, isInline };
+  }
   invariant(!branchesDirectly, `${row.name}: too large for an instruction that branches`);
   return { complete: callHandler(printOwnFunction(writer, runtime, variant)), fast: giveUpHandler(), branchesDirectly, isInline: false };
 }

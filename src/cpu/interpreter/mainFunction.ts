@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { present } from '../../base/index.js';
+import { invariant, present } from '../../base/index.js';
 import { STOP } from '../engine/engine.js';
 import { BUDGET_SLOT, PC_SLOT, RECORD_SLOT } from '../state/stateLayout.js';
 import { at, get, i32, i64, join, set, tee } from '../wasm/instructions.js';
@@ -37,18 +37,21 @@ const BASE = SCRATCH_32 + SCRATCH_32_COUNT;
 const CURSOR = BASE + 1;
 const TARGET = CURSOR + 1;
 const SCRATCH_64 = TARGET + 1;
-const SCRATCH_64_COUNT = 14;
+const SCRATCH_64_COUNT = 20;
 
 const BUDGET_SHIFT = 32n;
 /** What one retired instruction adds to the cursor, and what the next record adds to that. */
 const CHARGE = -(1n << BUDGET_SHIFT);
 const TO_NEXT_RECORD = CHARGE + BigInt(RECORD.bytes);
-/** The immediate of a direct branch by `offset` bytes within its page, as handlers for near targets add it to the cursor. */
-export const nearImmediate = (offset: bigint): bigint => CHARGE + (offset << BigInt(RECORD_SHIFT));
+/**
+ * The immediate of a direct branch by `offset` bytes within its page, as handlers for near targets add it to the cursor. The loop moves the
+ * cursor to the next record before every instruction, so that most handlers need not; a branch takes that back.
+ */
+export const nearImmediate = (offset: bigint): bigint => CHARGE + (offset << BigInt(RECORD_SHIFT)) - TO_NEXT_RECORD;
 const advance = (distance: Code): Code => join(get(CURSOR), distance, [OP.i64_add], set(CURSOR));
 
 /** Branches out of a handler are printed with these in place of the label's depth; see `resolveLabels`. */
-const LABEL = { next: -1, lookUp: -2, memoryStop: -3, stop: -4 } as const;
+const LABEL = { next: -1, lookUp: -2, memoryStop: -3, giveUp: -4, stop: -5, /** Handler n is this minus n. */ firstHandler: -6 } as const;
 /** A branch to a label, `depth` blocks inside the handler: one number that no byte of code equals. */
 const out = (label: number, depth: number): Code => [OP.br, label * 1000 - depth];
 
@@ -60,46 +63,35 @@ export const completeEnding: Ending = {
   memoryStop: depth => out(LABEL.memoryStop, depth),
   leave: depth => join(i32(STOP.LEAVE), set(STOP_LOCAL), out(LABEL.stop, depth)),
   branch: (target, depth) => join(target, set(TARGET), advance(i64(CHARGE)), out(LABEL.lookUp, depth)),
-  toNext: TO_NEXT_RECORD,
+  toNext: 0n,
   branchNear: (distance, depth) => join(advance(distance), out(LABEL.next, depth)),
 };
 
 /** As in the complete copy, but whatever needs a call is given up. */
-export const fastEnding: Ending = { ...completeEnding, giveUp: depth => join(i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, depth)) };
+export const fastEnding: Ending = { ...completeEnding, giveUp: depth => out(LABEL.giveUp, depth), looksBesideWatched: true };
 
 /** The cursor moved over the first `count` instructions of a sequence. */
-const pass = (count: number): Code => advance(i64(BigInt(count) * TO_NEXT_RECORD));
+const pass = (count: number): Code => (count === 0 ? [] : advance(i64(BigInt(count) * TO_NEXT_RECORD)));
 
 /**
- * As in the fast copy, for the instruction at `place` (1 and up) of a sequence that one handler runs: the cursor still stands at the
- * first one, and every way out moves it over those that have retired.
+ * As in the fast copy, for the instruction at `place` of a sequence that one handler runs, the first of which has the handler `first`: the
+ * cursor still stands at that one, and every way out moves it over those that have retired.
  */
-export const sequenceEnding = (place: number): Ending => ({
-  ...fastEnding,
+export const sequenceEnding = (place: number, first: number): Ending => ({
+  ...completeEnding,
   recordOffset: place * RECORD.bytes,
-  giveUp: depth => join(pass(place), i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, depth)),
+  giveUp: depth => (place === 0 ? out(LABEL.firstHandler - first, depth) : join(pass(place - 1), out(LABEL.next, depth))),
   leave: depth => join(pass(place), i32(STOP.LEAVE), set(STOP_LOCAL), out(LABEL.stop, depth)),
   branch: (target, depth) => join(target, set(TARGET), pass(place), advance(i64(CHARGE)), out(LABEL.lookUp, depth)),
   branchNear: (distance, depth) => join(advance(distance), pass(place), out(LABEL.next, depth)),
 });
 
-/** How a sequence goes on to the instruction at `place`: only with budget left for it, and if its record still names `handler`. */
-export const continueSequence = (place: number, handler: number): Code =>
-  join(
-    get(CURSOR),
-    i64(BigInt(place) << BUDGET_SHIFT),
-    [OP.i64_lt_s],
-    get(RECORD_LOCAL),
-    at(OP.i32_load16_u, place * RECORD.bytes + RECORD.handler),
-    i32(handler),
-    [OP.i32_ne, OP.i32_or, OP.if, TYPE.empty],
-    pass(place),
-    out(LABEL.next, 1),
-    [OP.end],
-  );
+/** How the handler of a sequence of `count` instructions begins: without budget for all, it leaves them to their own handlers, the `first` of which runs now. */
+export const beginSequence = (count: number, first: number): Code =>
+  join(get(CURSOR), i64(BigInt(count - 1) << BUDGET_SHIFT), [OP.i64_lt_s, OP.if, TYPE.empty], out(LABEL.firstHandler - first, 1), [OP.end]);
 
 /** How a sequence of `count` instructions ends that has not branched. */
-export const endSequence = (count: number): Code => join(pass(count), out(LABEL.next, 0));
+export const endSequence = (count: number): Code => join(pass(count - 1), out(LABEL.next, 0));
 
 /** The handler of an instruction that is a function of its own: calls function `index`, which answers a value of `STOP`. */
 export const callHandler = (index: number): Code =>
@@ -115,32 +107,35 @@ export const callHandler = (index: number): Code =>
   );
 
 /** The handler of the same instruction in the copy that makes no calls. */
-export const giveUpHandler = (): Code => join(i32(STOP_GIVEN_UP), set(STOP_LOCAL), out(LABEL.stop, 0));
+export const giveUpHandler = (): Code => out(LABEL.giveUp, 0);
 
-/** The main function with these handlers of variants, in the order of their numbers. */
-export const mainFunction = (variants: readonly Code[]): FunctionBody => ({
+/** The main function with these handlers of variants and then of sequences, in the order of their numbers. */
+export const mainFunction = (variants: readonly Code[], sequences: readonly Code[]): FunctionBody => ({
   locals: [
     [BASE - 1, TYPE.i32],
     [SCRATCH_64 + SCRATCH_64_COUNT - BASE, TYPE.i64],
   ],
-  code: mainCode(variants),
+  code: mainCode(variants, sequences),
 });
 
 /** How a handler ends that has not branched. */
-export const toNextRecord = (): Code => join(advance(i64(TO_NEXT_RECORD)), out(LABEL.next, 0));
+export const toNextRecord = (): Code => out(LABEL.next, 0);
 
 /** Whether the code that `printer` has printed can be a handler of the main function. */
-export const fitsMainFunction = (printer: WasmPrinter): boolean =>
-  printer.code.length <= MAXIMUM_INLINE_BYTES && printer.most64 <= SCRATCH_64_COUNT && printer.most32 <= SCRATCH_32_COUNT;
+export const fitsMainFunction = (printer: WasmPrinter): boolean => printer.code.length <= MAXIMUM_INLINE_BYTES && fitsLocals(printer);
 
-/** Replaces the placeholders in handler `index` of `count` by the depths of the labels there. */
-function resolveLabels(code: Code, index: number, count: number): number[] {
-  const toNext = count - 1 - index;
+/** Whether there are as many locals as `printer` has used. */
+export const fitsLocals = (printer: WasmPrinter): boolean => printer.most64 <= SCRATCH_64_COUNT && printer.most32 <= SCRATCH_32_COUNT;
+
+/** Replaces the placeholders in the body at `place` of `count` by the depths of the labels there; the body of handler n is at `places[n]`. */
+function resolveLabels(code: Code, place: number, count: number, places: readonly number[]): number[] {
+  const toNext = count - 1 - place;
   const depthOf: Readonly<Record<number, number>> = {
     [LABEL.next]: toNext,
     [LABEL.lookUp]: toNext + 1,
     [LABEL.memoryStop]: toNext + 2,
-    [LABEL.stop]: toNext + 3,
+    [LABEL.giveUp]: toNext + 3,
+    [LABEL.stop]: toNext + 4,
   };
   const bytes: number[] = [];
   for (const byte of code) {
@@ -150,7 +145,11 @@ function resolveLabels(code: Code, index: number, count: number): number[] {
     }
     const label = Math.ceil(byte / 1000);
     const nesting = label * 1000 - byte;
-    bytes.push(...uleb(present(depthOf[label], `label ${label}`) + nesting));
+    const handlerAt = places[LABEL.firstHandler - label];
+    // A body is behind the end of its own block, so that the next body's is the innermost one.
+    const depth = depthOf[label] ?? present(handlerAt, `label ${label}`) - place - 1;
+    invariant(depth >= 0, `A handler goes on in one that is before it`);
+    bytes.push(...uleb(depth + nesting));
   }
   return bytes;
 }
@@ -160,17 +159,20 @@ function resolveLabels(code: Code, index: number, count: number): number[] {
  *
  *   block $out
  *     block $stop            pc of the instruction, which has not retired
- *       block $memoryStop
- *         loop $lookUp       from a virtual address in `target` to a record
- *           loop $next       one instruction: is there budget, then the handler by br_table
+ *       block $giveUp
+ *         block $memoryStop
+ *           loop $lookUp     from a virtual address in `target` to a record
+ *             loop $next     one instruction: is there budget, then the handler by br_table
+ *
+ * Handlers with the same code have it once.
  */
-function mainCode(variants: readonly Code[]): number[] {
+function mainCode(variants: readonly Code[], sequences: readonly Code[]): number[] {
   const special: Code[] = [
     join(i32(STOP_UNDECODED), set(STOP_LOCAL), out(LABEL.stop, 0)),
     join(i32(STOP.TRAP), set(STOP_LOCAL), out(LABEL.stop, 0)),
     join(programCounter(), set(TARGET), out(LABEL.lookUp, 0)),
   ];
-  const all = [...special, ...variants];
+  const all = [...special, ...variants, ...sequences];
   const pageMask = i64(-BigInt(PAGE_BYTES));
   const fetchIndex = join(
     get(TARGET),
@@ -192,8 +194,8 @@ function mainCode(variants: readonly Code[]): number[] {
     at(OP.i64_store, PC_SLOT),
     i32(STOP.FETCH),
     set(STOP_LOCAL),
-    // if, $lookUp, $memoryStop, $stop, $out
-    [OP.br, 4],
+    // if, $lookUp, $memoryStop, $giveUp, $stop, $out
+    [OP.br, 5],
     [OP.end],
     get(ENTRY),
     at(OP.i32_load, FETCH_TRANSLATIONS + FETCH.records),
@@ -217,16 +219,21 @@ function mainCode(variants: readonly Code[]): number[] {
     get(CURSOR),
     i64(CHARGE),
     [OP.i64_and, OP.i64_or],
+    i64(TO_NEXT_RECORD),
+    [OP.i64_sub],
     set(CURSOR),
   );
   const nextRecord = join(
     get(CURSOR),
+    i64(TO_NEXT_RECORD),
+    [OP.i64_add],
+    tee(CURSOR),
     [OP.i32_wrap_i64],
     set(RECORD_LOCAL),
     get(CURSOR),
     i64(0n),
-    // $next, $lookUp, $memoryStop, $stop
-    [OP.i64_lt_s, OP.br_if, 3],
+    // $next, $lookUp, $memoryStop, $giveUp, $stop
+    [OP.i64_lt_s, OP.br_if, 4],
   );
   const bytes = join(
     get(BUDGET),
@@ -239,24 +246,33 @@ function mainCode(variants: readonly Code[]): number[] {
     i32(0),
     at(OP.i64_load, PC_SLOT),
     set(TARGET),
-    [OP.block, TYPE.empty, OP.block, TYPE.empty, OP.block, TYPE.empty, OP.loop, TYPE.empty],
+    [OP.block, TYPE.empty, OP.block, TYPE.empty, OP.block, TYPE.empty, OP.block, TYPE.empty, OP.loop, TYPE.empty],
     lookUp,
     [OP.loop, TYPE.empty],
     nextRecord,
   );
-  for (let count = 0; count < all.length; count++) bytes.push(OP.block, TYPE.empty);
-  const table = join(...all.map((_, index) => uleb(index)));
-  for (const byte of join(get(RECORD_LOCAL), at(OP.i32_load16_u, RECORD.handler), [OP.br_table, ...uleb(all.length - 1)])) bytes.push(byte);
+  // Sequences first: they may go on in the handler of their first instruction.
+  const bodies = [...new Map([...sequences, ...special, ...variants].map(code => [code.join(), code])).values()];
+  const placeOf = new Map(bodies.map((code, place) => [code.join(), place]));
+  const places = all.map(code => present(placeOf.get(code.join()), 'a body'));
+  for (let count = 0; count < bodies.length; count++) bytes.push(OP.block, TYPE.empty);
   // The last handler is also the default, which no record names.
-  for (const byte of join(table.slice(0, table.length - uleb(all.length - 1).length), uleb(all.length - 1))) bytes.push(byte);
-  all.forEach((code, index) => {
+  const labels = places.map(uleb);
+  for (const byte of join(get(RECORD_LOCAL), at(OP.i32_load16_u, RECORD.handler), [OP.br_table, ...uleb(all.length - 1)], ...labels))
+    bytes.push(byte);
+  bodies.forEach((code, place) => {
     bytes.push(OP.end);
-    for (const byte of resolveLabels(code, index, all.length)) bytes.push(byte);
+    for (const byte of resolveLabels(code, place, bodies.length, places)) bytes.push(byte);
   });
   const tail = join(
     // Neither loop is left at its end.
     [OP.unreachable, OP.end, OP.unreachable, OP.end, OP.end],
     i32(STOP.MEMORY),
+    set(STOP_LOCAL),
+    // $giveUp, $stop
+    [OP.br, 1],
+    [OP.end],
+    i32(STOP_GIVEN_UP),
     set(STOP_LOCAL),
     [OP.end],
     // A sequence has moved only the cursor.

@@ -25,11 +25,22 @@ export const TRANSLATION_ENTRIES = 256;
 /**
  * A translation for loads or stores. A tag is the page's virtual address, or all ones: an address
  * is compared with its page offset masked except for the bits that alignment wants zero, so that a
- * misaligned access never matches. A page that needs more than the access itself has no `tag`: one with watched
- * bytes has a `watchTag`, unless its decoded instructions must be looked after, too; both kinds have a `slowTag`.
- * The hull of the watched bytes is [watchLow, watchHigh), offsets in the page.
+ * misaligned access never matches. A page that needs more than the access itself has a `slowTag` and no `tag`.
+ * The hull of its watched bytes is [watchLow, watchHigh), offsets in the page. `aroundBytes` bytes from the virtual address with the low
+ * half `aroundStart` are the hull with what is next to it, or the page if it has decoded instructions: outside of them the access is all.
  */
-export const TRANSLATION = { tag: 0, addend: 8, watchLow: 12, watchHigh: 14, slowTag: 16, watchTag: 24, bytes: 32 } as const;
+export const TRANSLATION = {
+  tag: 0,
+  addend: 8,
+  watchLow: 12,
+  watchHigh: 14,
+  slowTag: 16,
+  aroundStart: 24,
+  aroundBytes: 28,
+  bytes: 32,
+} as const;
+/** The largest element of an access, in bytes: an aligned access touches a byte only if it touches the unit that this is in. */
+export const LARGEST_ELEMENT = 8;
 /** A translation for fetches. */
 export const FETCH = { tag: 0, records: 8, bytes: 16 } as const;
 

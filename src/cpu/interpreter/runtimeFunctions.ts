@@ -16,6 +16,7 @@ import {
   TRANSLATION_ENTRIES,
   WRITE_TRANSLATIONS,
 } from './memoryLayout.js';
+import { LONGEST_SEQUENCE } from './sequences.js';
 
 /**
  * `translate` (va: i64, access: i32) -> i32: the slow path of every access. A page that is watched,
@@ -101,7 +102,7 @@ export function translateBody({ hasUnalignedAccesses }: { readonly hasUnalignedA
     at(OP.i32_load, CODE_MAP),
     tee(record),
     [OP.if, TYPE.empty],
-    // Records of the first and last instruction that the access touches.
+    // Records of the first instruction that the access touches, or of one before it that may run that within a sequence, and of the last.
     get(record),
     get(offset),
     get(size),
@@ -115,6 +116,12 @@ export function translateBody({ hasUnalignedAccesses }: { readonly hasUnalignedA
     set(last),
     get(record),
     get(offset),
+    i32(4 * (LONGEST_SEQUENCE - 1)),
+    [OP.i32_sub],
+    i32(0),
+    get(offset),
+    i32(4 * (LONGEST_SEQUENCE - 1)),
+    [OP.i32_gt_u, OP.select],
     i32(2),
     [OP.i32_shr_u],
     i32(RECORD.bytes),
@@ -145,12 +152,15 @@ export function translateBody({ hasUnalignedAccesses }: { readonly hasUnalignedA
   return { locals: [[6, TYPE.i32]], code };
 }
 
+/** How many instructions the complete copy runs before the fast one is tried again: what it is needed for tends to come again soon. */
+const COMPLETE_INSTRUCTIONS = 32;
+
 /**
  * `run` (budget: i32) -> stop: the fast copy of the main function, function `fast`, until it stops; an
  * instruction that it gives up is run by function `complete`, and then the fast copy goes on.
  */
 export function runBody(fast: number, complete: number): FunctionBody {
-  const [budget, stop] = [0, 1];
+  const [budget, stop, part] = [0, 1, 2];
   const left = join(i32(0), at(OP.i32_load, BUDGET_SLOT));
   const code = join(
     [OP.loop, TYPE.empty],
@@ -159,15 +169,19 @@ export function runBody(fast: number, complete: number): FunctionBody {
     tee(stop),
     i32(STOP_GIVEN_UP),
     [OP.i32_eq, OP.if, TYPE.empty],
-    // One instruction; what is left of that budget of one goes back to ours.
     left,
-    set(budget),
-    i32(1),
+    tee(budget),
+    i32(COMPLETE_INSTRUCTIONS),
+    get(budget),
+    i32(COMPLETE_INSTRUCTIONS),
+    [OP.i32_lt_s, OP.select],
+    tee(part),
     call(complete),
     set(stop),
+    // What is left of that part goes back to the whole.
     i32(0),
     get(budget),
-    i32(1),
+    get(part),
     [OP.i32_sub],
     left,
     [OP.i32_add],
@@ -181,5 +195,5 @@ export function runBody(fast: number, complete: number): FunctionBody {
     [OP.end, OP.end],
     get(stop),
   );
-  return { locals: [[1, TYPE.i32]], code };
+  return { locals: [[2, TYPE.i32]], code };
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+/** How many instructions a sequence may have. */
+export const LONGEST_SEQUENCE = 3;
+
 /** What follows a handler in some sequence. */
 interface Step {
   readonly next: Map<number, Step>;
@@ -17,6 +20,7 @@ export interface FoundSequence {
 /** The sequences of an interpreter's image, as a tree over the handlers of their instructions. */
 export class SequenceTable {
   readonly #root = newStep();
+  readonly #first = new Map<number, { readonly handler: number; readonly length: number }>();
 
   /** `sequences`: the handlers of each, then the one for all. */
   constructor(sequences: readonly (readonly number[])[]) {
@@ -28,7 +32,14 @@ export class SequenceTable {
         step = next;
       }
       step.handler = sequence.at(-1) ?? 0;
+      this.#first.set(step.handler, { handler: sequence[0] ?? 0, length: sequence.length - 1 });
     }
+  }
+
+  /** The handler of the first instruction of the sequence that `handler` runs, if it has more than `length` instructions. */
+  firstOfLonger(handler: number, length: number): number | undefined {
+    const first = this.#first.get(handler);
+    return first !== undefined && first.length > length ? first.handler : undefined;
   }
 
   /** The longest sequence that begins at place `from` of `handlers`; `undefined` if there is none. */

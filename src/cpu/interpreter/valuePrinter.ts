@@ -15,20 +15,28 @@ const EXTENSIONS = { 8: OP.i64_extend8_s, 16: OP.i64_extend16_s, 32: OP.i64_exte
  */
 export abstract class ValuePrinter {
   private printed: number[] = [];
+  /** What slots hold that this code, or that of the instruction before it in a sequence, has written: values that stay as they are. */
+  private readonly written: Map<Slot, Value>;
   protected epoch = 0;
   protected depth = 0;
-  private used64 = 0;
+  private used64: number;
   protected used32 = 0;
   protected isEnded = false;
+  private isGivenUp = false;
   /** How many scratch locals of each type the code needs. */
-  most64 = 0;
+  most64: number;
   most32 = 0;
 
   constructor(
     protected readonly title: string,
     protected readonly runtime: RuntimeFunctions,
     protected readonly ending: Ending,
-  ) {}
+    /** The printer of the instruction before this one, if one handler runs both. */
+    before?: ValuePrinter,
+  ) {
+    this.written = new Map(before?.written);
+    this.most64 = this.used64 = before?.most64 ?? 0;
+  }
 
   /** What has been printed. */
   get code(): Code {
@@ -84,6 +92,14 @@ export abstract class ValuePrinter {
     return asTruth(this.pure(opcode, ...inputs));
   }
 
+  /** The condition `compare` on values that are known while printing; `undefined` if one is not. */
+  private decided(compare: (x: bigint, y: bigint) => boolean, a: Value, b: Value): Truth | undefined {
+    const [x, y] = [asNode(a).known, asNode(b).known];
+    if (x === undefined || y === undefined) return undefined;
+    const isTrue = compare(x, y);
+    return asTruth(new Node(i32(isTrue ? 1 : 0), -1, { known: isTrue ? 1n : 0n }));
+  }
+
   protected local64(): number {
     const local = this.ending.scratch64 + this.used64++;
     this.most64 = Math.max(this.most64, this.used64);
@@ -97,12 +113,14 @@ export abstract class ValuePrinter {
   }
 
   constant(value: bigint): Value {
-    return asValue(new Node(i64(value), -1));
+    return asValue(new Node(i64(value), -1, { known: BigInt.asUintN(64, value) }));
   }
 
   get(slot: Slot): Value {
+    const written = this.written.get(slot);
+    if (written !== undefined) return written;
     const read = this.slotAddress(slot);
-    return asValue(new Node([...read.base, ...at(OP.i64_load, read.offset)], this.epoch, read));
+    return asValue(new Node([...read.base, ...at(OP.i64_load, read.offset)], this.epoch, { read }));
   }
 
   private slotAddress(slot: Slot): { readonly base: Code; readonly offset: number } {
@@ -118,6 +136,9 @@ export abstract class ValuePrinter {
     const { base, offset } = this.slotAddress(slot);
     this.emit(base, this.use(value), at(OP.i64_store, offset));
     this.epoch++;
+    if (!this.runtime.unnamedSlots.has(slot)) return;
+    if (this.depth === 0 && asNode(value).epoch < 0) this.written.set(slot, value);
+    else this.written.delete(slot);
   }
 
   let(value: Value): Value {
@@ -182,7 +203,7 @@ export abstract class ValuePrinter {
   signExtend = (a: Value, bits: 8 | 16 | 32): Value => this.value(EXTENSIONS[bits], a);
 
   zeroExtend(a: Value, bits: 8 | 16 | 32): Value {
-    const read = asNode(a).read;
+    const { read } = asNode(a);
     if (bits === 32 && read !== undefined) {
       this.use(a);
       return asValue(new Node([...read.base, ...at(OP.i64_load32_u, read.offset)], this.epoch));
@@ -192,13 +213,33 @@ export abstract class ValuePrinter {
   }
 
   equal = (a: Value, b: Value): Truth => this.truth(OP.i64_eq, a, b);
-  lessUnsigned = (a: Value, b: Value): Truth => this.truth(OP.i64_lt_u, a, b);
+  lessUnsigned = (a: Value, b: Value): Truth => this.decided((x, y) => x < y, a, b) ?? this.truth(OP.i64_lt_u, a, b);
   lessSigned = (a: Value, b: Value): Truth => this.truth(OP.i64_lt_s, a, b);
-  isZero = (a: Value): Truth => this.truth(OP.i64_eqz, a);
-  both = (a: Truth, b: Truth): Truth => this.truth(OP.i32_and, a, b);
+
+  isZero(a: Value): Truth {
+    const { truth } = asNode(a);
+    if (truth !== undefined) return this.negate(truth);
+    return this.decided((x, zero) => x === zero, a, this.constant(0n)) ?? this.truth(OP.i64_eqz, a);
+  }
+
+  both(a: Truth, b: Truth): Truth {
+    const isA = asNode(a).known;
+    return isA === undefined ? this.truth(OP.i32_and, a, b) : isA === 1n ? b : a;
+  }
+
   either = (a: Truth, b: Truth): Truth => this.truth(OP.i32_or, a, b);
-  negate = (a: Truth): Truth => this.truth(OP.i32_eqz, a);
-  fromTruth = (a: Truth): Value => this.value(OP.i64_extend_i32_u, a);
+
+  negate(a: Truth): Truth {
+    const { opposite } = asNode(a);
+    if (opposite !== undefined) return opposite;
+    const { code, epoch } = this.pure(OP.i32_eqz, a);
+    return asTruth(new Node(code, epoch, { opposite: a }));
+  }
+
+  fromTruth(a: Truth): Value {
+    const { code, epoch } = this.pure(OP.i64_extend_i32_u, a);
+    return asValue(new Node(code, epoch, { truth: a }));
+  }
 
   select(condition: Truth, whenTrue: Value, whenFalse: Value): Value {
     return this.value(OP.select, whenTrue, whenFalse, condition as unknown as Value);
@@ -223,22 +264,42 @@ export abstract class ValuePrinter {
     this.isEnded = thenEnded && this.isEnded;
   }
 
+  /** What `part` prints, one block deeper, and whether it gives the instruction up whenever it runs. */
+  private aside(part: () => void): { readonly code: Code; readonly isGivenUp: boolean } {
+    const [printed, isGivenUp] = [this.printed, this.isGivenUp];
+    this.printed = [];
+    this.isGivenUp = false;
+    this.inside(part);
+    const result = { code: this.printed, isGivenUp: this.isGivenUp };
+    this.printed = printed;
+    this.isGivenUp = isGivenUp;
+    return result;
+  }
+
   shared(name: string, compute: (e: Emitter) => Value): Value {
     if (this.ending.giveUp !== undefined) {
       invariant(this.epoch === 0, `${this.title}: a shared computation after a set`);
       this.emit(this.ending.giveUp(this.depth));
+      this.isGivenUp = true;
       return this.constant(0n);
     }
     return asValue(new Node([OP.call, ...uleb(this.runtime.shared(name, compute))], this.epoch));
   }
 
   choose(condition: Truth, then: () => Value, otherwise: () => Value): Value {
+    const { known } = asNode(condition);
+    if (known !== undefined) return known === 1n ? then() : otherwise();
     const local = this.local64();
     const keep = (part: () => Value) => () => {
       const value = part();
       this.emit(this.use(value), [OP.local_set, ...uleb(local)]);
     };
-    this.if(condition, keep(then), keep(otherwise));
+    const rest = this.aside(keep(otherwise));
+    if (rest.isGivenUp) {
+      this.emit(this.use(condition), [OP.i32_eqz, OP.if, TYPE.empty], rest.code, [OP.end]);
+      return then();
+    }
+    this.if(condition, keep(then), () => this.emit(rest.code));
     return asValue(new Node([OP.local_get, ...uleb(local)], -1));
   }
 }

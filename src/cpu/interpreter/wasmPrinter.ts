@@ -18,6 +18,12 @@ const STORES = { 1: OP.i64_store8, 2: OP.i64_store16, 4: OP.i64_store32, 8: OP.i
 const TRANSLATION_INDEX_SHIFT = Math.log2(PAGE_BYTES / TRANSLATION.bytes);
 const TRANSLATION_INDEX_MASK = (TRANSLATION_ENTRIES - 1) * TRANSLATION.bytes;
 
+/** Where an access goes: an offset in linear memory, as code, and bytes beyond it. */
+interface Host {
+  readonly code: Code;
+  readonly beyond: number;
+}
+
 /** Prints the semantics of one instruction, or one shared computation, as WebAssembly: the whole vocabulary of `Emitter`. */
 export class WasmPrinter extends ValuePrinter implements Emitter {
   /** Whether a direct branch was printed: such an instruction has a second form for targets on its own page. */
@@ -29,12 +35,13 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     ending: Ending,
     /** Print direct branches for a target on the same page: the immediate is then what `nearImmediate` makes of the offset. */
     private readonly isNear: boolean,
+    before?: WasmPrinter,
   ) {
-    super(title, runtime, ending);
+    super(title, runtime, ending, before);
   }
 
-  /** Prints the translation of `address`; the returned code computes the offset in linear memory. */
-  private translate(address: Value, access: MemoryAccess, direction: AccessDirection): Code {
+  /** Prints the translation of `extent` bytes at `address`; what crosses the end of a page misses. */
+  private translate(address: Value, access: MemoryAccess, direction: AccessDirection, extent: number = access.bytes): Host {
     invariant(this.epoch === 0, `${this.title}: a memory access after a set`);
     const va = this.use(this.let(address));
     const host = this.local32();
@@ -43,23 +50,38 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     const table = (word & ACCESS_WRITES) !== 0 ? WRITE_TRANSLATIONS : READ_TRANSLATIONS;
     const alignment = access.alignment ?? access.bytes;
     const compared = ~BigInt(PAGE_BYTES - 1) | BigInt(alignment - 1);
-    // Where alignment does not see to it that an access stays in its page, its last aligned part is compared with the page.
-    const last = alignment >= access.bytes ? va : [...va, ...i64(BigInt(access.bytes - alignment)), OP.i64_add];
     const setEntry: Code = [OP.local_tee, ...uleb(entry)];
     const getEntry: Code = [OP.local_get, ...uleb(entry)];
+    // Where alignment does not see to it that all bytes are in one page, the last aligned part is compared with the page.
+    const last: Code = alignment >= extent ? va : [...va, ...i64(BigInt(extent - alignment)), OP.i64_add];
+    const toHost: Code = [...va, OP.i32_wrap_i64, ...getEntry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add];
     this.emit(
       [...va, ...i64(BigInt(TRANSLATION_INDEX_SHIFT)), OP.i64_shr_u, OP.i32_wrap_i64, ...i32(TRANSLATION_INDEX_MASK), OP.i32_and],
-      [...setEntry, ...at(OP.i64_load, table + TRANSLATION.tag)],
-      [...last, ...i64(compared), OP.i64_and, OP.i64_eq, OP.if, TYPE.i32],
-      [...va, OP.i32_wrap_i64, ...getEntry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
-      [OP.else],
-      this.ending.giveUp === undefined
-        ? this.slowTranslation(va, word, host)
-        : this.watchedTranslation(va, last, access.bytes, compared, table, getEntry, this.ending.giveUp(this.depth + 2)),
-      [OP.end, OP.local_set, ...uleb(host)],
+      [...setEntry, ...at(OP.i64_load, table + TRANSLATION.tag), ...last, ...i64(compared), OP.i64_and, OP.i64_eq],
     );
+    if (this.ending.giveUp === undefined) {
+      this.emit([OP.if, TYPE.i32, ...toHost, OP.else], this.slowTranslation(va, word, host), [OP.end, OP.local_set, ...uleb(host)]);
+    } else {
+      this.emit([OP.i32_eqz, OP.if, TYPE.empty]);
+      this.giveUpMiss(this.ending.giveUp, last, compared, table, getEntry);
+      this.emit([OP.end, ...toHost, OP.local_set, ...uleb(host)]);
+    }
     this.used32--; // The entry's local is free again.
-    return [OP.local_get, ...uleb(host)];
+    return { code: [OP.local_get, ...uleb(host)], beyond: 0 };
+  }
+
+  /** Prints, one block deeper, what becomes of an access that misses: it is given up unless it is made beside watched bytes. */
+  private giveUpMiss(giveUp: (depth: number) => Code, last: Code, compared: bigint, table: number, entry: Code): void {
+    if (!this.ending.looksBesideWatched) {
+      this.emit(giveUp(this.depth + 1));
+      return;
+    }
+    this.emit(
+      [...entry, ...at(OP.i64_load, table + TRANSLATION.slowTag), ...last, ...i64(compared), OP.i64_and, OP.i64_eq, OP.i32_eqz],
+      [...last, OP.i32_wrap_i64, ...entry, ...at(OP.i32_load, table + TRANSLATION.aroundStart), OP.i32_sub],
+      [...entry, ...at(OP.i32_load16_u, table + TRANSLATION.aroundBytes), OP.i32_lt_u],
+      [OP.i32_or, OP.if, TYPE.empty, ...giveUp(this.depth + 2), OP.end],
+    );
   }
 
   /** Code that asks `translate` for the offset in linear memory, printed one block deeper, and leaves it on the stack. */
@@ -72,21 +94,9 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     ];
   }
 
-  /** Code that translates for a page of which other bytes are watched, printed one block deeper; anything else is given up. */
-  private watchedTranslation(va: Code, last: Code, bytes: number, compared: bigint, table: number, entry: Code, giveUp: Code): Code {
-    const offset: Code = [...va, OP.i32_wrap_i64, ...i32(PAGE_BYTES - 1), OP.i32_and];
-    return [
-      ...[...entry, ...at(OP.i64_load, table + TRANSLATION.watchTag), ...last, ...i64(compared), OP.i64_and, OP.i64_eq, OP.i32_eqz],
-      ...[...offset, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchHigh), OP.i32_lt_u],
-      ...[...offset, ...i32(bytes), OP.i32_add, ...entry, ...at(OP.i32_load16_u, table + TRANSLATION.watchLow), OP.i32_gt_u],
-      ...[OP.i32_and, OP.i32_or, OP.if, TYPE.empty, ...giveUp, OP.end],
-      ...[...va, OP.i32_wrap_i64, ...entry, ...at(OP.i32_load, table + TRANSLATION.addend), OP.i32_add],
-    ];
-  }
-
-  private readFrom(host: Code, access: MemoryAccess): Value {
+  private readFrom({ code, beyond }: Host, access: MemoryAccess): Value {
     const local = this.local64();
-    this.emit(host, at(LOADS[access.bytes], 0), [OP.local_set, ...uleb(local)]);
+    this.emit(code, at(LOADS[access.bytes], beyond), [OP.local_set, ...uleb(local)]);
     return this.inMemoryOrder(asValue(new Node([OP.local_get, ...uleb(local)], -1)), access);
   }
 
@@ -102,8 +112,8 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     return this.let(this.shiftRightUnsigned(reversed, this.constant(BigInt(64 - 8 * bytes))));
   }
 
-  private writeTo(host: Code, access: MemoryAccess, value: Value): void {
-    this.emit(host, this.use(this.inMemoryOrder(value, access)), at(STORES[access.bytes], 0));
+  private writeTo({ code, beyond }: Host, access: MemoryAccess, value: Value): void {
+    this.emit(code, this.use(this.inMemoryOrder(value, access)), at(STORES[access.bytes], beyond));
   }
 
   private following(address: Value, access: MemoryAccess): readonly [Value, Value] {
@@ -111,13 +121,22 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
     return [first, this.add(first, this.constant(BigInt(access.bytes)))];
   }
 
+  /** Prints the translations of both elements at `address`; where misses are given up, one for both that misses unless they share a page. */
+  private translatePair(address: Value, access: MemoryAccess, direction: AccessDirection): readonly [Host, Host] {
+    if (this.ending.giveUp !== undefined && (access.alignment ?? access.bytes) === access.bytes) {
+      const host = this.translate(address, access, direction, 2 * access.bytes);
+      return [host, { ...host, beyond: access.bytes }];
+    }
+    const [first, second] = this.following(address, access);
+    return [this.translate(first, access, direction), this.translate(second, elementAccess(access), direction)];
+  }
+
   load(address: Value, access: MemoryAccess): Value {
     return this.readFrom(this.translate(address, access, 'load'), access);
   }
 
   loadPair(address: Value, access: MemoryAccess): readonly [Value, Value] {
-    const [first, second] = this.following(address, access);
-    const hosts = [this.translate(first, access, 'load'), this.translate(second, elementAccess(access), 'load')] as const;
+    const hosts = this.translatePair(address, access, 'load');
     return [this.readFrom(hosts[0], access), this.readFrom(hosts[1], access)];
   }
 
@@ -129,8 +148,7 @@ export class WasmPrinter extends ValuePrinter implements Emitter {
 
   storePair(address: Value, access: MemoryAccess, first: Value, second: Value): void {
     const kept = [this.let(first), this.let(second)] as const;
-    const addresses = this.following(address, access);
-    const hosts = [this.translate(addresses[0], access, 'store'), this.translate(addresses[1], elementAccess(access), 'store')] as const;
+    const hosts = this.translatePair(address, access, 'store');
     this.writeTo(hosts[0], access, kept[0]);
     this.writeTo(hosts[1], access, kept[1]);
   }

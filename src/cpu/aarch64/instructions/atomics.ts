@@ -146,6 +146,7 @@ const ORDERED = [
   instruction('STLR, STLLR', 'size!:2 001000 1 0 0 ----- o0 ----- Rn:5 Rt:5', {
     operands: ({ Rn, Rt }) => ({ t: X(Rt), n: XorSP(Rn) }),
     execute: (e, { size }, { t, n }) => e.store(e.get(n), atomicAccess(size), e.get(t)),
+    isRare: ({ size }) => size < 0b10,
     assembly: ({ size, o0, Rn, Rt }) => [`st${o0 ? '' : 'l'}lr${SIZE_SUFFIXES[size]}`, registerName(is64Bits(size), Rt), at(Rn)],
     feature: ({ o0 }) => (o0 ? undefined : ('FEAT_LOR' satisfies Feature)),
     syndrome: orderedSyndrome,
@@ -153,6 +154,7 @@ const ORDERED = [
   instruction('LDAR, LDLAR', 'size!:2 001000 1 1 0 ----- o0 ----- Rn:5 Rt:5', {
     operands: ({ Rn, Rt }) => ({ t: toX(Rt), n: XorSP(Rn) }),
     execute: (e, { size }, { t, n }) => e.set(t, e.load(e.get(n), atomicAccess(size))),
+    isRare: ({ size }) => size < 0b10,
     assembly: ({ size, o0, Rn, Rt }) => [`ld${o0 ? '' : 'l'}ar${SIZE_SUFFIXES[size]}`, registerName(is64Bits(size), Rt), at(Rn)],
     feature: ({ o0 }) => (o0 ? undefined : ('FEAT_LOR' satisfies Feature)),
     syndrome: orderedSyndrome,

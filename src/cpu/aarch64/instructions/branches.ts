@@ -4,7 +4,7 @@ import { instruction, small } from '../../decode/row.js';
 import type { Emitter, Truth, Value } from '../../operations/emitter.js';
 import { GENERAL_SLOTS, X } from '../registers/stateLayout.js';
 import { conditionName, decimal, hexadecimal, registerName, target } from './assemblyText.js';
-import { ConditionHolds } from './flags.js';
+import { ConditionHolds, isRareCondition } from './flags.js';
 import { narrow, signedImmediate } from './pseudocode.js';
 import type { A64Routine } from './routines.js';
 
@@ -25,6 +25,7 @@ const DIRECT_BRANCHES = [
   instruction('B.cond', '0101010 0 imm19:19 0 cond!:4', {
     operands: ({ imm19 }) => ({ offset: instructionOffset(imm19, 19) }),
     execute: (e, { cond }, { offset }) => e.branchByIf(ConditionHolds(e, cond), offset),
+    isRare: ({ cond }) => isRareCondition(cond),
     assembly: ({ imm19, cond }, { address }) => [`b.${conditionName(cond)}`, branchTarget(address, imm19, 19)],
   }),
   instruction('B', '0 00101 imm26:26', {

@@ -17,6 +17,7 @@ import {
 import {
   ConditionHolds,
   flagsOperands,
+  isRareCondition,
   setFlagsExplicitly,
   setFlagsFromOperands,
   setFlagsOfAddition,
@@ -69,6 +70,7 @@ const LOGICAL_SHIFTED = [
     operands: ({ Rm, imm6, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm), amount: small(imm6) }),
     execute: (e, { sf, opc, shift, N }, { d, n, m, amount }) =>
       e.set(d, narrow(e, sf, logical(e, opc, N, e.get(n), shiftRegister(e, sf, shift, e.get(m), amount)))),
+    isRare: ({ N }) => N === 1,
     assembly: logicalAssembly,
   }),
   instruction('ANDS, BICS (shifted register)', 'sf! 11 01010 shift!:2 N! Rm:5 imm6:6 Rn:5 Rd:5', {
@@ -79,6 +81,7 @@ const LOGICAL_SHIFTED = [
       setFlagsOfResult(e, sf, result);
       e.set(d, result);
     },
+    isRare: ({ N }) => N === 1,
     assembly: fields => logicalAssembly({ ...fields, opc: 0b11 }),
   }),
 ];
@@ -150,6 +153,9 @@ function extendedAssembly(fields: { sf: number; op: number; S: number; Rm: numbe
   return [`${op ? 'sub' : 'add'}${S ? 's' : ''}`, (S ? registerName : registerOrSPName)(sf, Rd), n, m, extension] as const;
 }
 
+/** Bytes and halfwords that are extended to 64 bits. */
+const isRareExtension = ({ sf, option }: { readonly sf: number; readonly option: number }): boolean => sf === 1 && (option & 0b010) === 0;
+
 /** Add/subtract (extended register). */
 const ADD_SUBTRACT_EXTENDED = [
   instruction('ADD, SUB (extended register)', 'sf! op! 0 01011 00 1 Rm:5 option!:3 imm3:3 Rn:5 Rd:5', {
@@ -157,6 +163,7 @@ const ADD_SUBTRACT_EXTENDED = [
     operands: ({ Rm, imm3, Rn, Rd }) => ({ d: XorSP(Rd), n: XorSP(Rn), m: X(Rm), amount: small(imm3) }),
     execute: (e, { sf, op, option }, { d, n, m, amount }) =>
       e.set(d, narrow(e, sf, combine(e, op, e.get(n), e.shiftLeft(extendRegister(e, option, e.get(m)), amount)))),
+    isRare: isRareExtension,
     assembly: fields => extendedAssembly({ ...fields, S: 0 }),
   }),
   instruction('ADDS, SUBS (extended register)', 'sf! op! 1 01011 00 1 Rm:5 option!:3 imm3:3 Rn:5 Rd:5', {
@@ -166,6 +173,7 @@ const ADD_SUBTRACT_EXTENDED = [
       const operand2 = e.shiftLeft(extendRegister(e, option, e.get(m)), amount);
       addSubtractWithFlags(e, sf, op, result => e.set(d, result), e.get(n), operand2);
     },
+    isRare: control => control.op === 0 || isRareExtension(control),
     assembly: fields => extendedAssembly({ ...fields, S: 1 }),
   }),
 ];
@@ -195,6 +203,7 @@ const ADD_SUBTRACT_WITH_CARRY = [
     operands: ({ Rm, Rn, Rd }) => ({ d: toX(Rd), n: X(Rn), m: X(Rm) }),
     execute: (e, { sf, op }, { d, n, m }) =>
       e.set(d, narrow(e, sf, addWithCarry(e, e.get(n), op ? e.not(e.get(m)) : e.get(m), carryFlag(e)))),
+    isRare: () => true,
     assembly: ({ sf, op, Rm, Rn, Rd }) =>
       op && Rn === 31
         ? ['ngc', registerName(sf, Rd), registerName(sf, Rm)]
@@ -209,6 +218,7 @@ const ADD_SUBTRACT_WITH_CARRY = [
       setFlagsExplicitly(e, flagsOfAddWithCarry(e, sf, a, b, sum));
       e.set(d, narrow(e, sf, sum));
     },
+    isRare: () => true,
     assembly: ({ sf, op, Rm, Rn, Rd }) =>
       op && Rn === 31
         ? ['ngcs', registerName(sf, Rd), registerName(sf, Rm)]
@@ -235,12 +245,17 @@ function conditionalCompare(
   );
 }
 
+/** CCMN, and the conditions that are not of a comparison. */
+const isRareConditionalCompare = ({ op, cond }: { readonly op: number; readonly cond: number }): boolean =>
+  op === 0 || cond >> 1 === 0b010 || isRareCondition(cond);
+
 /** Conditional compare (register) and (immediate). */
 const CONDITIONAL_COMPARE = [
   instruction('CCMN, CCMP (register)', 'sf! op! 1 11010010 Rm:5 cond!:4 0 0 Rn:5 0 nzcv:4', {
     operands: ({ Rm, Rn, nzcv }) => ({ n: X(Rn), m: X(Rm), ...flagsOperands(nzcv) }),
     execute: (e, { sf, op, cond }, { n, m, kind, first, second }) =>
       conditionalCompare(e, sf, op, cond, e.get(n), e.get(m), [kind, first, second]),
+    isRare: isRareConditionalCompare,
     assembly: ({ sf, op, Rm, cond, Rn, nzcv }) => [
       op ? 'ccmp' : 'ccmn',
       registerName(sf, Rn),
@@ -253,6 +268,7 @@ const CONDITIONAL_COMPARE = [
     operands: ({ imm5, Rn, nzcv }) => ({ n: X(Rn), imm: small(imm5), ...flagsOperands(nzcv) }),
     execute: (e, { sf, op, cond }, { n, imm, kind, first, second }) =>
       conditionalCompare(e, sf, op, cond, e.get(n), imm, [kind, first, second]),
+    isRare: isRareConditionalCompare,
     assembly: ({ sf, op, imm5, cond, Rn, nzcv }) => [
       op ? 'ccmp' : 'ccmn',
       registerName(sf, Rn),
@@ -280,6 +296,8 @@ const CONDITIONAL_SELECT = [
       const otherwise = o2 ? e.add(inverted, e.constant(1n)) : inverted;
       e.set(d, narrow(e, sf, e.select(ConditionHolds(e, cond), e.get(n), otherwise)));
     },
+    // Beside the rare conditions, the select of an inverted register.
+    isRare: ({ op, cond, o2 }) => isRareCondition(cond) || (op === 1 && o2 === 0),
     assembly: ({ sf, op, Rm, cond, o2, Rn, Rd }) => {
       const { name, ofOne, ofNone } = SELECT_NAMES[2 * op + o2] ?? SELECT_NAMES[0];
       const d = registerName(sf, Rd);

@@ -135,6 +135,9 @@ export function ConditionHolds(e: Emitter, cond: number): Truth {
   return cond & 1 ? e.isZero(holds) : e.negate(e.isZero(holds));
 }
 
+/** Conditions that integer code seldom asks for: those of V alone, and the two that always hold. */
+export const isRareCondition = (cond: number): boolean => cond >> 1 === 0b011 || cond >= 0b1110;
+
 /** Kind and operands that have the flags `nzcv`; `b` is given in units of 2^48, so that both fit 16 bits. */
 const OPERANDS_OF_FLAGS: Readonly<Record<number, readonly [kind: bigint, a: number, b: number]>> = {
   0: [FLAGS_KIND.SUBTRACT, 1, 0xffff],

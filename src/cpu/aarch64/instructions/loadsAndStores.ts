@@ -28,6 +28,9 @@ const dataAbortSyndrome = (fields: { SAS: number; SSE: number; SRT: number; SF: 
 const registerSyndrome = ({ size, opc, Rt }: RegisterAccess & { readonly Rt: number }): number =>
   dataAbortSyndrome({ SAS: size, SSE: opc >> 1, SRT: Rt, SF: has64Bits({ size, opc }), AR: 0 });
 
+/** Bytes and halfwords that are extended to 64 bits: compilers extend them to 32. */
+const isRareLoad = ({ size, opc }: RegisterAccess): boolean => opc === 0b10 && size < 0b10;
+
 /** `ldrsb` and the like: `stem` is `ldr`, `ldur` or `ldtr`, with the suffix of size and extension. */
 const loadName = (stem: string, { size, opc }: RegisterAccess): string =>
   `${stem}${opc === 0b01 ? '' : 's'}${['b', 'h', opc === 0b01 ? '' : 'w', ''][size]}`;
@@ -163,6 +166,7 @@ const PAIR_INDEXED = [
       setPair(e, opc, t, t2, e.loadPair(accessed, { bytes: pairBytes(opc) }));
       e.set(n, moved);
     },
+    isRare: ({ opc }) => opc === 0b01,
     assembly: fields => pairAssembly(fields.opc === 0b01 ? 'ldpsw' : 'ldp', pairIndexing(fields.P), fields),
   }),
 ];
@@ -232,6 +236,7 @@ const INDEXED = [
       e.set(t, extendLoaded(e, size, opc, e.load(accessed, { bytes: bytesOf(size) })));
       e.set(n, moved);
     },
+    isRare: isRareLoad,
     assembly: fields => [
       loadName('ldr', fields),
       registerName(has64Bits(fields), fields.Rt),
@@ -257,6 +262,10 @@ function offsetRegisterText({ size, Rm, option, S, Rn }: OffsetRegister): string
   return `[${registerOrSPName(1, Rn)}, ${m}${amount}]`;
 }
 
+/** SXTX, and what extends a word to index elements of more than a byte without scaling it. */
+const isRareOffset = ({ size, option, S }: { readonly size: number; readonly option: number; readonly S: number }): boolean =>
+  option === 0b111 || ((option & 0b001) === 0 && S === 0 && size > 0b00);
+
 /** Load/store register (register offset). */
 const REGISTER_OFFSET = [
   instruction('STR (register)', 'size!:2 111 0 00 00 1 Rm:5 option!:3 S! 10 Rn:5 Rt:5', {
@@ -264,6 +273,7 @@ const REGISTER_OFFSET = [
     operands: ({ Rm, Rn, Rt }) => ({ t: X(Rt), n: XorSP(Rn), m: X(Rm) }),
     execute: (e, { size, option, S }, { t, n, m }) =>
       e.store(e.add(e.get(n), offsetRegister(e, size, option, S, e.get(m))), { bytes: bytesOf(size) }, e.get(t)),
+    isRare: isRareOffset,
     assembly: fields => [storeName('str', fields.size), registerName(fields.size === 0b11 ? 1 : 0, fields.Rt), offsetRegisterText(fields)],
     syndrome: fields => registerSyndrome({ ...fields, opc: 0b00 }),
   }),
@@ -274,6 +284,7 @@ const REGISTER_OFFSET = [
       const loaded = e.load(e.add(e.get(n), offsetRegister(e, size, option, S, e.get(m))), { bytes: bytesOf(size) });
       e.set(t, extendLoaded(e, size, opc, loaded));
     },
+    isRare: control => isRareOffset(control) || isRareLoad(control),
     assembly: fields => [loadName('ldr', fields), registerName(has64Bits(fields), fields.Rt), offsetRegisterText(fields)],
     syndrome: registerSyndrome,
   }),
