@@ -7,7 +7,7 @@
  * ends a run and is handed to the layer above. Start reading at `aarch64/processingElement.ts`.
  */
 export * from './aarch64/cpuModels.js';
-export type * from './aarch64/debug/engineStops.js';
+
 export * from './aarch64/disassembly.js';
 export * from './aarch64/engineShare.js';
 export type * from './aarch64/guestExit.js';
@@ -22,6 +22,9 @@ export * from './aarch64/registers/systemRegisters.js';
 export type * from './aarch64/translation/stage2.js';
 export * from './decode/assemblyVocabulary.js';
 export * from './engine/engine.js';
+export type * from './engine/engineStops.js';
+export type * from './engine/exits.js';
+export * from './engine/sharedEngine.js';
 export * from './interpreter/index.js';
 export * from './power/book3s/cpuModels.js';
 export * from './power/book3s/disassembly.js';

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Engine } from '../engine/engine.js';
+import type { UnimplementedExit } from '../engine/exits.js';
 import { mask32, maskOf } from '../registers/describeRegister.js';
 import type { CpuModel } from './cpuModels.js';
 import { routesDebugToEL2, stepIsActive } from './debug/debugExceptions.js';
 import { DebugUnit } from './debug/debugUnit.js';
 import type { EngineShare } from './engineShare.js';
 import { SERROR_SYNDROME, UNDEFINED_SYNDROME } from './exceptions/syndromes.js';
-import type { ExceptionExit, GuestExit, UnimplementedExit } from './guestExit.js';
+import type { ExceptionExit, GuestExit } from './guestExit.js';
 import { CPACR_EL1, HCR_EL2, SCTLR_EL1, SPSR_EL1 } from './registers/controlRegisters.js';
 import { RegisterFile } from './registers/registerFile.js';
 import { SYSTEM_REGISTERS, systemSlot } from './registers/systemRegisters.js';

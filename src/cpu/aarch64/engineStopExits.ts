@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+
+import type { EngineStopExit } from '../engine/exits.js';
 import type { Core } from './core.js';
 import { type ComparedAccess, comparedAddress } from './debug/debugUnit.js';
-import type { EngineStopExit } from './guestExit.js';
 
 /** Which private stops an instruction passes over: one that passes its breakpoint may still touch watched bytes. */
 export type EngineStopKinds = 'breakpoint' | 'watchpoints' | 'both';

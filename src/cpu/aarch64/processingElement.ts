@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { Decoder } from '../decode/decisionTree.js';
 import { STOP, type Stop } from '../engine/engine.js';
+import type { EngineBreakpoint, EngineWatchpoint } from '../engine/engineStops.js';
+import type { BudgetExit } from '../engine/exits.js';
 import { mask32 } from '../registers/describeRegister.js';
 import { Core, STEPPED, VECTOR } from './core.js';
 import type { CpuModel } from './cpuModels.js';
-import type { EngineBreakpoint, EngineWatchpoint } from './debug/engineStops.js';
 import type { EngineShare } from './engineShare.js';
 import { type EngineStopKinds, EngineStops } from './engineStopExits.js';
 import { returnFromEL2 } from './exceptions/exceptionReturn.js';
 import { STEP_FROM_LOWER, STEP_FROM_SAME, syndrome } from './exceptions/syndromes.js';
-import type { BudgetExit, GuestExit } from './guestExit.js';
+import type { GuestExit } from './guestExit.js';
 import { aarch64InstructionSet } from './instructionSet.js';
 import { MemoryStops } from './memoryStops.js';
 import { EXCEPTION_CLASS, HCR_EL2, SPSR_EL1 } from './registers/controlRegisters.js';

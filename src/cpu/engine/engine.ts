@@ -70,3 +70,9 @@ export interface Engine {
   flushTranslations(): void;
   flushFetch(): void;
 }
+
+/** An engine that can run several modes of an architecture: computation modes, byte orders. */
+export interface ModalEngine extends Engine {
+  /** Goes on in this mode, by the number that the engine's maker gave it. Does nothing in the mode that it is in; otherwise fetches are translated anew. */
+  selectMode(mode: number): void;
+}

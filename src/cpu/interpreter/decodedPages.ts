@@ -18,6 +18,8 @@ interface DecodedPage {
   readonly hostOffset: number;
   /** Places in the page, in instructions, that carry a trap. */
   readonly traps: Set<number>;
+  /** Whose records they are. */
+  mode: number;
 }
 
 const INSTRUCTION_BYTES = 4;
@@ -31,6 +33,8 @@ export class DecodedPages {
   /** In the order of their places in linear memory. */
   #pages: DecodedPage[] = [];
   #view: DataView;
+  /** The mode in which pages are decoded now. A page has the records of one mode at a time. */
+  mode = 0;
 
   constructor(memory: DataView) {
     this.#view = memory;
@@ -54,13 +58,24 @@ export class DecodedPages {
   /** Address of the records of the page at `hostOffset`, which are made if there are none. Must not be full. */
   recordsOf(hostOffset: number): number {
     const known = this.recordsAt(hostOffset);
-    if (known !== 0) return known;
+    if (known !== 0) {
+      this.#decodeAnew(known);
+      return known;
+    }
     const records = DECODED_PAGES + this.#pages.length * DECODED_PAGE_BYTES;
-    this.#pages.push({ hostOffset: hostOffset - (hostOffset % PAGE_BYTES), traps: new Set() });
+    this.#pages.push({ hostOffset: hostOffset - (hostOffset % PAGE_BYTES), traps: new Set(), mode: this.mode });
     new Uint8Array(this.#view.buffer, records, DECODED_PAGE_BYTES).fill(0);
     this.#view.setUint16(records + RECORDS_PER_PAGE * RECORD.bytes + RECORD.handler, HANDLER.PAGE_END, true);
     this.#view.setUint32(mapEntry(hostOffset), records, true);
     return records;
+  }
+
+  /** Takes back all records at `records` if they are another mode's. */
+  #decodeAnew(records: number): void {
+    const page = this.#pageOfRecord(records);
+    if (page.mode === this.mode) return;
+    page.mode = this.mode;
+    for (let place = 0; place < RECORDS_PER_PAGE; place++) this.#undecode(records + place * RECORD.bytes);
   }
 
   #pageOfRecord(record: number): DecodedPage {

@@ -2,7 +2,7 @@
 import { type Endianness, invariant, present } from '../../base/index.js';
 import type { Decoder } from '../decode/decisionTree.js';
 import { fieldsOf, type InstructionRow } from '../decode/row.js';
-import { type Engine, type EngineCounters, type RamBlock, STOP, type Stop } from '../engine/engine.js';
+import { type EngineCounters, type ModalEngine, type RamBlock, STOP, type Stop } from '../engine/engine.js';
 import type { Slot } from '../operations/emitter.js';
 import {
   BUDGET_SLOT,
@@ -51,10 +51,23 @@ export interface InstructionSet {
   readonly unnamedSlots?: readonly Slot[];
 }
 
+/** An instruction set with the module that was generated from its rows. */
+export interface InstructionModule {
+  readonly instructions: InstructionSet;
+  readonly image: InterpreterImage;
+}
+
 /** What the interpreter knows of a row in order to write records. */
 interface RowPlan {
   readonly layout: OperandLayout;
   readonly handlers: ReadonlyMap<number, readonly [far: number, near: number]>;
+}
+
+/** A module that has been made ready, with what was worked out for it. */
+interface Loaded extends InstructionModule {
+  readonly run: (budget: number) => number;
+  readonly plans: Map<InstructionRow, RowPlan>;
+  readonly sequences: SequenceTable;
 }
 
 const WASM_PAGE_BYTES = 0x1_0000;
@@ -69,39 +82,64 @@ const NO_TAG = -1n;
 const BRANCH_OPERAND = 'offset';
 
 /** The engine on the generated interpreter: linear memory, its translations, the decode cache and the calls into the module. */
-export class Interpreter implements Engine {
+export class Interpreter implements ModalEngine {
   readonly counters: EngineCounters = { crossings: 0, decodes: 0 };
   readonly state: StateWords;
   retired = 0;
   memory: Uint8Array;
   readonly #memory: WebAssembly.Memory;
-  readonly #run: (budget: number) => number;
+  readonly #modules: readonly InstructionModule[];
+  readonly #loaded = new Map<number, Loaded>();
+  #mode = 0;
+  #instructions: InstructionSet;
+  #image: InterpreterImage;
+  #run: (budget: number) => number;
   readonly #decoded: DecodedPages;
-  readonly #plans = new Map<InstructionRow, RowPlan>();
-  readonly #sequences: SequenceTable;
+  #plans: Map<InstructionRow, RowPlan>;
+  #sequences: SequenceTable;
   readonly #passedTraps = new Map<number, { readonly word: number; readonly bytes: Uint8Array }>();
   #view: DataView;
   /** Number of bytes of RAM handed out. */
   #ramBytes = 0;
 
-  /** An engine for `instructions` on `image`, which must have been generated from the same rows. */
-  constructor(
-    private readonly instructions: InstructionSet,
-    private readonly image: InterpreterImage,
-  ) {
+  /** An engine for `instructions` on `image`, which must have been generated from the same rows; `others` are the modes from 1 on. */
+  constructor(instructions: InstructionSet, image: InterpreterImage, others: readonly InstructionModule[] = []) {
     this.#memory = new WebAssembly.Memory({ initial: RAM_OFFSET / WASM_PAGE_BYTES, maximum: MAXIMUM_MEMORY_BYTES / WASM_PAGE_BYTES });
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
     this.#decoded = new DecodedPages(this.#view);
-    this.#sequences = new SequenceTable(image.sequences);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
-    // The module is generated with exactly this export.
-    this.#run = instance.exports.run as (budget: number) => number;
+    this.#modules = [{ instructions, image }, ...others];
+    const first = this.#load(0);
+    this.#instructions = instructions;
+    this.#image = image;
+    [this.#run, this.#plans, this.#sequences] = [first.run, first.plans, first.sequences];
     this.state = {
       read: slot => this.#view.getBigUint64(slot, true),
       write: (slot, value) => this.#view.setBigUint64(slot, value, true),
     };
     this.flushTranslations();
+  }
+
+  /** Module `mode`, compiled when it is needed for the first time. */
+  #load(mode: number): Loaded {
+    const known = this.#loaded.get(mode);
+    if (known !== undefined) return known;
+    const { instructions, image } = present(this.#modules[mode], `module of mode ${mode}`);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
+    // The module is generated with exactly this export.
+    const run = instance.exports.run as (budget: number) => number;
+    const loaded = { instructions, image, run, plans: new Map<InstructionRow, RowPlan>(), sequences: new SequenceTable(image.sequences) };
+    this.#loaded.set(mode, loaded);
+    return loaded;
+  }
+
+  selectMode(mode: number): void {
+    if (mode === this.#mode) return;
+    const { instructions, image, run, plans, sequences } = this.#load(mode);
+    this.#mode = this.#decoded.mode = mode;
+    [this.#instructions, this.#image, this.#run, this.#plans, this.#sequences] = [instructions, image, run, plans, sequences];
+    this.#passedTraps.clear();
+    this.flushFetch();
   }
 
   saveState(into: Uint8Array): void {
@@ -143,7 +181,7 @@ export class Interpreter implements Engine {
   }
 
   get routine(): string {
-    return this.instructions.routines[this.#view.getUint32(ROUTINE_SLOT, true)] ?? '';
+    return this.#instructions.routines[this.#view.getUint32(ROUTINE_SLOT, true)] ?? '';
   }
 
   get payload(): bigint {
@@ -269,7 +307,7 @@ export class Interpreter implements Engine {
 
   /** Decodes the instruction under a trap. A record follows from its word and its place in the page alone, so one that was passed before is copied. */
   #decodeTrapped(record: number): void {
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.instructions.instructionEndianness === 'little');
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.#instructions.instructionEndianness === 'little');
     const passed = this.#passedTraps.get(record);
     if (passed?.word === word) {
       this.memory.set(passed.bytes, record);
@@ -282,8 +320,8 @@ export class Interpreter implements Engine {
 
   #decodeRecord(record: number): void {
     this.counters.decodes++;
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.instructions.instructionEndianness === 'little');
-    const row = this.instructions.decode(word) ?? this.instructions.undefinedRow;
+    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.#instructions.instructionEndianness === 'little');
+    const row = this.#instructions.decode(word) ?? this.#instructions.undefinedRow;
     const { layout, handlers } = this.#planFor(row, word);
     const [far, near] = present(handlers.get(variantKey(row, word)), `handler of '${row.name}'`);
     const operands = row.operands(fieldsOf(row.encoding, word));
@@ -310,9 +348,9 @@ export class Interpreter implements Engine {
   #planFor(row: InstructionRow, word: number): RowPlan {
     const known = this.#plans.get(row);
     if (known !== undefined) return known;
-    const index = this.instructions.rows.indexOf(row);
+    const index = this.#instructions.rows.indexOf(row);
     invariant(index >= 0, `'${row.name}' is not in the instruction set`);
-    const handlers = new Map((this.image.handlers[index] ?? []).map(([key, far, near]) => [key, [far, near] as const]));
+    const handlers = new Map((this.#image.handlers[index] ?? []).map(([key, far, near]) => [key, [far, near] as const]));
     const plan = { layout: layOut(row.name, row.operands(fieldsOf(row.encoding, word))), handlers };
     this.#plans.set(row, plan);
     return plan;

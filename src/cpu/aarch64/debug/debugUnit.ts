@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { populationCount, signed, unsigned } from '../../../base/index.js';
+import type { EngineBreakpoint, EngineWatchpoint } from '../../engine/engineStops.js';
 import type { Slot } from '../../operations/emitter.js';
 import { decode, maskOf } from '../../registers/describeRegister.js';
 import type { DecodedAccess } from '../../state/accessWord.js';
@@ -8,7 +9,6 @@ import type { CpuModel } from '../cpuModels.js';
 import { DBGBCR_EL1, DBGWCR_EL1 } from '../registers/debugRegisters.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import { systemSlot } from '../registers/systemRegisters.js';
-import type { EngineBreakpoint, EngineWatchpoint } from './engineStops.js';
 import { type BreakpointControl, stateMatches, type WatchpointControl } from './stateMatch.js';
 
 /** A virtual address is compared by these bits; the others repeat bit 48, or are a tag (ARM-HW-12). */

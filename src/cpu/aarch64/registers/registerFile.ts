@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
-import type { Engine } from '../../engine/engine.js';
-import type { Slot } from '../../operations/emitter.js';
 import { mask32 } from '../../registers/describeRegister.js';
-import { PC_SLOT, STATE_PAGE_BYTES } from '../../state/stateLayout.js';
+import { PC_SLOT } from '../../state/stateLayout.js';
+import { lowWord, StatePage, valueIndex } from '../../state/statePage.js';
 import { FLAGS_KIND } from '../instructions/flags.js';
 import { SPSR_EL1 } from './controlRegisters.js';
 import { EXCLUSIVE_BYTES_SLOT, FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT, GENERAL_SLOTS, PSTATE_SLOT, SP_SLOT } from './stateLayout.js';
 import { systemSlot } from './systemRegisters.js';
 
-const WORDS_OF_PAGE = STATE_PAGE_BYTES / Int32Array.BYTES_PER_ELEMENT;
-const VALUES_OF_PAGE = STATE_PAGE_BYTES / BigUint64Array.BYTES_PER_ELEMENT;
-/** Index of a slot's low word; the high word follows. The page is little-endian, as linear memory is. */
-const low = (slot: Slot): number => slot / Int32Array.BYTES_PER_ELEMENT;
-const value = (slot: Slot): number => slot / BigUint64Array.BYTES_PER_ELEMENT;
-
-const PSTATE = low(PSTATE_SLOT);
-const [KIND, A, B] = [low(FLAGS_KIND_SLOT), low(FLAGS_A_SLOT), low(FLAGS_B_SLOT)];
+const PSTATE = lowWord(PSTATE_SLOT);
+const [KIND, A, B] = [lowWord(FLAGS_KIND_SLOT), lowWord(FLAGS_A_SLOT), lowWord(FLAGS_B_SLOT)];
 // The kinds of `FLAGS_KIND` as 32-bit numbers.
 const [SUBTRACT, EXPLICIT] = [Number(FLAGS_KIND.SUBTRACT), Number(FLAGS_KIND.EXPLICIT)];
 const [N, Z, C, V] = [mask32(SPSR_EL1, 'N'), mask32(SPSR_EL1, 'Z'), mask32(SPSR_EL1, 'C'), mask32(SPSR_EL1, 'V')];
@@ -26,66 +19,8 @@ const EL1_BIT = 0b0100;
 const SP_EL0 = systemSlot('SP_EL0');
 const SP_EL1 = systemSlot('SP_EL1');
 
-/**
- * The registers of one processing element, in the engine's state page while it is loaded there and
- * in a page of its own otherwise. The engine's page is the first of its linear memory.
- */
-export class RegisterFile {
-  #words: Int32Array;
-  #values: BigUint64Array;
-  readonly #own = new Uint8Array(STATE_PAGE_BYTES);
-  #engine: Engine | undefined;
-
-  constructor() {
-    this.#words = new Int32Array(this.#own.buffer);
-    this.#values = new BigUint64Array(this.#own.buffer);
-  }
-
-  /** Loads the registers into the engine's state page. */
-  attach(engine: Engine): void {
-    engine.loadState(this.#own);
-    this.#engine = engine;
-    this.#bind(engine);
-  }
-
-  /** Takes the registers back from the engine's state page. */
-  detach(engine: Engine): void {
-    engine.saveState(this.#own);
-    this.#engine = undefined;
-    this.#words = new Int32Array(this.#own.buffer);
-    this.#values = new BigUint64Array(this.#own.buffer);
-  }
-
-  #bind(engine: Engine): void {
-    const { buffer, byteOffset } = engine.memory;
-    this.#words = new Int32Array(buffer, byteOffset, WORDS_OF_PAGE);
-    this.#values = new BigUint64Array(buffer, byteOffset, VALUES_OF_PAGE);
-  }
-
-  /** The page as 32-bit words. Linear memory that has grown leaves an empty view behind. */
-  get words(): Int32Array {
-    if (this.#words.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
-    return this.#words;
-  }
-
-  get values(): BigUint64Array {
-    if (this.#values.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
-    return this.#values;
-  }
-
-  read(slot: Slot): bigint {
-    return this.values[value(slot)] ?? 0n;
-  }
-
-  write(slot: Slot, content: bigint): void {
-    this.values[value(slot)] = BigInt.asUintN(64, content);
-  }
-
-  /** Bits 31:0 of a slot, signed. */
-  low32(slot: Slot): number {
-    return this.words[low(slot)] ?? 0;
-  }
-
+/** The registers of one AArch64 processing element. */
+export class RegisterFile extends StatePage {
   x(n: number): bigint {
     const place = GENERAL_SLOTS[n];
     return place === undefined ? 0n : this.read(place);
@@ -94,36 +29,6 @@ export class RegisterFile {
   setX(n: number, content: bigint): void {
     const place = GENERAL_SLOTS[n];
     if (place !== undefined) this.write(place, content);
-  }
-
-  get pc(): bigint {
-    return this.read(PC_SLOT);
-  }
-
-  set pc(content: bigint) {
-    this.write(PC_SLOT, content);
-  }
-
-  /** Whether pc differs from `other`, a pair of words; without making a `bigint`. */
-  isAt(lowWord: number, highWord: number): boolean {
-    const words = this.words;
-    return words[low(PC_SLOT)] === lowWord && words[low(PC_SLOT) + 1] === highWord;
-  }
-
-  get pcLow(): number {
-    return this.words[low(PC_SLOT)] ?? 0;
-  }
-
-  get pcHigh(): number {
-    return this.words[low(PC_SLOT) + 1] ?? 0;
-  }
-
-  /** pc moves on by one instruction. */
-  nextInstruction(): void {
-    const words = this.words;
-    const next = ((words[low(PC_SLOT)] ?? 0) + 4) | 0;
-    words[low(PC_SLOT)] = next;
-    if (next >>> 0 < 4) words[low(PC_SLOT) + 1] = ((words[low(PC_SLOT) + 1] ?? 0) + 1) | 0;
   }
 
   /** PSTATE without NZCV, signed. */
@@ -216,12 +121,12 @@ export class RegisterFile {
   }
 
   clearExclusive(): void {
-    this.words[low(EXCLUSIVE_BYTES_SLOT)] = 0;
+    this.words[lowWord(EXCLUSIVE_BYTES_SLOT)] = 0;
   }
 
   /** x0 to x30, the stack pointer in use, pc, pstate. */
   copyCore(into: BigUint64Array): void {
-    const first = value(GENERAL_SLOTS[0] ?? PC_SLOT);
+    const first = valueIndex(GENERAL_SLOTS[0] ?? PC_SLOT);
     into.set(this.values.subarray(first, first + 32));
     into[32] = this.pc;
     into[33] = BigInt(this.pstate);
