@@ -70,14 +70,19 @@ async function twoCountingVcpus(): Promise<StoppedSession> {
   return session;
 }
 
-/** Lets the guest run a moment and answers by how much each vCPU has counted. */
+/** More than the turns of both vCPUs: each has 10,000 instructions, and the loop has two. */
+const ROUNDS = 30_000;
+
+/** Continues `threadId` until it has counted `ROUNDS` times and answers whether each vCPU has counted. */
 async function countsOfARun(session: StoppedSession, threadId = 1): Promise<readonly boolean[]> {
   const counts = async (): Promise<readonly string[]> => [await session.value('$x9', 0, 1), await session.value('$x9', 0, 2)];
   const before = await counts();
-  await session.ask('continue', { threadId });
-  // On a busy host one slice is shorter than the turn of one vCPU: some more get in before the pause.
-  for (let slice = 0; slice < 20; slice++) await new Promise(resolve => setImmediate(resolve));
-  await session.run('pause');
+  const end = BigInt(before[threadId - 1] ?? 0) + BigInt(ROUNDS);
+  await session.ask('setInstructionBreakpoints', {
+    breakpoints: [{ instructionReference: hex(threadId === 1 ? LOOP : CHILD), condition: `$x9 >= ${end}`, mode: 'engine' }],
+  });
+  await session.run('continue', { threadId });
+  await session.ask('setInstructionBreakpoints', { breakpoints: [] });
   const after = await counts();
   return after.map((count, vcpu) => count !== before[vcpu]);
 }

@@ -90,7 +90,7 @@ test('ST-SYN-006 a string without an end, a macro without an end and a line of b
   }
 });
 
-test('ST-SYN-007 long lines of hostile pieces are tokenized to their end, each within two seconds', () => {
+test('ST-SYN-007 long lines of hostile pieces are tokenized to their end and hang nothing', () => {
   const long = (start: string, piece: string, length: number): string => start + piece.repeat(Math.ceil(length / piece.length));
   const pieces = ['a', '\\a', '\\', '"', '\\"', '.a', '1f ', '#', ' ', 'a:', 'b.\\c', '/*', '*/', '(', 'x0,', '\u{10ffff}', '\0'];
   const lines = ['\t', '#define a(', '\tmrs x0, ', '\t.ascii "'].flatMap(start => pieces.map(piece => long(start, piece, 3000)));
