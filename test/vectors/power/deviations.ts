@@ -36,7 +36,36 @@ function divdeOutOfRange(expected: PowerOutcome, { words, state }: PowerInput): 
   return { ending: { kind: 'retired', pc: SLOT_END }, state: corrected, changes: [] };
 }
 
-/** All known ones. One that no vector needs any more makes a test fail. */
+const LAST_ADDRESS = 2n ** 64n - 1n;
+const OPCODE_31 = 31;
+/** Extended opcodes of sthcx., stwcx., stdcx. and stqcx.; a byte is always aligned. */
+const STORE_CONDITIONALS = [726, 150, 214, 182];
+
+/** Those that a random comparison meets, but too rarely for the recorded vectors. */
+export const RARE_DEVIATIONS: readonly PowerDeviation[] = [
+  {
+    name: 'half a quadword is loaded',
+    reason: 'lq of QEMU 7.2 of which the second half faults has already written a register; here an instruction that faults has changed nothing.',
+    concerns: word => field(word, 0, 5) === 56,
+    corrected: (expected, { state }) => (expected.ending.kind === 'memory' ? { ...expected, state } : expected),
+  },
+  {
+    name: 'a store conditional to the last address',
+    reason: 'QEMU notes "no reservation" as address 2^64 - 1 and finds a store there misaligned; without a reservation it must not store.',
+    concerns: word => field(word, 0, 5) === OPCODE_31 && STORE_CONDITIONALS.includes(field(word, 21, 30)),
+    corrected: (expected, { words, state }) => {
+      const word = words.at(-1) ?? 0;
+      const RA = field(word, 11, 15);
+      const EA = BigInt.asUintN(64, (RA === 0 ? 0n : (state[RA] ?? 0n)) + (state[field(word, 16, 20)] ?? 0n));
+      if (expected.ending.kind !== 'alignment' || EA !== LAST_ADDRESS || words.length > 1) return expected;
+      const failed = state.slice();
+      failed[STATE.CR] = ((state[STATE.CR] ?? 0n) & 0x0fff_ffffn) | (((state[STATE.XER] ?? 0n) >> 31n) << CR0.shift);
+      return { ending: { kind: 'retired', pc: SLOT_END }, state: failed, changes: [] };
+    },
+  },
+];
+
+/** All known ones that the recorded vectors meet. One that no vector needs any more makes a test fail. */
 export const POWER_DEVIATIONS: readonly PowerDeviation[] = [
   {
     name: 'half a quadword is stored',
@@ -61,7 +90,7 @@ export function differencesFromQemuPower(
   const found = powerDifferences(expected, actual);
   if (found.length === 0) return { found, used: [] };
   const word = input.words.at(-1) ?? 0;
-  for (const deviation of POWER_DEVIATIONS) {
+  for (const deviation of [...POWER_DEVIATIONS, ...RARE_DEVIATIONS]) {
     if (!deviation.concerns(word)) continue;
     if (powerDifferences(deviation.corrected(expected, input), actual).length === 0) return { found: [], used: [deviation] };
   }

@@ -140,6 +140,9 @@ function dataAddress(random: Random): bigint {
   }
 }
 
+/** The recorder's own program and data, which no run may touch. */
+const isRecorders = (address: bigint | undefined): boolean => address !== undefined && address >= 0xf00_0000n && address < 0x1100_0000n;
+
 const codeAddress = (random: Random): bigint => (random.once(8) ? random.wide() : SLOT_PAGE + BigInt(random.below(0xf00)));
 
 const RA = (word: number): number => (word >>> 16) & 31;
@@ -149,7 +152,7 @@ const RB = (word: number): number => (word >>> 11) & 31;
 export function aim(random: Random, row: InstructionRow, word: number, state: BigUint64Array): void {
   const base = RA(word);
   const saved = state[base] ?? 0n;
-  if (random.once(16)) return;
+  if (random.once(16) && !isRecorders(addressOf(row, word, state))) return;
   // Indexes are mostly small, so that the base is what decides.
   const isIndexed = row.encoding.fields.some(({ name }) => name === 'RB');
   if (isIndexed && RB(word) !== base) state[RB(word)] = unsigned(BigInt(random.below(0x400) - 0x200));

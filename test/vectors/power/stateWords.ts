@@ -67,6 +67,18 @@ export function writePowerState(words: StateWords, state: BigUint64Array): void 
 
 /** The state that the state page holds. */
 export function readPowerState(words: StateWords): BigUint64Array {
+  const state = readPowerScalars(words);
+  VSR_HIGH_SLOTS.forEach((slot, n) => {
+    state[STATE.VSR + 2 * n] = words.read(slot);
+  });
+  VSR_LOW_SLOTS.forEach((slot, n) => {
+    state[STATE.VSR + 2 * n + 1] = words.read(slot);
+  });
+  return state;
+}
+
+/** The same without the vector-scalar registers, which stay zero. */
+export function readPowerScalars(words: StateWords): BigUint64Array {
   const state = new BigUint64Array(STATE_WORDS);
   GENERAL_SLOTS.forEach((slot, n) => {
     state[n] = words.read(slot);
@@ -82,11 +94,5 @@ export function readPowerState(words: StateWords): BigUint64Array {
     CR = (CR << 4n) | readField(words, n);
   });
   state[STATE.CR] = CR;
-  VSR_HIGH_SLOTS.forEach((slot, n) => {
-    state[STATE.VSR + 2 * n] = words.read(slot);
-  });
-  VSR_LOW_SLOTS.forEach((slot, n) => {
-    state[STATE.VSR + 2 * n + 1] = words.read(slot);
-  });
   return state;
 }
