@@ -3,21 +3,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AARCH64_INSTRUCTION_SET } from '../src/cpu/index.js';
+import { AARCH64_INSTRUCTION_SET, book3sInstructionSet } from '../src/cpu/index.js';
 import { MARK, writeGenerated } from './generatedSection.js';
 
 const UPDATE = 'npm run docs:update';
 
 /** The instructions that stop a session, one line for each reason, in the order of the tables. */
-function limits(): string {
+const limits = (): string =>
+  [limitsOf('A64', AARCH64_INSTRUCTION_SET.rows), limitsOf('POWER', book3sInstructionSet('ppc64').rows)].join('\n');
+
+function limitsOf(name: string, rows: typeof AARCH64_INSTRUCTION_SET.rows): string {
   const byReason = new Map<string, Set<string>>();
   let implemented = 0;
-  for (const { name, support } of AARCH64_INSTRUCTION_SET.rows) {
+  for (const { name, support } of rows) {
     if (support.kind === 'implemented') implemented++;
     else byReason.set(support.reason, (byReason.get(support.reason) ?? new Set()).add(name));
   }
-  const rows = [...byReason].map(([reason, names]) => `| ${[...names].join('; ')} | ${reason} |`);
-  return `\n${implemented} rows of A64 are implemented.\n\n| instructions | why they stop the session |\n| --- | --- |\n${rows.join('\n')}\n`;
+  const lines = [...byReason].map(([reason, names]) => `| ${[...names].join('; ')} | ${reason} |`);
+  return `\n${implemented} rows of ${name} are implemented.\n\n| instructions | why they stop the session |\n| --- | --- |\n${lines.join('\n')}\n`;
 }
 
 /** Compares docs/known-limits.md with the rows. */

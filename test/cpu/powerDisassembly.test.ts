@@ -22,7 +22,7 @@ test('ST-PWR-020 every recorded word reads as GNU objdump writes it for power9, 
 
 test('ST-PWR-021 the recorded table has words of every row that objdump knows', () => {
   const recorded = new Set(TABLE.map(({ word }) => disassemblePower(word, 0n).row));
-  const missing = POWER_ROWS.filter(row => !recorded.has(row)).map(({ name }) => name);
+  const missing = POWER_ROWS.filter(row => row.support.kind === 'implemented' && !recorded.has(row)).map(({ name }) => name);
   assert.deepEqual(missing, UNKNOWN_TO_OBJDUMP);
 });
 

@@ -6,7 +6,15 @@ import type { InstructionSet } from '../../src/cpu/interpreter/index.js';
 import { book3sInstructionSet } from '../../src/cpu/power/book3s/instructionSet.js';
 import { mutated } from '../vectors/plantedRow.js';
 import { differencesFromQemuPower } from '../vectors/power/deviations.js';
-import { anyPowerInput, mayStore, observableRows, observableVariants, RECORDED_MODES, type RecordedMode, usesVectors } from '../vectors/power/inputs.js';
+import {
+  anyPowerInput,
+  mayStore,
+  observableRows,
+  observableVariants,
+  RECORDED_MODES,
+  type RecordedMode,
+  usesVectors,
+} from '../vectors/power/inputs.js';
 import { describePowerInput, type PowerSubject } from '../vectors/power/observation.js';
 import { PowerInterpreter, PowerReference } from '../vectors/power/subjects.js';
 import { Random } from '../vectors/random.js';
@@ -24,7 +32,12 @@ const MAXIMUM_PRINTED = 10;
 const PROGRAMS = fileURLToPath(new URL('../../../test/oracle/powerPrograms/', import.meta.url));
 
 /** Runs random allocated encodings of every row in QEMU and on `subjects`, each on the memory that those before have left. */
-function randomComparison(seed: number, mode: RecordedMode, instructions: number, subjects: readonly PowerSubject[]): Result<readonly string[]> {
+function randomComparison(
+  seed: number,
+  mode: RecordedMode,
+  instructions: number,
+  subjects: readonly PowerSubject[],
+): Result<readonly string[]> {
   const rows = observableRows(mode).map(row => ({ row, variants: observableVariants(row, mode) }));
   const random = new Random(seed);
   const failures: string[] = [];

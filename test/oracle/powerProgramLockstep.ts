@@ -184,7 +184,8 @@ export function powerProgramLockstep(image: string, mode: RecordedMode, instruct
       return success({ instructions: count, difference: `${where}: ${differences.join('; ')}` });
     }
     const step = guest.step();
-    if (step !== 'done' && step !== 'system call') return success({ instructions: count, difference: `after ${count} instructions: ${step}` });
+    if (step !== 'done' && step !== 'system call')
+      return success({ instructions: count, difference: `after ${count} instructions: ${step}` });
     takesOver = step === 'system call';
     before = NIP;
     count++;

@@ -42,6 +42,8 @@ export class OperandNode extends Node {
   constructor(
     code: Code,
     readonly place: OperandPlace,
+    /** Distance in bytes from the slot that the operand names. */
+    readonly displacement = 0,
   ) {
     super(code, -1);
   }

@@ -7,6 +7,9 @@ import { OP, TYPE } from '../wasm/opcodes.js';
 import type { Ending, RuntimeFunctions } from './ending.js';
 import { asNode, asTruth, asValue, Node, OperandNode, type OperandPlace } from './node.js';
 
+/** Distance of neighbouring slots. */
+const SLOT_BYTES = 8;
+
 const EXTENSIONS = { 8: OP.i64_extend8_s, 16: OP.i64_extend16_s, 32: OP.i64_extend32_s } as const;
 
 /**
@@ -127,7 +130,7 @@ export abstract class ValuePrinter {
     const operand: unknown = slot;
     if (operand instanceof OperandNode) {
       invariant(operand.place.kind === 'slot', `${this.title}: an immediate is used as a register`);
-      return { base: operand.code, offset: 0 };
+      return { base: operand.code, offset: operand.displacement };
     }
     return { base: i32(0), offset: slot };
   }
@@ -139,6 +142,13 @@ export abstract class ValuePrinter {
     if (!this.runtime.unnamedSlots.has(slot)) return;
     if (this.depth === 0 && asNode(value).epoch < 0) this.written.set(slot, value);
     else this.written.delete(slot);
+  }
+
+  slotAfter(slot: Slot): Slot {
+    const operand: unknown = slot;
+    if (operand instanceof OperandNode) return new OperandNode(operand.code, operand.place, SLOT_BYTES) as unknown as Slot;
+    // A multiple of 8 like the slot that it lies behind.
+    return (slot + SLOT_BYTES) as Slot;
   }
 
   let(value: Value): Value {

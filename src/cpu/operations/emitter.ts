@@ -46,6 +46,8 @@ export interface Emitter {
   /** The word in `slot`. */
   get(slot: Slot): Value;
   set(slot: Slot, value: Value): void;
+  /** The slot behind `slot`: the second word of a register that has two. */
+  slotAfter(slot: Slot): Slot;
   /** Evaluates `value` here and now, once; the result may be used any number of times and after any `set`. */
   let(value: Value): Value;
 

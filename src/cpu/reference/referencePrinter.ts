@@ -150,6 +150,10 @@ class ReferencePrinter implements Emitter {
     this.state.write(slot, bits);
   }
 
+  slotAfter(slot: Slot): Slot {
+    return (slot + 8) as Slot; // A multiple of 8 like the slot that it lies behind.
+  }
+
   let(value: Value): Value {
     return this.#value(this.#use(value));
   }

@@ -304,7 +304,7 @@ const OF_VERSION_3 = [
   power('maddld',  '000100 RT:5 RA:5 RB:5 RC:5 110011', multiplyAdd(undefined)),
 ];
 
-/** XER[OV] is the carry here; CY of other values than 0 is reserved. */
+/** XER[OV] is the carry here. */
 const ADDEX = power('addex', '011111 RT:5 RA:5 RB:5 CY:2 10101010 -', {
   where: ({ CY }) => CY === 0,
   operands: ({ RT, RA, RB }) => ({ RT: GPR(RT), RA: GPR(RA), RB: GPR(RB) }),
@@ -313,6 +313,15 @@ const ADDEX = power('addex', '011111 RT:5 RA:5 RB:5 CY:2 10101010 -', {
     e.set(OVERFLOW_SLOT, pe.bothFlags(carries));
     e.set(RT, result);
   },
+  syntax: ({ RT, RA, RB, CY }) => [r(RT), r(RA), r(RB), decimal(CY)],
+  since: 'v3.0',
+});
+
+/** Other values of CY are reserved. Choice: illegal. */
+const RESERVED_ADDEX = power('addex (reserved CY)', '011111 RT:5 RA:5 RB:5 CY:2 10101010 -', {
+  where: ({ CY }) => CY !== 0,
+  operands: () => ({}),
+  execute: pe => pe.leave('illegal'),
   syntax: ({ RT, RA, RB, CY }) => [r(RT), r(RA), r(RB), decimal(CY)],
   since: 'v3.0',
 });
@@ -326,4 +335,13 @@ const DARN = power('darn', '011111 RT:5 --- L:2 ----- 1011110011 -', {
 });
 
 /** Power ISA, Fixed-Point Arithmetic Instructions. */
-export const FIXED_POINT_ARITHMETIC = [...IMMEDIATE, ...ADDITIONS, ...MULTIPLICATIONS, ...DIVISIONS, ...OF_VERSION_3, ADDEX, DARN];
+export const FIXED_POINT_ARITHMETIC = [
+  ...IMMEDIATE,
+  ...ADDITIONS,
+  ...MULTIPLICATIONS,
+  ...DIVISIONS,
+  ...OF_VERSION_3,
+  ADDEX,
+  RESERVED_ADDEX,
+  DARN,
+];

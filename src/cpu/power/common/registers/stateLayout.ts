@@ -47,9 +47,10 @@ export const CONDITION_SLOTS: readonly ConditionFieldSlots[] = Array.from({ leng
 }));
 
 const FIRST_VECTOR_SCALAR = FIRST_CONDITION + 24;
-/** Doublewords 0 and 1 of vector-scalar registers 0 to 63. FPR n is doubleword 0 of VSR n, VR n is VSR 32 + n. */
-export const VSR_HIGH_SLOTS: readonly Slot[] = slots(FIRST_VECTOR_SCALAR, 64);
-export const VSR_LOW_SLOTS: readonly Slot[] = slots(FIRST_VECTOR_SCALAR + 64, 64);
+/** Doublewords 0 and 1 of vector-scalar registers 0 to 63, side by side. FPR n is doubleword 0 of VSR n, VR n is VSR 32 + n. */
+const VECTOR_SCALAR_SLOTS = slots(FIRST_VECTOR_SCALAR, 128);
+export const VSR_HIGH_SLOTS: readonly Slot[] = VECTOR_SCALAR_SLOTS.filter((_, n) => n % 2 === 0);
+export const VSR_LOW_SLOTS: readonly Slot[] = VECTOR_SCALAR_SLOTS.filter((_, n) => n % 2 === 1);
 
 /** First slot of the special purpose registers that no row touches; their table hands out the rest. */
 export const FIRST_SYSTEM_INDEX = FIRST + FIRST_VECTOR_SCALAR + 128;
