@@ -69,7 +69,7 @@ const LOGICAL = [
   power('andis.', '011101 RS:5 RA:5 UI:16', D('and', 16, 1)),
   power('ori',    '011000 RS:5 RA:5 UI:16', {
     ...D('or', 0, 0),
-    alias: ({ RS, RA, UI }) => (RS === 0 && RA === 0 && UI === 0 ? ['nop'] : undefined),
+    alias: ({ RS, RA, UI }) => (RS !== RA || UI !== 0 ? undefined : RS === 0 ? ['nop'] : RS === 31 ? ['exser'] : undefined),
   }),
   power('oris',   '011001 RS:5 RA:5 UI:16', D('or', 16, 0)),
   power('xori',   '011010 RS:5 RA:5 UI:16', { ...D('xor', 0, 0), alias: ({ RS, RA, UI }) => (RS === 0 && RA === 0 && UI === 0 ? ['xnop'] : undefined) }),
