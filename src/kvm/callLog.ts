@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { IoctlRow } from './abi/ioctlNumbers.js';
-import { describeLogRecord } from './callLogText.js';
+import { type CallTexts, describeLogRecord } from './callLogText.js';
 import { LOG_RECORD, LOG_WORDS } from './logRecord.js';
 
 /** Entries that the log keeps; older ones are overwritten. */
@@ -35,6 +35,9 @@ export class KvmCallLog {
   #calls: (IoctlRow | undefined)[] = [];
   #arguments: (Uint8Array | undefined)[] = [];
   #names: (((id: bigint) => string) | undefined)[] = [];
+
+  /** `texts`: how the architecture's own calls and exits are printed. */
+  constructor(private readonly texts: CallTexts) {}
 
   /** Starts or stops recording. What was recorded stays readable. */
   setOn(isOn: boolean): void {
@@ -123,16 +126,19 @@ export class KvmCallLog {
     const words = this.#words.subarray(at * STRIDE, (at + 1) * STRIDE);
     const kind = (words[0] ?? 0) & 0xff;
     const vcpu = (words[1] ?? 0) | 0;
-    const text = describeLogRecord({
-      kind,
-      vcpu,
-      result: (words[2] ?? 0) | 0,
-      reason: words[3] ?? 0,
-      words: words.subarray(HEAD),
-      call: this.#calls[at],
-      argument: this.#arguments[at],
-      registerName: this.#names[at],
-    });
+    const text = describeLogRecord(
+      {
+        kind,
+        vcpu,
+        result: (words[2] ?? 0) | 0,
+        reason: words[3] ?? 0,
+        words: words.subarray(HEAD),
+        call: this.#calls[at],
+        argument: this.#arguments[at],
+        registerName: this.#names[at],
+      },
+      this.texts,
+    );
     return { number, vcpu: vcpu < 0 ? undefined : vcpu, kind: KIND_NAMES[kind] ?? 'call', text };
   }
 }

@@ -4,17 +4,7 @@ import { KVM_CAP, KVM_EXIT, KVM_GUESTDBG, KVM_MP_STATE, KVM_SYSTEM_EVENT } from 
 import { errnoName } from './abi/errno.js';
 import { bytesOfRegister } from './abi/registerIds.js';
 import { STEPTRAP_CAP_ENGINE, STEPTRAP_EXIT } from './abi/steptrap.js';
-import {
-  kvm_create_device,
-  kvm_enable_cap,
-  kvm_guest_debug,
-  kvm_irq_level,
-  kvm_mp_state,
-  kvm_run,
-  kvm_userspace_memory_region,
-  kvm_vcpu_init,
-} from './abi/structures.js';
-import { describeExceptionClass } from './exceptionClasses.js';
+import { kvm_create_device, kvm_enable_cap, kvm_irq_level, kvm_mp_state, kvm_run, kvm_userspace_memory_region } from './abi/structures.js';
 import { LOG_RECORD, type LogRecord } from './logRecord.js';
 
 const namesOf = (prefix: string, table: Readonly<Record<string, number>>): ReadonlyMap<number, string> =>
@@ -44,35 +34,25 @@ export function guestDebugControlText(control: number): string {
   return parts.length === 0 ? '0' : parts.join('|');
 }
 
-const answer = (result: number): string => (result < 0 ? ` -> -${errnoName(-result)}` : result > 0 ? ` -> ${result}` : '');
+type ExitText = (run: ReturnType<typeof kvm_run.over>) => string;
 
-function usedSlots(kind: string, controls: BigUint64Array, values: BigUint64Array): string {
-  let text = '';
-  controls.forEach((control, n) => {
-    if (control !== 0n) text += ` ${kind}${n}=${hex(values[n] ?? 0n)}:${hex(control)}`;
-  });
-  return text;
+/** How calls and exits are printed: what an architecture adds to what all have. */
+export interface CallTexts {
+  /** The argument of a call, by the name of the call. */
+  readonly calls: Readonly<Record<string, (argument: Uint8Array) => string>>;
+  /** The part of the exit union that belongs to the exit, by the exit's number. */
+  readonly exits: ReadonlyMap<number, ExitText>;
 }
+
+const answer = (result: number): string => (result < 0 ? ` -> -${errnoName(-result)}` : result > 0 ? ` -> ${result}` : '');
 
 /** The argument of a call, by the name of the call. */
 // prettier-ignore
-const ARGUMENTS: Readonly<Record<string, (argument: Uint8Array) => string>> = {
+const ARGUMENTS: CallTexts['calls'] = {
   KVM_CHECK_EXTENSION: argument => capabilityName(kvm_mp_state.over(argument).mp_state),
-  KVM_SET_GUEST_DEBUG: argument => {
-    const debug = kvm_guest_debug.over(argument);
-    const slots = (debug.control & KVM_GUESTDBG.USE_HW) !== 0;
-    return (
-      guestDebugControlText(debug.control) +
-      (slots ? usedSlots('bp', debug.dbg_bcr, debug.dbg_bvr) + usedSlots('wp', debug.dbg_wcr, debug.dbg_wvr) : '')
-    );
-  },
   KVM_SET_USER_MEMORY_REGION: argument => {
     const region = kvm_userspace_memory_region.over(argument);
     return `slot=${region.slot} flags=${hex(region.flags)} guest_phys_addr=${hex(region.guest_phys_addr)} memory_size=${hex(region.memory_size)} userspace_addr=${hex(region.userspace_addr)}`;
-  },
-  KVM_ARM_VCPU_INIT: argument => {
-    const init = kvm_vcpu_init.over(argument);
-    return `target=${init.target} features=${hex(init.features[0] ?? 0)}`;
   },
   KVM_SET_MP_STATE: argument => MP_STATE_NAMES.get(kvm_mp_state.over(argument).mp_state) ?? `${kvm_mp_state.over(argument).mp_state}`,
   KVM_GET_MP_STATE: argument => MP_STATE_NAMES.get(kvm_mp_state.over(argument).mp_state) ?? '',
@@ -97,8 +77,7 @@ const ARGUMENTS: Readonly<Record<string, (argument: Uint8Array) => string>> = {
 
 /** The part of the exit union that belongs to the exit, by the exit's number. */
 // prettier-ignore
-const EXITS: ReadonlyMap<number, (run: ReturnType<typeof kvm_run.over>) => string> = new Map([
-  [KVM_EXIT.DEBUG, run => ` hsr=${hex(run.debug_hsr)} far=${hex(run.debug_far)} (${describeExceptionClass(run.debug_hsr)})`],
+const EXITS: CallTexts['exits'] = new Map<number, ExitText>([
   [
     KVM_EXIT.MMIO,
     run =>
@@ -106,8 +85,6 @@ const EXITS: ReadonlyMap<number, (run: ReturnType<typeof kvm_run.over>) => strin
   ],
   [KVM_EXIT.SYSTEM_EVENT, run => ` type=${SYSTEM_EVENT_NAMES.get(run.system_event_type) ?? run.system_event_type}`],
   [KVM_EXIT.INTERNAL_ERROR, run => ` suberror=${run.internal_suberror}`],
-  [KVM_EXIT.ARM_NISV, run => ` esr_iss=${hex(run.arm_nisv_esr_iss)} fault_ipa=${hex(run.arm_nisv_fault_ipa)}`],
-  [KVM_EXIT.PAPR_HCALL, run => ` nr=${hex(run.papr_hcall_nr)}`],
 ]);
 
 function mmioData(data: Uint8Array, length: number): string {
@@ -127,24 +104,26 @@ function registerText(record: LogRecord): string {
   return `${name} = ${hex(total)}`;
 }
 
-function runText(record: LogRecord): string {
+function runText(record: LogRecord, texts: CallTexts): string {
   if (record.result < 0) return `KVM_RUN -> -${errnoName(-record.result)}`;
+  const text = texts.exits.get(record.reason) ?? EXITS.get(record.reason);
   const bytes = new Uint8Array(kvm_run.bytes);
   new Uint32Array(bytes.buffer, 32, record.words.length).set(record.words);
-  return `KVM_RUN -> ${exitName(record.reason)}${EXITS.get(record.reason)?.(kvm_run.over(bytes)) ?? ''}`;
+  return `KVM_RUN -> ${exitName(record.reason)}${text?.(kvm_run.over(bytes)) ?? ''}`;
 }
 
-/** A log record in the kernel's words. */
-export function describeLogRecord(record: LogRecord): string {
+/** A log record in the kernel's words; `texts` are the architecture's. */
+export function describeLogRecord(record: LogRecord, texts: CallTexts): string {
   switch (record.kind) {
     case LOG_RECORD.RUN:
-      return runText(record);
+      return runText(record, texts);
     case LOG_RECORD.PREEMPTION:
       return `end of slice, next vCPU ${record.words[0] ?? 0}`;
     default: {
       const name = record.call?.name ?? 'unknown call';
       if (record.registerName !== undefined) return `${name} ${registerText(record)}${answer(record.result)}`;
-      const detail = record.argument === undefined ? undefined : ARGUMENTS[name]?.(record.argument);
+      const text = texts.calls[name] ?? ARGUMENTS[name];
+      const detail = record.argument === undefined ? undefined : text?.(record.argument);
       return `${name}${detail === undefined ? '' : ` ${detail}`}${answer(record.result)}`;
     }
   }

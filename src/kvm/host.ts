@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-import type { CpuModel, EngineShare } from '../cpu/index.js';
+import type { Architecture } from './architecture.js';
 import type { KvmCallLog } from './callLog.js';
-import type { KvmFile } from './kvmFile.js';
+import type { CallTable, KvmFile } from './kvmFile.js';
 import type { KvmQuirks } from './quirks.js';
 import type { Scheduler } from './scheduler.js';
 
 /** What the emulated host consists of. */
 export interface KvmOptions {
-  /** The engine that all vCPUs of the host share. Its RAM is user space's memory: `userspace_addr` is an offset in it. */
-  readonly share: EngineShare;
-  /** The host's processor; every vCPU has the same. */
-  readonly model: CpuModel;
+  /** The host's processor and its engine: `arm64(…)` or `powerpc(…)`. Every vCPU has the same. */
+  readonly architecture: Architecture;
   readonly quirks: KvmQuirks;
 }
 
@@ -19,6 +17,8 @@ export interface Host {
   readonly options: KvmOptions;
   readonly callLog: KvmCallLog;
   readonly scheduler: Scheduler;
+  readonly vmCalls: CallTable;
+  readonly vcpuCalls: CallTable;
   /** KVM_CHECK_EXTENSION. */
   checkExtension(capability: number): number;
   /** Gives `file` a number; for `ioctl` entries. */

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT
 /**
- * kvm: the emulated host kernel's KVM (Linux 6.1, arm64): the system, VM and vCPU file descriptors with a method per
- * ioctl, the run page, exits, guest debugging, ONE_REG, the lazy debug-register switch, PSCI and the scheduler.
+ * kvm: the emulated host kernel's KVM (Linux 6.1): the system, VM and vCPU file descriptors with a method per ioctl,
+ * the run page, exits, guest debugging, ONE_REG, what KVM has in the kernel, and the scheduler.
  *
  * It does not know user-space devices, ELF files, or why somebody stops. Start reading at `system.ts` and `vcpu.ts`;
- * `run.ts` is one KVM_RUN from entry to exit. The kernel's names and layouts are the tables in `abi/`.
+ * `run.ts` is one KVM_RUN from entry to exit. What an architecture brings is `architecture.ts`, implemented once a folder:
+ * `arm64/`. The kernel's names and layouts are the tables in `abi/`, cut the same way.
  */
+export * from './abi/arm64/constants.js';
+export * from './abi/arm64/ioctls.js';
+export * from './abi/arm64/registerIds.js';
+export * from './abi/arm64/structures.js';
 export * from './abi/constants.js';
 export * from './abi/errno.js';
 export * from './abi/ioctlNumbers.js';
+export * from './abi/powerpc/ioctls.js';
 export * from './abi/registerIds.js';
 export * from './abi/steptrap.js';
 export * from './abi/structure.js';
 export * from './abi/structures.js';
+export type * from './architecture.js';
+export * from './arm64/arm64.js';
 export * from './callLog.js';
 export * from './host.js';
 export * from './kvmFile.js';

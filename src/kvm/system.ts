@@ -1,52 +1,57 @@
 // SPDX-License-Identifier: MIT
-import { failure, InvariantError, type Result, success } from '../base/index.js';
+import { type Result, success } from '../base/index.js';
 import { KVM_API_VERSION } from './abi/constants.js';
-import { ARM64_IOCTLS, KVMIO } from './abi/ioctlNumbers.js';
+import { COMMON_IOCTLS, type IoctlRow, KVMIO, type KvmFileKind } from './abi/ioctlNumbers.js';
+import { STEPTRAP_IOCTLS, STEPTRAPIO } from './abi/steptrap.js';
+import type { Architecture } from './architecture.js';
 import { KvmCallLog } from './callLog.js';
 import { extension } from './extensions.js';
 import type { Host, KvmOptions } from './host.js';
-import { callRow, callsOf, type KvmFailure, KvmFile } from './kvmFile.js';
+import { CallTable, callRow, type KvmFailure, KvmFile, scalarBytes, scalarOf } from './kvmFile.js';
 import { Scheduler } from './scheduler.js';
-import { checkSystemRegisterTables } from './systemRegisterRows.js';
-import { scalarBytes, Vm } from './vm.js';
+import { Vm } from './vm.js';
 
-const CALL = callRow(ARM64_IOCTLS);
-const CALLS = callsOf('system', KVMIO, ARM64_IOCTLS);
+const CALL = callRow(COMMON_IOCTLS);
 const PAGE_BYTES = 4096;
-const DEFAULT_IPA_BITS = 40;
-const MINIMUM_IPA_BITS = 32;
 const FIRST_FILE = 3;
 
-/** /dev/kvm of the emulated host: one engine, one scheduler, one call log. */
+const callsOf = (kind: KvmFileKind, { coding, calls }: Architecture): CallTable =>
+  new CallTable(kind, coding, [
+    { type: KVMIO, rows: calls },
+    { type: STEPTRAPIO, rows: STEPTRAP_IOCTLS },
+  ]);
+
+/** /dev/kvm of the emulated host: one architecture with its engine, one scheduler, one call log. */
 export class Kvm extends KvmFile implements Host {
-  readonly callLog = new KvmCallLog();
-  readonly scheduler = new Scheduler(this.callLog);
+  readonly callLog: KvmCallLog;
+  readonly scheduler: Scheduler;
+  readonly vmCalls: CallTable;
+  readonly vcpuCalls: CallTable;
   readonly #files: KvmFile[] = [];
 
-  /** Refuses to start (throws) when a trap table is out of order: a misplaced row would silently not be found. */
   constructor(readonly options: KvmOptions) {
-    super('system');
-    const refusal = checkSystemRegisterTables();
-    if (refusal !== undefined) throw new InvariantError(refusal);
+    const { architecture } = options;
+    super(callsOf('system', architecture));
+    this.vmCalls = callsOf('vm', architecture);
+    this.vcpuCalls = callsOf('vcpu', architecture);
+    this.callLog = new KvmCallLog(architecture.texts);
+    this.scheduler = new Scheduler(this.callLog);
   }
 
-  override ioctl(number: number, argument = new Uint8Array(0)): number {
-    const row = CALLS.get(number);
-    if (row === undefined) return this.refuseUnknown(number);
-    const scalar = argument.length >= 4 ? new DataView(argument.buffer, argument.byteOffset).getUint32(0, true) : 0;
+  protected override perform(row: IoctlRow, argument: Uint8Array): number {
     switch (row.name) {
       case 'KVM_GET_API_VERSION':
         return this.getApiVersion();
       case 'KVM_CHECK_EXTENSION':
-        return this.checkExtension(scalar);
+        return this.checkExtension(scalarOf(argument));
       case 'KVM_GET_VCPU_MMAP_SIZE':
         return this.getVcpuMmapSize();
       case 'KVM_CREATE_VM': {
-        const created = this.createVm(scalar);
-        return created.ok ? this.openFile(created.value) : this.refuse(created.error.code, created.error.message);
+        const created = this.createVm(scalarOf(argument));
+        return created.ok ? this.openFile(created.value) : this.conclude(created.error);
       }
       default:
-        return this.refuseUnknown(number);
+        return this.refuse('ENOTTY', `This system file descriptor has no ${row.name}.`);
     }
   }
 
@@ -66,7 +71,7 @@ export class Kvm extends KvmFile implements Host {
 
   /** KVM_CHECK_EXTENSION. */
   checkExtension(capability: number): number {
-    const answer = extension(capability, this.options.model);
+    const answer = this.options.architecture.extension(capability) ?? extension(capability);
     if (this.callLog.isOn) this.callLog.recordCall(CALL.KVM_CHECK_EXTENSION, -1, answer, scalarBytes(capability));
     return answer;
   }
@@ -76,15 +81,15 @@ export class Kvm extends KvmFile implements Host {
     return 2 * PAGE_BYTES;
   }
 
-  /** KVM_CREATE_VM. `type` is the number of guest physical address bits (32 to the host's), 0 for 40. */
+  /** KVM_CREATE_VM. What `type` means is the architecture's; 0 is its default. */
   createVm(type = 0): Result<Vm, KvmFailure> {
-    const bits = type === 0 ? DEFAULT_IPA_BITS : type;
-    const limit = this.options.model.physicalAddressBits;
-    if (bits < MINIMUM_IPA_BITS || bits > limit) {
-      this.refuse('EINVAL', `A VM with ${bits} guest physical address bits cannot be had; the host has ${limit}.`);
-      return failure('EINVAL', this.lastFailure?.message ?? '');
+    const { architecture, quirks } = this.options;
+    const created = architecture.createVm(type, { quirks, scheduler: this.scheduler });
+    if (!created.ok) {
+      this.lastFailure = created.error;
+      return created;
     }
     if (this.callLog.isOn) this.callLog.recordCall(CALL.KVM_CREATE_VM, -1, 0, scalarBytes(type));
-    return success(new Vm(this, bits));
+    return success(new Vm(this, created.value));
   }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SPSR_EL1 } from '../../src/cpu/aarch64/registers/controlRegisters.js';
 import { decode } from '../../src/cpu/registers/describeRegister.js';
-import { KVM_ARM_IRQ } from '../../src/kvm/abi/constants.js';
+import { KVM_ARM_IRQ } from '../../src/kvm/abi/arm64/constants.js';
 import { kvm_irq_level } from '../../src/kvm/abi/structures.js';
 import { A64, CODE, VECTORS, WordGuest } from './wordGuest.js';
 

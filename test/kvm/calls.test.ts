@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SYSTEM_REGISTER_ROWS } from '../../src/kvm/arm64/systemRegisterRows.js';
+import { checkSystemRegisterTable } from '../../src/kvm/arm64/systemRegisterTable.js';
 import {
   coreRegisterId, ERRNO, KVM_CAP, KVM_DEV_TYPE, KVM_GUESTDBG, KVM_MEM, KVM_MP_STATE, kvm_create_device, kvm_irq_level, kvm_mp_state, kvm_userspace_memory_region, kvm_vcpu_init, STEPTRAP_CAP_ENGINE,
   systemRegisterId, unpackSystemRegister,
 } from '../../src/kvm/index.js'; // biome-ignore format: names
-import { SYSTEM_REGISTER_ROWS } from '../../src/kvm/systemRegisterRows.js';
-import { checkSystemRegisterTable } from '../../src/kvm/systemRegisterTable.js';
 import { brk, mrs, msr } from './a64.js';
 import {
   guest,
@@ -200,11 +200,11 @@ test('ST-KVM-012 without an interrupt controller in the kernel only the CPU inpu
 test('ST-KVM-013 KVM_ARM_VCPU_INIT takes the preferred target, refuses features of other cores and a second opinion', () => {
   const { vm, vcpu } = guest();
   const preferred = kvm_vcpu_init.make();
-  assert.equal(vm.armPreferredTarget(preferred), 0);
+  assert.equal(vm.call('KVM_ARM_PREFERRED_TARGET', preferred), 0);
   const init = kvm_vcpu_init.over(preferred);
   const withFeatures = (word: number) => {
     init.features[0] = word;
-    return vcpu.armVcpuInit(preferred);
+    return vcpu.call('KVM_ARM_VCPU_INIT', preferred);
   };
   assert.deepEqual(
     [withFeatures(1 << 1), withFeatures(1 << 4), withFeatures(1 << 7), withFeatures(0)],
@@ -266,9 +266,9 @@ for (const fidelity of ['kernel', 'exact'] as const) {
       assert.equal(vcpu.setOneRegValue(systemRegisterId(encoding), 0x55n), 0);
     assert.equal(vcpu.setOneRegValue(systemRegisterId(OSLSR), 0xan), 0);
     const init = kvm_vcpu_init.make();
-    vm.armPreferredTarget(init);
+    vm.call('KVM_ARM_PREFERRED_TARGET', init);
     kvm_vcpu_init.over(init).features[0] = 1 << 2;
-    assert.equal(vcpu.armVcpuInit(init), 0);
+    assert.equal(vcpu.call('KVM_ARM_VCPU_INIT', init), 0);
     assert.deepEqual(
       [0x8004, 0x8005, 0x8006, 0x8007, MDSCR, 0x8010, 0xa038, OSLSR].map(encoding => systemRegister(vcpu, encoding)),
       [0n, 0n, 0n, 0n, 0n, 0n, 0n, 8n],

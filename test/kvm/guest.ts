@@ -8,7 +8,10 @@ import {
   EngineShare,
   Interpreter,
 } from '../../src/cpu/index.js';
+import type { DebugRegisterSet } from '../../src/kvm/arm64/debugRegisterSet.js';
 import {
+  arm64,
+  arm64VcpuInit,
   CORE_REGISTER_IDS,
   type Fidelity,
   KVM_EXIT,
@@ -21,7 +24,6 @@ import {
   systemRegisterId,
   type Vcpu,
   type Vm,
-  vcpuInit,
 } from '../../src/kvm/index.js';
 
 // A guest for tests: RAM, vCPUs that start at CODE in EL1h, and instructions as words.
@@ -44,6 +46,7 @@ export interface GuestOptions {
   readonly fidelity?: Fidelity;
   readonly model?: keyof typeof CPU_MODELS;
   readonly vcpus?: number;
+  readonly hostDebugRegisters?: DebugRegisterSet;
   /** Instruction words at CODE. */
   readonly code?: readonly number[];
 }
@@ -65,8 +68,11 @@ export function guest(options: GuestOptions = {}): Guest {
   const ram = engine.allocateRam(RAM_BYTES);
   assert.ok(ram !== undefined);
   const kvm = new Kvm({
-    share: new EngineShare(engine),
-    model: CPU_MODELS[options.model ?? 'cortex-a57'],
+    architecture: arm64({
+      share: new EngineShare(engine),
+      model: CPU_MODELS[options.model ?? 'cortex-a57'],
+      ...(options.hostDebugRegisters && { hostDebugRegisters: options.hostDebugRegisters }),
+    }),
     quirks: kvmQuirks(options.fidelity ?? 'exact'),
   });
   const created = kvm.createVm();
@@ -83,7 +89,7 @@ export function guest(options: GuestOptions = {}): Guest {
   const vcpus = Array.from({ length: options.vcpus ?? 1 }, (_, n) => {
     const vcpu = vm.createVcpu(n);
     assert.ok(vcpu.ok);
-    assert.equal(vcpu.value.armVcpuInit(vcpuInit(vm, n === 0 ? 'running' : 'poweredOff')), 0);
+    assert.equal(vcpu.value.call('KVM_ARM_VCPU_INIT', arm64VcpuInit(vm, n === 0 ? 'running' : 'poweredOff')), 0);
     setRegister(vcpu.value, 'pc', BigInt(CODE));
     return vcpu.value;
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DebugRegisterSet } from '../../src/kvm/arm64/debugRegisterSet.js';
 import { ERRNO, KVM_EXIT, KVM_GUESTDBG } from '../../src/kvm/index.js';
 import { addImmediate, b, brk, cbnz, daifclr, eret, hvc, isb, ldr, mov32, movz, mrs, msr, nop, str, subsImmediate, wfi } from './a64.js';
 import {
@@ -220,9 +221,12 @@ test('ARM-REG-03 ARM-REG-04 a later residency loads the registers for MDE but tr
 });
 
 test('ARM-REG-05 ARM-REG-33 the guest never reads a host value', () => {
-  const { vcpu } = guest({ code: [mrs(0, bvr(0)), mrs(1, wvr(0)), msr(bvr(1), 2), mrs(3, bvr(1)), mrs(4, wvr(1)), wfi] });
-  vcpu.thread.debug.hostSet.values.fill(0xcafe_babe_0000n);
-  vcpu.thread.debug.hostSet.version++;
+  const hostDebugRegisters = new DebugRegisterSet();
+  hostDebugRegisters.values.fill(0xcafe_babe_0000n);
+  const { vcpu } = guest({
+    hostDebugRegisters,
+    code: [mrs(0, bvr(0)), mrs(1, wvr(0)), msr(bvr(1), 2), mrs(3, bvr(1)), mrs(4, wvr(1)), wfi],
+  });
   setRegister(vcpu, 'x2', 0x3330);
   vcpu.run();
   assert.deepEqual(

@@ -162,7 +162,7 @@ test('ST-KVM-019 an external abort that user space asks for reaches the guest at
   setRegister(vcpu, 'x2', DEVICE + 8);
   vm.enableCap(kvm_enable_cap.make({ cap: KVM_CAP.ARM_NISV_TO_USER }));
   vcpu.run();
-  assert.equal(vcpu.setVcpuEvents(kvm_vcpu_events.make({ exception_ext_dabt_pending: 1 })), 0);
+  assert.equal(vcpu.call('KVM_SET_VCPU_EVENTS', kvm_vcpu_events.make({ exception_ext_dabt_pending: 1 })), 0);
   guestDebug(vcpu, 1);
   assert.equal(runToDebugExit(vcpu), 0xf200_0001);
   assert.deepEqual(
@@ -176,10 +176,10 @@ test('ST-KVM-042 an SError that user space asks for is taken once PSTATE.A is cl
   put(VECTORS + SERROR_SAME_LEVEL_SPX, [mrs(4, ISR_EL1), brk(1)]);
   setSystemRegister(vcpu, VBAR, VECTORS);
   guestDebug(vcpu, 1);
-  assert.equal(vcpu.setVcpuEvents(kvm_vcpu_events.make({ exception_serror_pending: 1 })), 0);
+  assert.equal(vcpu.call('KVM_SET_VCPU_EVENTS', kvm_vcpu_events.make({ exception_serror_pending: 1 })), 0);
   const isPending = (): number => {
     const events = kvm_vcpu_events.make();
-    assert.equal(vcpu.getVcpuEvents(events), 0);
+    assert.equal(vcpu.call('KVM_GET_VCPU_EVENTS', events), 0);
     return kvm_vcpu_events.over(events).exception_serror_pending;
   };
   assert.equal(isPending(), 1);

@@ -2,26 +2,12 @@
 /** Which way an ioctl's argument structure goes, seen from user space: 'write' is into the kernel. */
 export type IoctlDirection = 'none' | 'read' | 'write' | 'readWrite';
 
-/** How an architecture packs direction and size into an ioctl number: direction at the top, then size, type and number (8 bits each). */
+/** How an architecture packs direction and size into an ioctl number: direction at the top, then size, type and number (8 bits each). The codings are in `arm64/` and `powerpc/`. */
 export interface IoctlCoding {
   readonly directionShift: number;
   readonly sizeBits: number;
   readonly directions: Readonly<Record<IoctlDirection, number>>;
 }
-
-/** Linux 6.1: include/uapi/asm-generic/ioctl.h: two direction bits, fourteen size bits. Used by arm64. */
-export const GENERIC_IOCTL_CODING: IoctlCoding = {
-  directionShift: 30,
-  sizeBits: 14,
-  directions: { none: 0, write: 1, read: 2, readWrite: 3 },
-};
-
-/** Linux 6.1: arch/powerpc/include/uapi/asm/ioctl.h: three direction bits, thirteen size bits. */
-export const POWERPC_IOCTL_CODING: IoctlCoding = {
-  directionShift: 29,
-  sizeBits: 13,
-  directions: { none: 1, read: 2, write: 4, readWrite: 6 },
-};
 
 const SIZE_SHIFT = 16;
 const TYPE_SHIFT = 8;
@@ -46,12 +32,15 @@ export interface IoctlRow {
   readonly direction: IoctlDirection;
   readonly nr: number;
   readonly bytes: number;
+  /** The argument is any number of such structures, one after another. */
+  readonly isList?: boolean;
 }
 
 /** Linux 6.1: include/uapi/linux/kvm.h. */
 export const KVMIO = 0xae;
 
-const row = <const Name extends string>(
+/** A row of a table of calls. */
+export const ioctlRow = <const Name extends string>(
   name: Name,
   files: readonly KvmFileKind[] | KvmFileKind,
   direction: IoctlDirection,
@@ -65,53 +54,25 @@ const row = <const Name extends string>(
   bytes,
 });
 
-/** Linux 6.1: include/uapi/linux/kvm.h with the structure sizes of arch/arm64/include/uapi/asm/kvm.h. */
+/** The calls whose argument every architecture shares (Linux 6.1: include/uapi/linux/kvm.h). */
 // prettier-ignore
-export const ARM64_IOCTLS = [
-  row('KVM_GET_API_VERSION', 'system', 'none', 0x00),
-  row('KVM_CREATE_VM', 'system', 'none', 0x01),
-  row('KVM_CHECK_EXTENSION', ['system', 'vm'], 'none', 0x03),
-  row('KVM_GET_VCPU_MMAP_SIZE', 'system', 'none', 0x04),
-  row('KVM_CREATE_VCPU', 'vm', 'none', 0x41),
-  row('KVM_GET_DIRTY_LOG', 'vm', 'write', 0x42, 16),
-  row('KVM_SET_USER_MEMORY_REGION', 'vm', 'write', 0x46, 32),
-  row('KVM_CREATE_IRQCHIP', 'vm', 'none', 0x60),
-  row('KVM_IRQ_LINE', 'vm', 'write', 0x61, 8),
-  row('KVM_RUN', 'vcpu', 'none', 0x80),
-  row('KVM_GET_REGS', 'vcpu', 'read', 0x81, 864),
-  row('KVM_SET_REGS', 'vcpu', 'write', 0x82, 864),
-  row('KVM_GET_MP_STATE', 'vcpu', 'read', 0x98, 4),
-  row('KVM_SET_MP_STATE', 'vcpu', 'write', 0x99, 4),
-  row('KVM_SET_GUEST_DEBUG', 'vcpu', 'write', 0x9b, 520),
-  row('KVM_GET_VCPU_EVENTS', 'vcpu', 'read', 0x9f, 64),
-  row('KVM_SET_VCPU_EVENTS', 'vcpu', 'write', 0xa0, 64),
-  row('KVM_ENABLE_CAP', ['vm', 'vcpu'], 'write', 0xa3, 104),
-  row('KVM_GET_ONE_REG', 'vcpu', 'write', 0xab, 16),
-  row('KVM_SET_ONE_REG', 'vcpu', 'write', 0xac, 16),
-  row('KVM_ARM_VCPU_INIT', 'vcpu', 'write', 0xae, 32),
-  row('KVM_ARM_PREFERRED_TARGET', 'vm', 'read', 0xaf, 32),
-  row('KVM_GET_REG_LIST', 'vcpu', 'readWrite', 0xb0, 8),
-  row('KVM_CREATE_DEVICE', 'vm', 'readWrite', 0xe0, 12),
-] as const;
-
-/** Linux 6.1: include/uapi/linux/kvm.h with the structure sizes of arch/powerpc/include/uapi/asm/kvm.h; the calls that the specification names. */
-// prettier-ignore
-export const POWERPC_IOCTLS = [
-  row('KVM_CREATE_VM', 'system', 'none', 0x01),
-  row('KVM_CHECK_EXTENSION', ['system', 'vm'], 'none', 0x03),
-  row('KVM_GET_VCPU_MMAP_SIZE', 'system', 'none', 0x04),
-  row('KVM_CREATE_VCPU', 'vm', 'none', 0x41),
-  row('KVM_RUN', 'vcpu', 'none', 0x80),
-  row('KVM_GET_REGS', 'vcpu', 'read', 0x81, 392),
-  row('KVM_SET_REGS', 'vcpu', 'write', 0x82, 392),
-  row('KVM_GET_SREGS', 'vcpu', 'read', 0x83, 1232),
-  row('KVM_SET_SREGS', 'vcpu', 'write', 0x84, 1232),
-  row('KVM_INTERRUPT', 'vcpu', 'write', 0x86, 4),
-  row('KVM_SET_GUEST_DEBUG', 'vcpu', 'write', 0x9b, 264),
-  row('KVM_ENABLE_CAP', ['vm', 'vcpu'], 'write', 0xa3, 104),
-  row('KVM_GET_ONE_REG', 'vcpu', 'write', 0xab, 16),
-  row('KVM_SET_ONE_REG', 'vcpu', 'write', 0xac, 16),
-  row('KVM_GET_REG_LIST', 'vcpu', 'readWrite', 0xb0, 8),
+export const COMMON_IOCTLS = [
+  ioctlRow('KVM_GET_API_VERSION', 'system', 'none', 0x00),
+  ioctlRow('KVM_CREATE_VM', 'system', 'none', 0x01),
+  ioctlRow('KVM_CHECK_EXTENSION', ['system', 'vm'], 'none', 0x03),
+  ioctlRow('KVM_GET_VCPU_MMAP_SIZE', 'system', 'none', 0x04),
+  ioctlRow('KVM_CREATE_VCPU', 'vm', 'none', 0x41),
+  ioctlRow('KVM_GET_DIRTY_LOG', 'vm', 'write', 0x42, 16),
+  ioctlRow('KVM_SET_USER_MEMORY_REGION', 'vm', 'write', 0x46, 32),
+  ioctlRow('KVM_IRQ_LINE', 'vm', 'write', 0x61, 8),
+  ioctlRow('KVM_RUN', 'vcpu', 'none', 0x80),
+  ioctlRow('KVM_GET_MP_STATE', 'vcpu', 'read', 0x98, 4),
+  ioctlRow('KVM_SET_MP_STATE', 'vcpu', 'write', 0x99, 4),
+  ioctlRow('KVM_ENABLE_CAP', ['vm', 'vcpu'], 'write', 0xa3, 104),
+  ioctlRow('KVM_GET_ONE_REG', 'vcpu', 'write', 0xab, 16),
+  ioctlRow('KVM_SET_ONE_REG', 'vcpu', 'write', 0xac, 16),
+  ioctlRow('KVM_GET_REG_LIST', 'vcpu', 'readWrite', 0xb0, 8),
+  ioctlRow('KVM_CREATE_DEVICE', 'vm', 'readWrite', 0xe0, 12),
 ] as const;
 
 /** The calls of `rows` by number, as `coding` packs them. */

@@ -55,7 +55,7 @@ export const steptrap_engine_watchpoint = structure('steptrap_engine_watchpoint'
 /** The private calls. The list calls take `nr` elements one after another; the whole set is replaced. */
 // prettier-ignore
 export const STEPTRAP_IOCTLS = [
-  { name: 'STEPTRAP_SET_ENGINE_BREAKPOINTS', files: ['vcpu'], direction: 'write', nr: 0x01, bytes: 8 },
-  { name: 'STEPTRAP_SET_ENGINE_WATCHPOINTS', files: ['vcpu'], direction: 'write', nr: 0x02, bytes: 24 },
+  { name: 'STEPTRAP_SET_ENGINE_BREAKPOINTS', files: ['vcpu'], direction: 'write', nr: 0x01, bytes: 8, isList: true },
+  { name: 'STEPTRAP_SET_ENGINE_WATCHPOINTS', files: ['vcpu'], direction: 'write', nr: 0x02, bytes: 24, isList: true },
   { name: 'STEPTRAP_SET_SEMIHOSTING', files: ['vcpu'], direction: 'write', nr: 0x03, bytes: 4 },
 ] as const satisfies readonly IoctlRow[];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { structure } from './structure.js';
 
-// Linux 6.1: include/uapi/linux/kvm.h, arch/arm64/include/uapi/asm/kvm.h, arch/powerpc/include/uapi/asm/kvm.h.
+// Linux 6.1: include/uapi/linux/kvm.h. struct kvm_run has the exit records of every architecture, as the kernel's union has.
 
 /** struct kvm_run. Members of the exit union carry the union member's name as the kernel's dump tools print it: `debug_hsr` is debug.arch.hsr. */
 // prettier-ignore
@@ -50,17 +50,6 @@ export const kvm_run = structure(
   'unions',
 );
 
-/** struct kvm_guest_debug of arm64: always 16 slots of each kind. */
-// prettier-ignore
-export const kvm_guest_debug = structure('kvm_guest_debug', 520, {
-  control: ['u32', 0],
-  pad: ['u32', 4],
-  dbg_bcr: ['u64[]', 8, 16],
-  dbg_bvr: ['u64[]', 136, 16],
-  dbg_wcr: ['u64[]', 264, 16],
-  dbg_wvr: ['u64[]', 392, 16],
-});
-
 /** struct kvm_one_reg. In the emulated KVM `addr` has no meaning: the value's bytes are passed beside the structure. */
 export const kvm_one_reg = structure('kvm_one_reg', 16, { id: ['u64', 0], addr: ['u64', 8] });
 
@@ -77,22 +66,8 @@ export const kvm_userspace_memory_region = structure('kvm_userspace_memory_regio
 /** struct kvm_dirty_log. The bitmap's bytes are passed beside the structure. */
 export const kvm_dirty_log = structure('kvm_dirty_log', 16, { slot: ['u32', 0], padding1: ['u32', 4], dirty_bitmap: ['u64', 8] });
 
-/** struct kvm_vcpu_init. */
-export const kvm_vcpu_init = structure('kvm_vcpu_init', 32, { target: ['u32', 0], features: ['u32[]', 4, 7] });
-
 /** struct kvm_mp_state. */
 export const kvm_mp_state = structure('kvm_mp_state', 4, { mp_state: ['u32', 0] });
-
-/** struct kvm_vcpu_events of arm64. */
-// prettier-ignore
-export const kvm_vcpu_events = structure('kvm_vcpu_events', 64, {
-  exception_serror_pending: ['u8', 0],
-  exception_serror_has_esr: ['u8', 1],
-  exception_ext_dabt_pending: ['u8', 2],
-  exception_pad: ['bytes', 3, 5],
-  exception_serror_esr: ['u64', 8],
-  reserved: ['u32[]', 16, 12],
-});
 
 /** struct kvm_irq_level. */
 export const kvm_irq_level = structure('kvm_irq_level', 8, { irq: ['u32', 0], level: ['u32', 4] });

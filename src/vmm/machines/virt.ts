@@ -2,14 +2,14 @@
 import { failure, hex, type PhysicalAddress, physicalAddress, present, type Result, success } from '../../base/index.js';
 import type { CpuModel, EngineShare, RamBlock } from '../../cpu/index.js';
 import {
+  arm64,
+  arm64VcpuInit,
   CORE_REGISTER_IDS,
-  KVM_ARM_VCPU,
   KVM_EXIT,
   KVM_SYSTEM_EVENT,
   Kvm,
   type KvmQuirks,
   kvm_userspace_memory_region,
-  kvm_vcpu_init,
   packSystemRegister,
   STEPTRAP_EXIT,
   systemRegisterId,
@@ -119,7 +119,7 @@ export class VirtMachine {
     const ram = options.share.engine.allocateRam(memoryBytes);
     if (ram === undefined)
       return failure('memory', `This host has no ${memoryBytes / 2 ** 20} MiB for the guest's memory; ask for less with "memory".`);
-    const kvm = new Kvm({ share: options.share, model: options.model, quirks: options.quirks });
+    const kvm = new Kvm({ architecture: arm64({ share: options.share, model: options.model }), quirks: options.quirks });
     const vm = kvm.createVm();
     if (!vm.ok) return vm;
     const machine = new VirtMachine(options, kvm, vm.value, ram);
@@ -197,15 +197,12 @@ export class VirtMachine {
   }
 
   #createVcpus(count: number, deviceTree: PhysicalAddress): Result<undefined> {
-    const init = kvm_vcpu_init.make();
-    this.vm.armPreferredTarget(init);
-    const fields = kvm_vcpu_init.over(init);
     for (let index = 0; index < count; index++) {
       const created = this.vm.createVcpu(index);
       if (!created.ok) return created;
       const vcpu = created.value;
-      fields.features[0] = (1 << KVM_ARM_VCPU.PSCI_0_2) | (index === 0 ? 0 : 1 << KVM_ARM_VCPU.POWER_OFF);
-      const initialised = vcpu.result(vcpu.armVcpuInit(init));
+      const init = arm64VcpuInit(this.vm, index === 0 ? 'running' : 'poweredOff');
+      const initialised = vcpu.result(vcpu.call('KVM_ARM_VCPU_INIT', init));
       if (!initialised.ok) return initialised;
       vcpu.setSemihosting(true);
     }

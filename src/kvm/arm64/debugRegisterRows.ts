@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { KVM_ARM_MAX_DBG_REGS } from './abi/constants.js';
+import { KVM_ARM_MAX_DBG_REGS } from '../abi/arm64/constants.js';
 import { injectUndefined } from './injection.js';
 import { OSLSR, SYSREG } from './registerFields.js';
 import type { RegisterStorage, SystemRegisterRow, TrappedAccess } from './systemRegisterTable.js';
-import type { VcpuState } from './vcpuState.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 // The debug part of the AArch64 trap table (Linux 6.1: arch/arm64/kvm/sys_regs.c).
 
@@ -28,7 +28,7 @@ const readsAsZero: Access = (_vcpu, access) => {
   return true;
 };
 
-const undefinedAccess = (vcpu: VcpuState): boolean => {
+const undefinedAccess = (vcpu: Arm64VcpuState): boolean => {
   injectUndefined(vcpu);
   return false;
 };
@@ -65,7 +65,7 @@ const OSLSR_STORAGE: RegisterStorage = {
   },
 };
 
-/** A value that `VcpuState` keeps under its name. */
+/** A value that `Arm64VcpuState` keeps under its name. */
 const stored = (name: 'MDSCR' | 'MDCCINT' | 'DBGVCR32'): RegisterStorage => ({
   get: vcpu => vcpu[name],
   set: (vcpu, value) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { packSystemRegister, type SystemRegisterEncoding } from './abi/registerIds.js';
-import type { VcpuState } from './vcpuState.js';
+import { packSystemRegister, type SystemRegisterEncoding } from '../abi/arm64/registerIds.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 /** One access of the guest that trapped. `value` is Rt's for a write; a read handler puts its answer there. */
 export interface TrappedAccess {
@@ -11,18 +11,18 @@ export interface TrappedAccess {
 
 /** Where a register's value is kept: what KVM_GET_ONE_REG and KVM_SET_ONE_REG reach. `set` answers false for a value it does not take. */
 export interface RegisterStorage {
-  get(vcpu: VcpuState): bigint;
-  set(vcpu: VcpuState, value: bigint): boolean;
+  get(vcpu: Arm64VcpuState): bigint;
+  set(vcpu: Arm64VcpuState, value: bigint): boolean;
 }
 
 /** One register of a trap table. */
 export interface SystemRegisterRow extends SystemRegisterEncoding {
   readonly name: string;
   /** Handles a trapped access; false: it has been refused with an UNDEFINED exception. Absent: the guest cannot reach it. */
-  readonly access?: (vcpu: VcpuState, access: TrappedAccess) => boolean;
+  readonly access?: (vcpu: Arm64VcpuState, access: TrappedAccess) => boolean;
   readonly storage?: RegisterStorage;
-  /** Linux's reset function; every register with storage needs one. `VcpuState.reset` calls it in order of the table. */
-  readonly reset?: (vcpu: VcpuState) => void;
+  /** Linux's reset function; every register with storage needs one. `Arm64VcpuState.reset` calls it in order of the table. */
+  readonly reset?: (vcpu: Arm64VcpuState) => void;
 }
 
 /** Finds a row by its packed encoding: a binary search, so a row out of order would silently disappear. */

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { KVM_EXIT } from './abi/constants.js';
-import { ERRNO } from './abi/errno.js';
+import { KVM_EXIT } from '../abi/constants.js';
+import { ERRNO } from '../abi/errno.js';
+import type { HandlerResult } from '../handlerResult.js';
+import { readMmioData, writeMmioData } from '../mmioData.js';
 import { EC, exceptionClass } from './exceptionClasses.js';
 import { injectAbort } from './injection.js';
 import { ESR, PSTATE, SCTLR, SYSREG } from './registerFields.js';
-import { ADVANCE, type VcpuState } from './vcpuState.js';
+import { ADVANCE, type Arm64VcpuState } from './vcpuState.js';
 
 // Stage 2 aborts (Linux 6.1: arch/arm64/kvm/mmu.c kvm_handle_guest_abort(), mmio.c).
-
-/** What a handler of an exit says: 1 back into the guest, 0 to user space, negative: KVM_RUN fails with that errno. */
-export type HandlerResult = number;
 
 const PAGE_MASK = 0xfffn;
 
@@ -19,13 +18,13 @@ const accessBytes = (esr: number): number => 1 << ((esr & ESR.SAS) >>> ESR.SAS_S
 const targetRegister = (esr: number): number => (esr & ESR.SRT) >>> ESR.SRT_SHIFT;
 
 /** kvm_vcpu_is_be(): the guest's data accesses are big-endian at its Exception level. */
-function isBigEndian(vcpu: VcpuState): boolean {
+function isBigEndian(vcpu: Arm64VcpuState): boolean {
   const sctlr = vcpu.pe.systemRegister(SYSREG.SCTLR_EL1) ?? 0n;
   return (sctlr & ((vcpu.pe.pstate & PSTATE.EL) === 0 ? SCTLR.E0E : SCTLR.EE)) !== 0n;
 }
 
 /** A stage 2 abort of the guest. */
-export function handleGuestAbort(vcpu: VcpuState, esr: number, FAR: bigint, IPA: bigint): HandlerResult {
+export function handleGuestAbort(vcpu: Arm64VcpuState, esr: number, FAR: bigint, IPA: bigint): HandlerResult {
   const isInstruction = exceptionClass(esr) === EC.IABT_LOW;
   const isWrite = !isInstruction && (esr & ESR.WnR) !== 0 && (esr & ESR.S1PTW) === 0;
   if ((esr & ESR.FSC_TYPE) === ESR.TRANSLATION_FAULT && IPA >= 1n << BigInt(vcpu.vm.ipaBits)) {
@@ -55,7 +54,7 @@ export function handleGuestAbort(vcpu: VcpuState, esr: number, FAR: bigint, IPA:
 }
 
 /** io_mem_abort(): an access outside memory goes to user space. */
-function startMmio(vcpu: VcpuState, esr: number, IPA: bigint): HandlerResult {
+function startMmio(vcpu: Arm64VcpuState, esr: number, IPA: bigint): HandlerResult {
   const { run } = vcpu;
   if ((esr & ESR.ISV) === 0) {
     if (!vcpu.vm.returnsNisvToUser) return -ERRNO.ENOSYS;
@@ -66,7 +65,7 @@ function startMmio(vcpu: VcpuState, esr: number, IPA: bigint): HandlerResult {
   }
   const bytes = accessBytes(esr);
   const isWrite = (esr & ESR.WnR) !== 0;
-  if (isWrite) writeBytes(run.mmio_data, bytes, vcpu.pe.x(targetRegister(esr)), isBigEndian(vcpu));
+  if (isWrite) writeMmioData(run.mmio_data, bytes, vcpu.pe.x(targetRegister(esr)), isBigEndian(vcpu));
   run.mmio_is_write = isWrite ? 1 : 0;
   run.mmio_phys_addr = IPA;
   run.mmio_len = bytes;
@@ -76,26 +75,16 @@ function startMmio(vcpu: VcpuState, esr: number, IPA: bigint): HandlerResult {
 }
 
 /** kvm_handle_mmio_return(): at the next KVM_RUN a load takes its data from the run page, and the instruction is over. */
-export function completeMmio(vcpu: VcpuState): void {
+export function completeMmio(vcpu: Arm64VcpuState): void {
   const esr = vcpu.mmioSyndrome;
   if (esr === undefined) return;
   vcpu.mmioSyndrome = undefined;
   if ((esr & ESR.WnR) === 0) {
     const bytes = accessBytes(esr);
-    let value = readBytes(vcpu.run.mmio_data, bytes, isBigEndian(vcpu));
+    let value = readMmioData(vcpu.run.mmio_data, bytes, isBigEndian(vcpu));
     if ((esr & ESR.SSE) !== 0 && bytes < 8) value = BigInt.asUintN(64, BigInt.asIntN(8 * bytes, value));
     if ((esr & ESR.SF) === 0) value = BigInt.asUintN(32, value);
     vcpu.pe.setX(targetRegister(esr), value);
   }
   vcpu.adjustment = ADVANCE;
-}
-
-function writeBytes(into: Uint8Array, bytes: number, value: bigint, bigEndian: boolean): void {
-  for (let n = 0; n < bytes; n++) into[bigEndian ? bytes - 1 - n : n] = Number((value >> BigInt(8 * n)) & 0xffn);
-}
-
-function readBytes(from: Uint8Array, bytes: number, bigEndian: boolean): bigint {
-  let value = 0n;
-  for (let n = bytes - 1; n >= 0; n--) value = (value << 8n) | BigInt(from[bigEndian ? bytes - 1 - n : n] ?? 0);
-  return value;
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { EC } from './exceptionClasses.js';
 import { ESR, PSTATE } from './registerFields.js';
-import type { VcpuState } from './vcpuState.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 // Exceptions that KVM itself gives to the guest (Linux 6.1: arch/arm64/kvm/inject_fault.c). They are committed before the guest runs or user space looks.
 
 const EC_SHIFT = 26;
 
 /** kvm_inject_undefined(): Unknown reason, at the instruction at pc. `esr` is the syndrome that came to EL2, for IL. */
-export function injectUndefined(vcpu: VcpuState, esr: number = ESR.IL): void {
+export function injectUndefined(vcpu: Arm64VcpuState, esr: number = ESR.IL): void {
   vcpu.adjustment = { kind: 'exception', ESR: ((EC.UNKNOWN << EC_SHIFT) | (esr & ESR.IL)) >>> 0, FAR: undefined };
 }
 
 /** kvm_inject_dabt() and kvm_inject_pabt(): an external abort, or another fault status by `FSC`. */
 export function injectAbort(
-  vcpu: VcpuState,
+  vcpu: Arm64VcpuState,
   kind: 'data' | 'instruction',
   FAR: bigint,
   esr: number = ESR.IL,

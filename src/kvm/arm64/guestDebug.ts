@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { ARM64_GUESTDBG_VALID_MASK, KVM_GUESTDBG } from './abi/constants.js';
-import { kvm_guest_debug } from './abi/structures.js';
-import type { VcpuState } from './vcpuState.js';
+import { ARM64_GUESTDBG_VALID_MASK } from '../abi/arm64/constants.js';
+import { kvm_guest_debug } from '../abi/arm64/structures.js';
+import { KVM_GUESTDBG } from '../abi/constants.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 const VALUES = 64;
 
@@ -9,7 +10,7 @@ const VALUES = 64;
  * kvm_arch_vcpu_ioctl_set_guest_debug() of arm64: false for a control word with unknown bits (nothing changes). Without ENABLE
  * all bits are dropped and the step mark is cleared; the registers are copied verbatim with USE_HW only.
  */
-export function setGuestDebug(vcpu: VcpuState, argument: Uint8Array): boolean {
+export function setGuestDebug(vcpu: Arm64VcpuState, argument: Uint8Array): boolean {
   const view = new DataView(argument.buffer, argument.byteOffset, kvm_guest_debug.bytes);
   const control = view.getUint32(0, true);
   if ((control & ~ARM64_GUESTDBG_VALID_MASK) !== 0) return false;
@@ -31,7 +32,7 @@ const OFFSETS = [
   kvm_guest_debug.fields.dbg_wcr[1],
 ];
 
-function copyRegisters(vcpu: VcpuState, view: DataView): void {
+function copyRegisters(vcpu: Arm64VcpuState, view: DataView): void {
   const { externalSet } = vcpu;
   let isChanged = false;
   for (let n = 0; n < VALUES; n++) {

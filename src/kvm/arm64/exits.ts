@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: MIT
-import type { ExceptionExit } from '../cpu/index.js';
-import { KVM_DEBUG_ARCH_HSR_HIGH_VALID, KVM_EXIT } from './abi/constants.js';
+import type { ExceptionExit } from '../../cpu/index.js';
+import { KVM_DEBUG_ARCH_HSR_HIGH_VALID } from '../abi/arm64/constants.js';
+import { KVM_EXIT } from '../abi/constants.js';
+import { type HandlerResult, WAIT, YIELD } from '../handlerResult.js';
 import { hypercall } from './devices/psci.js';
 import { EC } from './exceptionClasses.js';
 import { injectUndefined } from './injection.js';
-import { type HandlerResult, handleGuestAbort } from './mmio.js';
+import { handleGuestAbort } from './mmio.js';
 import { ESR, isTrappedRead, trappedEncoding, trappedRegister } from './registerFields.js';
 import { SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
 import { findRow, type TrappedAccess } from './systemRegisterTable.js';
-import { ADVANCE, type VcpuState } from './vcpuState.js';
+import { ADVANCE, type Arm64VcpuState } from './vcpuState.js';
 
 // Linux 6.1: arch/arm64/kvm/handle_exit.c.
 
-/** Beside the kernel's 1, 0 and negated errno: the thread sleeps until an interrupt, or gives its slice away; then the guest goes on. */
-export const WAIT = 2;
-export const YIELD = 3;
-
 const EC_SHIFT = 26;
 
-/** handle_exit(): an exception that came to EL2. Answers 1 (guest), 0 (user space), a negated errno, WAIT or YIELD. */
-export function handleExit(vcpu: VcpuState, exit: ExceptionExit): HandlerResult {
+/** handle_exit(): an exception that came to EL2. */
+export function handleExit(vcpu: Arm64VcpuState, exit: ExceptionExit): HandlerResult {
   const esr = exit.ESR;
   switch (esr >>> EC_SHIFT) {
     case EC.SOFTSTEP_LOW:
@@ -62,7 +60,7 @@ const FAR_OFFSET = 40;
 const HSR_OFFSET = 32;
 
 /** kvm_handle_guest_debug(): does not ask who set the event; user space decides. */
-function guestDebugExit(vcpu: VcpuState, esr: number): HandlerResult {
+function guestDebugExit(vcpu: Arm64VcpuState, esr: number): HandlerResult {
   const view = vcpu.runView;
   vcpu.run.exit_reason = KVM_EXIT.DEBUG;
   vcpu.run.flags = KVM_DEBUG_ARCH_HSR_HIGH_VALID;
@@ -75,7 +73,7 @@ function guestDebugExit(vcpu: VcpuState, esr: number): HandlerResult {
   return 0;
 }
 
-function handleHypercall(vcpu: VcpuState): HandlerResult {
+function handleHypercall(vcpu: Arm64VcpuState): HandlerResult {
   const { value, next } = hypercall(vcpu);
   vcpu.pe.setX(0, BigInt.asUintN(64, BigInt(value)));
   for (const n of [1, 2, 3]) vcpu.pe.setX(n, 0n);
@@ -92,7 +90,7 @@ function handleHypercall(vcpu: VcpuState): HandlerResult {
 const DEBUG_OP0 = 2;
 
 /** kvm_handle_sys_reg(): register 31 reads as zero and swallows; a refusal leaves Rt as it was. */
-function handleSystemRegister(vcpu: VcpuState, esr: number): HandlerResult {
+function handleSystemRegister(vcpu: Arm64VcpuState, esr: number): HandlerResult {
   const Rt = trappedRegister(esr);
   const encoding = trappedEncoding(esr);
   if (encoding >>> 14 === DEBUG_OP0) vcpu.counters.debugRegisterTraps++;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { KVM_ARM_MAX_DBG_REGS } from './abi/constants.js';
+import { KVM_ARM_MAX_DBG_REGS } from '../abi/arm64/constants.js';
 
 const SLOTS = KVM_ARM_MAX_DBG_REGS;
 
 /** The four arrays of breakpoint and watchpoint registers: struct kvm_guest_debug_arch. Always 16 of each; those beyond the implemented pairs are plain storage. */
 export class DebugRegisterSet {
-  /** All 64 in the order DBGBVR, DBGBCR, DBGWVR, DBGWCR. */
-  readonly values = new BigUint64Array(4 * SLOTS);
+  /** Registers of a set. */
+  static readonly VALUES = 4 * SLOTS;
+  /** All of them in the order DBGBVR, DBGBCR, DBGWVR, DBGWCR. */
+  readonly values = new BigUint64Array(DebugRegisterSet.VALUES);
   readonly bvr = this.values.subarray(0, SLOTS);
   readonly bcr = this.values.subarray(SLOTS, 2 * SLOTS);
   readonly wvr = this.values.subarray(2 * SLOTS, 3 * SLOTS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { ProcessingElement } from '../cpu/index.js';
-import type { MemorySlots } from './memorySlots.js';
+import type { ProcessingElement } from '../../cpu/index.js';
+import type { MemorySlots } from '../memorySlots.js';
+import type { DebugRegisterSet } from './debugRegisterSet.js';
 
 /** What the vCPUs of a VM see of each other, and the VM of all of them. */
 export interface VcpuOfVm {
@@ -21,7 +22,7 @@ export interface VcpuStart {
 }
 
 /** The kernel's side of one VM: what its vCPUs share. */
-export class VmState {
+export class Arm64VmState {
   readonly vcpus: VcpuOfVm[] = [];
   /** KVM_CAP_ARM_NISV_TO_USER has been enabled. */
   returnsNisvToUser = false;
@@ -34,6 +35,8 @@ export class VmState {
     readonly ipaBits: number,
     /** KVM_ARM_PREFERRED_TARGET's answer. */
     readonly preferredTarget: number,
+    /** The host's own debug registers, as hardware holds them while no guest set is loaded. */
+    readonly hostDebugRegisters: DebugRegisterSet,
   ) {}
 
   /** Forgets what the vCPUs have cached of stage 2. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { KVM_ARM_VCPU } from './abi/constants.js';
-import type { ErrnoName } from './abi/errno.js';
+import { KVM_ARM_VCPU } from '../abi/arm64/constants.js';
 import {
   CORE_REGISTER_IDS,
   coreRegisterId,
@@ -8,32 +7,21 @@ import {
   KVM_REGS_OFFSET,
   packSystemRegister,
   systemRegisterId,
-} from './abi/registerIds.js';
+} from '../abi/arm64/registerIds.js';
+import type { ErrnoName } from '../abi/errno.js';
+import { OneRegisterTable, type OneRegister as VcpuOneRegister } from '../vcpuRegisters.js';
 import { defaultPsciVersion, KVM_ARM_PSCI } from './devices/psci.js';
 import { PSTATE, PSTATE_MODE, SYSREG } from './registerFields.js';
 import { INVARIANT_ROWS, SYSTEM_REGISTER_ROWS } from './systemRegisterRows.js';
-import type { VcpuState } from './vcpuState.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
-/** One register as KVM_GET_ONE_REG and KVM_SET_ONE_REG reach it. */
-export interface OneRegister {
-  readonly id: bigint;
-  /** As the log prints it. */
-  readonly name: string;
-  /** 4, 8 or 16. */
-  readonly bytes: number;
-  /** Registers of 16 bytes have no number: they are copied. */
-  readonly get: (vcpu: VcpuState) => bigint;
-  /** Answers the errno's name if the value is not taken. */
-  readonly set: (vcpu: VcpuState, value: bigint) => ErrnoName | undefined;
-  readonly raw?: (vcpu: VcpuState) => Uint8Array;
-}
-
+type OneRegister = VcpuOneRegister<Arm64VcpuState>;
 type Registers = Map<bigint, OneRegister>;
 
 const coreName = (id: bigint): string => [...CORE_REGISTER_IDS].find(([, candidate]) => candidate === id)?.[0] ?? 'core register';
 
 /** set_core_reg(): a mode that this vCPU cannot be in is refused. It has neither AArch32 nor EL2. */
-function setPstate(vcpu: VcpuState, value: bigint): ErrnoName | undefined {
+function setPstate(vcpu: Arm64VcpuState, value: bigint): ErrnoName | undefined {
   const mode = Number(value & BigInt(PSTATE.MODE));
   if (mode !== PSTATE_MODE.EL0t && mode !== PSTATE_MODE.EL1t && mode !== PSTATE_MODE.EL1h) return 'EINVAL';
   vcpu.pe.pstate = Number(value & 0xffff_ffffn);
@@ -43,8 +31,8 @@ function setPstate(vcpu: VcpuState, value: bigint): ErrnoName | undefined {
 /** A core register of 64 bits whose every value is taken. */
 interface CoreRow {
   readonly offset: number;
-  readonly get: (vcpu: VcpuState) => bigint;
-  readonly put: (vcpu: VcpuState, value: bigint) => void;
+  readonly get: (vcpu: Arm64VcpuState) => bigint;
+  readonly put: (vcpu: Arm64VcpuState, value: bigint) => void;
 }
 
 /** A core register that the processing element has under a name of its own. */
@@ -75,7 +63,7 @@ const STORED_SPSR: readonly CoreRow[] = Array.from({ length: 4 }, (_, n) => ({
 function addCore(into: Registers, rows: readonly CoreRow[]): void {
   for (const { offset, get, put } of rows) {
     const id = coreRegisterId(offset);
-    const set = (vcpu: VcpuState, value: bigint): undefined => {
+    const set = (vcpu: Arm64VcpuState, value: bigint): undefined => {
       put(vcpu, value);
     };
     into.set(id, { id, name: coreName(id), bytes: 8, get, set });
@@ -95,14 +83,14 @@ function addCoreRegisters(into: Registers): void {
 /** A SIMD register: bytes in the vCPU's storage. */
 function addVector(into: Registers, n: number): void {
   const id = coreRegisterId(AT.vregs + VECTOR_BYTES * n, 'U128');
-  const raw = (vcpu: VcpuState): Uint8Array => vcpu.fpsimd.subarray(VECTOR_BYTES * n, VECTOR_BYTES * (n + 1));
+  const raw = (vcpu: Arm64VcpuState): Uint8Array => vcpu.fpsimd.subarray(VECTOR_BYTES * n, VECTOR_BYTES * (n + 1));
   into.set(id, { id, name: coreName(id), bytes: VECTOR_BYTES, raw, get: () => 0n, set: () => undefined });
 }
 
 /** FPSR and FPCR are system registers for the guest and core registers of 32 bits for user space. */
 function addFloatingPointControl(into: Registers, id: bigint, encoding: number): void {
-  const get = (vcpu: VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
-  const set = (vcpu: VcpuState, value: bigint): undefined => {
+  const get = (vcpu: Arm64VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
+  const set = (vcpu: Arm64VcpuState, value: bigint): undefined => {
     vcpu.pe.setSystemRegister(encoding, value);
   };
   into.set(id, { id, name: coreName(id), bytes: 4, get, set });
@@ -133,35 +121,16 @@ function buildRegisters(): Registers {
   return registers;
 }
 
-/** All registers that KVM_GET_REG_LIST names, in its order. */
-export const ONE_REGISTERS: ReadonlyMap<bigint, OneRegister> = buildRegisters();
-
-/** The same by the id's low half, which tells those of at most 64 bits apart: finding a number is much quicker than finding a bigint. */
-const BY_LOW_HALF: ReadonlyMap<number, OneRegister> = new Map([...ONE_REGISTERS].map(([id, register]) => [lowHalf(id), register]));
-
-function lowHalf(id: bigint): number {
-  return Number(BigInt.asUintN(32, id));
-}
-
-/** The register with this id, for callers that ask a million times a second. */
-export function oneRegister(id: bigint): OneRegister | undefined {
-  const register = BY_LOW_HALF.get(lowHalf(id));
-  return register?.id === id ? register : ONE_REGISTERS.get(id);
-}
-
-/** Their ids, as the list delivers them. */
-export const REGISTER_LIST: readonly bigint[] = [...ONE_REGISTERS.keys()];
-
 const KVM_REGS_BYTES = 864;
 const CLASS_SHIFT = 16n;
 const CLASS_MASK = 0xfffn;
 const CORE_CLASS = 0x010n;
 
 /** Why there is no register `id`: a core register of another size is EINVAL, everything else ENOENT. */
-export function missingRegister(id: bigint): ErrnoName {
+function missingRegister(id: bigint): ErrnoName {
   const isCore = id >> 60n === 6n && ((id >> CLASS_SHIFT) & CLASS_MASK) === CORE_CLASS;
   return isCore && Number(id & 0xffffn) * 4 < KVM_REGS_BYTES ? 'EINVAL' : 'ENOENT';
 }
 
-/** The name of a register, or the id in hexadecimal. */
-export const registerName = (id: bigint): string => ONE_REGISTERS.get(id)?.name ?? `register 0x${id.toString(16)}`;
+/** What arm64 has of registers. */
+export const ARM64_REGISTERS = new OneRegisterTable<Arm64VcpuState>([...buildRegisters().values()], missingRegister);

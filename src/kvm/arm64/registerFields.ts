@@ -15,7 +15,7 @@ import {
   SCTLR_EL1,
   SPSR_EL1,
   systemEncoding,
-} from '../cpu/index.js';
+} from '../../cpu/index.js';
 
 // The fields that the hypervisor itself sets and tests, worked out once from the register descriptions: numbers where a
 // register is used as 32 bits, bigints where it has 64.

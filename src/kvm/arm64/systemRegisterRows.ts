@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { packSystemRegister, type SystemRegisterEncoding } from './abi/registerIds.js';
+import { packSystemRegister, type SystemRegisterEncoding } from '../abi/arm64/registerIds.js';
 import { DEBUG_REGISTER_ROWS } from './debugRegisterRows.js';
 import { injectUndefined } from './injection.js';
 import { SYSREG } from './registerFields.js';
 import { checkSystemRegisterTable, type RegisterStorage, type SystemRegisterRow } from './systemRegisterTable.js';
-import type { VcpuState } from './vcpuState.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 // The whole AArch64 table and the invariant one (Linux 6.1: arch/arm64/kvm/sys_regs.c), but for facilities that no CPU model here has.
 
@@ -16,7 +16,7 @@ const TRACE_BUFFER = 0xfn << 44n;
 const GIC_INTERFACE = 0xfn << 24n;
 
 /** read_id_reg(): what the guest may know of the host's identification register. */
-function guestIdentification(vcpu: VcpuState, encoding: number): bigint {
+function guestIdentification(vcpu: Arm64VcpuState, encoding: number): bigint {
   const value = vcpu.pe.systemRegister(encoding) ?? 0n;
   switch (encoding) {
     case SYSREG.ID_AA64DFR0_EL1:
@@ -29,14 +29,14 @@ function guestIdentification(vcpu: VcpuState, encoding: number): bigint {
 }
 
 /** A constant for user space: writing the same value is granted, another one refused. */
-const constant = (get: (vcpu: VcpuState) => bigint): RegisterStorage => ({ get, set: (vcpu, value) => value === get(vcpu) });
+const constant = (get: (vcpu: Arm64VcpuState) => bigint): RegisterStorage => ({ get, set: (vcpu, value) => value === get(vcpu) });
 
 /**
  * A register that the processing element keeps, and resets. One that it cannot change (MPIDR_EL1, which Linux lets user space
  * choose; here it follows from the vCPU's id) takes its own value only, so that no write is lost silently.
  */
 const inHardware = (encoding: number): RegisterStorage => {
-  const get = (vcpu: VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
+  const get = (vcpu: Arm64VcpuState): bigint => vcpu.pe.systemRegister(encoding) ?? 0n;
   return { get, set: (vcpu, value) => vcpu.pe.setSystemRegister(encoding, value) || value === get(vcpu) };
 };
 

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { KVM_EXIT, KVM_MP_STATE, KVM_SYSTEM_EVENT } from '../abi/constants.js';
-import { KVM_PSCI_0_1, PSCI, PSCI_64BIT, PSCI_AFFINITY_LEVEL, PSCI_RET, PSCI_TOS_MP, RESET_FLAG_PSCI_RESET2, SMCCC } from '../abi/psci.js';
+
+import {
+  KVM_PSCI_0_1,
+  PSCI,
+  PSCI_64BIT,
+  PSCI_AFFINITY_LEVEL,
+  PSCI_RET,
+  PSCI_TOS_MP,
+  RESET_FLAG_PSCI_RESET2,
+  SMCCC,
+} from '../../abi/arm64/psci.js';
+import { KVM_EXIT, KVM_MP_STATE, KVM_SYSTEM_EVENT } from '../../abi/constants.js';
 import { SCTLR, SYSREG } from '../registerFields.js';
-import type { VcpuState } from '../vcpuState.js';
+import type { Arm64VcpuState } from '../vcpuState.js';
 import type { VcpuOfVm } from '../vmState.js';
 
 // Linux 6.1: arch/arm64/kvm/psci.c and hypercalls.c.
@@ -11,7 +21,7 @@ import type { VcpuOfVm } from '../vmState.js';
 export const KVM_ARM_PSCI = { V0_1: 0x0_0001, V0_2: 0x0_0002, V1_0: 0x1_0000, V1_1: 0x1_0001 } as const;
 
 /** kvm_psci_version() before user space chose one. */
-export const defaultPsciVersion = (vcpu: VcpuState): number => (vcpu.wantsPsci02 ? KVM_ARM_PSCI.V1_1 : KVM_ARM_PSCI.V0_1);
+export const defaultPsciVersion = (vcpu: Arm64VcpuState): number => (vcpu.wantsPsci02 ? KVM_ARM_PSCI.V1_1 : KVM_ARM_PSCI.V0_1);
 
 /** MPIDR_HWID_BITMASK: the affinity fields of MPIDR_EL1. */
 const AFFINITY = 0xff_00ff_ffffn;
@@ -30,7 +40,7 @@ export interface HypercallOutcome {
 const toGuest = (value: number): HypercallOutcome => ({ value, next: 'guest' });
 
 /** kvm_hvc_call_handler(): the call whose id is in w0. The caller puts the value into x0, sign-extended, and zeros into x1 to x3. */
-export function hypercall(vcpu: VcpuState): HypercallOutcome {
+export function hypercall(vcpu: Arm64VcpuState): HypercallOutcome {
   const id = Number(vcpu.pe.x(0) & 0xffff_ffffn);
   switch (id) {
     case SMCCC.VERSION:
@@ -43,7 +53,7 @@ export function hypercall(vcpu: VcpuState): HypercallOutcome {
   }
 }
 
-function psciCall(vcpu: VcpuState, id: number): HypercallOutcome {
+function psciCall(vcpu: Arm64VcpuState, id: number): HypercallOutcome {
   const version = vcpu.vm.psciVersion ?? defaultPsciVersion(vcpu);
   if (version === KVM_ARM_PSCI.V0_1) return psci01(vcpu, id);
   if (version >= KVM_ARM_PSCI.V1_0) {
@@ -53,7 +63,7 @@ function psciCall(vcpu: VcpuState, id: number): HypercallOutcome {
   return psci02(vcpu, id, version);
 }
 
-function psci01(vcpu: VcpuState, id: number): HypercallOutcome {
+function psci01(vcpu: Arm64VcpuState, id: number): HypercallOutcome {
   switch (id) {
     case KVM_PSCI_0_1.CPU_OFF:
       vcpu.mpState = KVM_MP_STATE.STOPPED;
@@ -66,7 +76,7 @@ function psci01(vcpu: VcpuState, id: number): HypercallOutcome {
 }
 
 /** PSCI 1.x adds these; `undefined`: as in 0.2. */
-function psci1(vcpu: VcpuState, id: number, version: number): HypercallOutcome | undefined {
+function psci1(vcpu: Arm64VcpuState, id: number, version: number): HypercallOutcome | undefined {
   const has11 = version >= KVM_ARM_PSCI.V1_1;
   switch (id) {
     case PSCI.FEATURES:
@@ -93,7 +103,7 @@ function features(id: number, has11: boolean): number {
   return has11 && (id === PSCI.SYSTEM_RESET2 || id === PSCI.SYSTEM_RESET2 + PSCI_64BIT) ? PSCI_RET.SUCCESS : PSCI_RET.NOT_SUPPORTED;
 }
 
-function psci02(vcpu: VcpuState, id: number, version: number): HypercallOutcome {
+function psci02(vcpu: Arm64VcpuState, id: number, version: number): HypercallOutcome {
   const narrow = (n: number): bigint => vcpu.pe.x(n) & 0xffff_ffffn;
   switch (id) {
     case PSCI.VERSION:
@@ -125,7 +135,7 @@ function psci02(vcpu: VcpuState, id: number, version: number): HypercallOutcome 
 }
 
 /** kvm_psci_vcpu_on(). */
-function cpuOn(source: VcpuState, target: bigint, whenRunning: number): number {
+function cpuOn(source: Arm64VcpuState, target: bigint, whenRunning: number): number {
   if ((target & ~AFFINITY) !== 0n) return PSCI_RET.INVALID_PARAMS;
   const vcpu = source.vm.vcpus.find(candidate => affinity(candidate) === target);
   if (vcpu === undefined) return PSCI_RET.INVALID_PARAMS;
@@ -137,7 +147,7 @@ function cpuOn(source: VcpuState, target: bigint, whenRunning: number): number {
 }
 
 /** kvm_psci_vcpu_affinity_info(). */
-function affinityInfo(source: VcpuState, target: bigint, level: bigint): number {
+function affinityInfo(source: Arm64VcpuState, target: bigint, level: bigint): number {
   if ((target & ~AFFINITY) !== 0n) return PSCI_RET.INVALID_PARAMS;
   const mask = level <= 3n ? AFFINITY_OF_LEVEL[Number(level)] : undefined;
   if (mask === undefined) return PSCI_RET.INVALID_PARAMS;
@@ -149,7 +159,7 @@ function affinityInfo(source: VcpuState, target: bigint, level: bigint): number 
 const affinity = (vcpu: VcpuOfVm): bigint => (vcpu.pe.systemRegister(SYSREG.MPIDR_EL1) ?? 0n) & AFFINITY;
 
 /** kvm_prepare_system_event(): every vCPU of the VM stops, and user space of this one is told. The value is for a caller that goes on all the same. */
-function systemEvent(vcpu: VcpuState, type: number, flags: number): HypercallOutcome {
+function systemEvent(vcpu: Arm64VcpuState, type: number, flags: number): HypercallOutcome {
   for (const other of vcpu.vm.vcpus) other.mpState = KVM_MP_STATE.STOPPED;
   const { run } = vcpu;
   run.exit_union.fill(0);

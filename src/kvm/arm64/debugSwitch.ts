@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { KVM_GUESTDBG } from './abi/constants.js';
+import { KVM_GUESTDBG } from '../abi/constants.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
-import type { VcpuState } from './vcpuState.js';
+import type { Arm64VcpuState } from './vcpuState.js';
 
 // The lazy switch of the debug registers (Linux 6.1: arch/arm64/kvm/debug.c, hyp/include/hyp/debug-sr.h).
 
@@ -19,8 +19,6 @@ const TRAPPING_DEBUGGED = ALWAYS_DEBUGGED | MDCR.TDA;
  * count what the kernel would do.
  */
 export class DebugSwitch {
-  /** The host's own debug registers, as hardware holds them while no guest set is loaded. The host uses none of them. */
-  readonly hostSet = new DebugRegisterSet();
   #mdcr = -1n;
   /** Inputs and result of the adjustment of MDSCR_EL1, so that unchanged inputs cost nothing. */
   #inputGuestDebug = -1;
@@ -32,14 +30,14 @@ export class DebugSwitch {
   /** Which set's values are in the processing element, and which version of it. */
   #loadedSet: DebugRegisterSet | undefined;
   #loadedVersion = -1;
-  readonly #loadedValues = new BigUint64Array(this.hostSet.values.length).fill(1n << 63n);
+  readonly #loadedValues = new BigUint64Array(DebugRegisterSet.VALUES).fill(1n << 63n);
   #loadedMdccint = -1n;
   /** Whether the guest reaches debug registers directly during this stay. */
   #isDirect = false;
   /** Exceptions that the processing element had taken to EL1 when a step was armed. */
   #exceptionsAtEntry = 0;
 
-  constructor(private readonly vcpu: VcpuState) {}
+  constructor(private readonly vcpu: Arm64VcpuState) {}
 
   /** Linux: kvm_arm_setup_debug() and __debug_switch_to_guest(). */
   enter(): void {
@@ -69,8 +67,8 @@ export class DebugSwitch {
     if (vcpu.isDebugDirty) {
       vcpu.counters.debugRegisterLoads++;
       this.#load((guestDebug & USE_HW) !== 0 ? vcpu.externalSet : vcpu.guestSet, vcpu.MDCCINT);
-    } else if (this.#loadedSet !== this.hostSet) {
-      this.#load(this.hostSet, 0n);
+    } else if (this.#loadedSet !== vcpu.vm.hostDebugRegisters) {
+      this.#load(vcpu.vm.hostDebugRegisters, 0n);
     }
   }
 

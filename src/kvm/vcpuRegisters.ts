@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+import { hex } from '../base/index.js';
+import type { ErrnoName } from './abi/errno.js';
+import { type CallAnswer, refusal } from './kvmFile.js';
+
+/** One register as KVM_GET_ONE_REG and KVM_SET_ONE_REG reach it, in the state of an architecture's vCPU. */
+export interface OneRegister<State> {
+  readonly id: bigint;
+  /** As the log prints it. */
+  readonly name: string;
+  /** 4, 8 or 16. */
+  readonly bytes: number;
+  /** Registers of 16 bytes have no number: they are copied. */
+  readonly get: (vcpu: State) => bigint;
+  /** Answers the errno's name if the value is not taken. */
+  readonly set: (vcpu: State, value: bigint) => ErrnoName | undefined;
+  readonly raw?: (vcpu: State) => Uint8Array;
+}
+
+/** All registers of an architecture by id, in the order of KVM_GET_REG_LIST. */
+export class OneRegisterTable<State> {
+  readonly #byId: ReadonlyMap<bigint, OneRegister<State>>;
+  /** By the id's low half, which tells most of those of at most 64 bits apart: finding a number is much quicker than finding a bigint. */
+  readonly #byLowHalf: ReadonlyMap<number, OneRegister<State>>;
+  readonly ids: readonly bigint[];
+
+  constructor(
+    registers: readonly OneRegister<State>[],
+    /** Why there is no register `id`. */
+    readonly missing: (id: bigint) => ErrnoName,
+  ) {
+    this.#byId = new Map(registers.map(register => [register.id, register]));
+    this.#byLowHalf = new Map(registers.map(register => [lowHalf(register.id), register]));
+    this.ids = [...this.#byId.keys()];
+  }
+
+  find(id: bigint): OneRegister<State> | undefined {
+    const register = this.#byLowHalf.get(lowHalf(id));
+    return register?.id === id ? register : this.#byId.get(id);
+  }
+
+  /** The name of a register, or the id in hexadecimal. */
+  readonly nameOf = (id: bigint): string => this.#byId.get(id)?.name ?? `register ${hex(id)}`;
+}
+
+function lowHalf(id: bigint): number {
+  return Number(BigInt.asUintN(32, id));
+}
+
+/** The registers of one vCPU. */
+export interface VcpuRegisters {
+  /** What KVM_GET_REG_LIST answers; `undefined`: the architecture has no such call. */
+  readonly list: readonly bigint[] | undefined;
+  /** The name of a register, or the id in hexadecimal. The function is the architecture's, not the vCPU's. */
+  readonly nameOf: (id: bigint) => string;
+  /** A register of at most 64 bits, for callers that ask a million times a second; `undefined`: there is none. */
+  value(id: bigint): bigint | undefined;
+  /** KVM_GET_ONE_REG: fills `into`, which must hold the register's bytes. */
+  get(id: bigint, into: Uint8Array): CallAnswer;
+  /** KVM_SET_ONE_REG. */
+  set(id: bigint, from: Uint8Array): CallAnswer;
+}
+
+/** Bytes of the registers with a U32 id. */
+const WORD_BYTES = 4;
+
+/** The registers of a vCPU with the state `state`. */
+export class RegistersOfVcpu<State> implements VcpuRegisters {
+  readonly nameOf: (id: bigint) => string;
+
+  constructor(
+    private readonly table: OneRegisterTable<State>,
+    private readonly state: State,
+    private readonly options: {
+      readonly hasList: boolean;
+      /** Carries out what the vCPU's thread has been asked for, before anybody sees a register. */
+      readonly settle: () => void;
+    },
+  ) {
+    this.nameOf = table.nameOf;
+  }
+
+  get list(): readonly bigint[] | undefined {
+    return this.options.hasList ? this.table.ids : undefined;
+  }
+
+  value(id: bigint): bigint | undefined {
+    const register = this.table.find(id);
+    if (register === undefined || register.raw !== undefined) return undefined;
+    this.options.settle();
+    return register.get(this.state);
+  }
+
+  get(id: bigint, into: Uint8Array): CallAnswer {
+    const register = this.table.find(id);
+    if (register === undefined || into.length < register.bytes) return this.#refuse(id);
+    this.options.settle();
+    if (register.raw !== undefined) into.set(register.raw(this.state));
+    else if (register.bytes === WORD_BYTES) new DataView(into.buffer, into.byteOffset).setUint32(0, Number(register.get(this.state)), true);
+    else new DataView(into.buffer, into.byteOffset).setBigUint64(0, register.get(this.state), true);
+    return 0;
+  }
+
+  set(id: bigint, from: Uint8Array): CallAnswer {
+    const register = this.table.find(id);
+    if (register === undefined || from.length < register.bytes) return this.#refuse(id);
+    this.options.settle();
+    if (register.raw !== undefined) {
+      register.raw(this.state).set(from.subarray(0, register.bytes));
+      return 0;
+    }
+    const view = new DataView(from.buffer, from.byteOffset);
+    const content = register.bytes === WORD_BYTES ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
+    const code = register.set(this.state, content);
+    return code === undefined ? 0 : refusal(code, `${register.name} does not take this value.`);
+  }
+
+  #refuse(id: bigint): CallAnswer {
+    if (this.table.find(id) !== undefined) return refusal('EFAULT', `The buffer is smaller than ${this.nameOf(id)}.`);
+    const hint = this.options.hasList ? ' KVM_GET_REG_LIST names the ones it has.' : '';
+    return refusal(this.table.missing(id), `This vCPU has no ${this.nameOf(id)}.${hint}`);
+  }
+}
