@@ -47,6 +47,8 @@ export class DebugAdapter extends DebugSession implements Disposable {
   readonly #session: Session;
   readonly #queue: DebugProtocol.Request[] = [];
   #isBusy = false;
+  /** The number of the request that is being served. */
+  #served: number | undefined;
   #isDisposed = false;
 
   constructor(
@@ -114,7 +116,16 @@ export class DebugAdapter extends DebugSession implements Disposable {
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
-    if (request.command === 'cancel') this.#cancel(request);
+    if (request.command === 'cancel') {
+      this.#cancel(request);
+      // The request at hand may be what it is about: the answer to the cancel does not wait for that.
+      if (this.#isBusy) {
+        this.sendResponse(new Response(request));
+        return;
+      }
+    }
+    // A client that ends the session does not wait for what is being loaded.
+    if (request.command === 'disconnect' || request.command === 'terminate') this.#session.cancelLoading();
     if (this.#isBusy) {
       if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(request);
       else this.#refuse(request, { code: 'outOfOrder', message: `More than ${LONGEST_QUEUE} requests are waiting.` });
@@ -130,6 +141,7 @@ export class DebugAdapter extends DebugSession implements Disposable {
       return;
     }
     this.#isBusy = true;
+    this.#served = request.seq;
     try {
       const answer = route(this.#session, request.arguments);
       if (!(answer instanceof Promise)) {
@@ -181,7 +193,10 @@ export class DebugAdapter extends DebugSession implements Disposable {
   }
 
   #cancel(request: DebugProtocol.Request): void {
-    const wanted: unknown = isRecord(request.arguments) ? request.arguments['requestId'] : undefined;
+    const args = isRecord(request.arguments) ? request.arguments : {};
+    const wanted = args['requestId'];
+    if (this.#isBusy && wanted !== undefined && wanted === this.#served) this.#session.cancelLoading();
+    if (typeof args['progressId'] === 'string') this.#session.cancelLoading(args['progressId']);
     const at = this.#queue.findIndex(waiting => waiting.seq === wanted);
     const [cancelled] = at < 0 ? [] : this.#queue.splice(at, 1);
     if (cancelled !== undefined) this.#refuse(cancelled, { code: 'cancelled', message: 'cancelled' });

@@ -13,6 +13,11 @@ import type { LaunchedGuest, SendEvent } from './launchedGuest.js';
 import { baseName } from './sourcePaths.js';
 import type { BreakpointKind, BreakpointKinds } from './stopEvents.js';
 
+/** A breakpoint that was typed into the debug console. */
+export interface ConsoleBreakpoint extends FunctionBreakpointRequest {
+  readonly isTemporary: boolean;
+}
+
 /** Something to which the book can announce changed breakpoints. */
 export interface BreakpointAudience {
   readonly guest: LaunchedGuest | undefined;
@@ -24,6 +29,8 @@ export class BreakpointBook implements BreakpointKinds {
   readonly #source = new Map<string, readonly SourceBreakpointRequest[]>();
   #functions: readonly FunctionBreakpointRequest[] = [];
   #instructions: readonly InstructionBreakpointRequest[] = [];
+  /** Those of the debug console; a temporary one goes with its first stop. */
+  #console: readonly ConsoleBreakpoint[] = [];
   #data: readonly DataBreakpointRequest[] = [];
   #vectors: readonly VectorBreakpointRequest[] = [];
   readonly #kinds = new Map<number, BreakpointKind>();
@@ -58,6 +65,36 @@ export class BreakpointBook implements BreakpointKinds {
     return this.#protocol(guest, 'exception', guest.target.breakpoints.setVectors(requests));
   }
 
+  /** Adds a breakpoint from the debug console. */
+  addConsole(guest: LaunchedGuest, request: ConsoleBreakpoint): BreakpointReport | undefined {
+    this.#console = [...this.#console, request];
+    return this.#applyConsole(guest).at(-1);
+  }
+
+  /** Takes away the breakpoint of the debug console with this id, or all; how many there were. */
+  removeConsole(guest: LaunchedGuest, id?: number): number {
+    const ids = guest.target.breakpoints.setConsole(this.#console).map(report => report.id);
+    const rest = this.#console.filter((_request, index) => id !== undefined && ids[index] !== id);
+    const removed = this.#console.length - rest.length;
+    this.#console = rest;
+    this.#applyConsole(guest);
+    return removed;
+  }
+
+  /** The guest has stopped at `ids`: the temporary ones among them have done their work. */
+  stopped(guest: LaunchedGuest, ids: readonly number[]): void {
+    if (!this.#console.some(({ isTemporary }) => isTemporary)) return;
+    const own = this.#applyConsole(guest);
+    for (const [index, report] of own.entries())
+      if (this.#console[index]?.isTemporary && ids.includes(report.id)) this.removeConsole(guest, report.id);
+  }
+
+  #applyConsole(guest: LaunchedGuest): readonly BreakpointReport[] {
+    const reports = guest.target.breakpoints.setConsole(this.#console);
+    for (const { id } of reports) this.#kinds.set(id, 'function');
+    return reports;
+  }
+
   /** Sets all that was asked for on a guest that has just been launched again. */
   apply(guest: LaunchedGuest): void {
     this.#kinds.clear();
@@ -66,6 +103,7 @@ export class BreakpointBook implements BreakpointKinds {
     this.setInstructions(guest, this.#instructions);
     this.setData(guest, this.#data);
     this.setVectors(guest, this.#vectors);
+    this.#applyConsole(guest);
   }
 
   /** Tells the client the state of all breakpoints, after some changed by themselves. */

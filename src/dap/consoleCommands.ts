@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { hex, virtualAddress } from '../base/index.js';
 import { REGISTER_GROUPS, type RegisterView, SCHEDULER_LOCKING_MODES } from '../debug/index.js';
+import { breakCommand, deleteCommand, infoScope } from './consoleBreakpoints.js';
 import { type CommandPlace, type ConsoleCommand, vcpuOf } from './consoleCommand.js';
 import { examine, printExpression } from './consoleExamine.js';
 import { breakpointPlace, debugRegisterRows } from './debugRegisterRows.js';
@@ -10,6 +11,8 @@ import type { LaunchedGuest } from './launchedGuest.js';
 import { stepAnatomyRows } from './stepAnatomyRows.js';
 import { debugRegistersBody, stepAnatomyBody } from './steptrapRequests.js';
 
+const UNTIL = ['branch', 'call', 'return', 'exception'] as const;
+
 /** The most frames that `bt` prints without a number. */
 const BACKTRACE_FRAMES = 50;
 
@@ -17,6 +20,12 @@ const BACKTRACE_FRAMES = 50;
 const COMMANDS: readonly ConsoleCommand[] = [
   { names: ['info registers', 'info reg', 'i r'], usage: 'info registers [NAME…]', help: 'Shows the general registers, or those named (with their bit-fields).', run: (where, argument) => infoRegisters(where, argument) },
   { names: ['info breakpoints', 'info break', 'i b'], usage: 'info breakpoints', help: 'Lists the breakpoints with mechanism, place and hit count.', run: ({ guest }) => reply(infoBreakpoints(guest)) },
+  { names: ['info locals'], usage: 'info locals', help: 'Shows the local variables of the frame.', run: where => infoScope(where, 'locals') },
+  { names: ['info args'], usage: 'info args', help: 'Shows the arguments of the frame.', run: where => infoScope(where, 'arguments') },
+  { names: ['info exception'], usage: 'info exception', help: 'Shows what the exception at whose vector the vCPU stands says.', run: where => infoException(where) },
+  { names: ['break', 'b', 'br'], usage: 'break [LOCATION] [if CONDITION]', help: 'Sets a breakpoint: symbol, file.c:12, *address.', run: (where, argument) => breakCommand(where, argument, false) },
+  { names: ['tbreak', 'tb'], usage: 'tbreak [LOCATION] [if CONDITION]', help: 'Sets a breakpoint that goes with its first stop.', run: (where, argument) => breakCommand(where, argument, true) },
+  { names: ['delete', 'd'], usage: 'delete [NUMBER]', help: 'Deletes a breakpoint of the console, or all of them.', run: deleteCommand },
   { names: ['info line'], usage: 'info line [LOCATION]', help: 'Shows the address and the source line of a location.', run: (where, argument) => infoLine(where, argument) },
   { names: ['info symbol'], usage: 'info symbol EXPRESSION', help: 'Shows which symbol owns an address.', run: (where, argument) => infoSymbol(where, argument) },
   { names: ['info threads'], usage: 'info threads', help: 'Lists the vCPUs.', run: ({ guest }) => reply(guest.target.vcpus().map(vcpu => `${vcpu.index + 1}  ${vcpu.name}  ${hex(vcpu.pc)} ${vcpu.function ?? ''}`.trimEnd()).join('\n')) },
@@ -33,6 +42,7 @@ const COMMANDS: readonly ConsoleCommand[] = [
   { names: ['next', 'n'], usage: 'next', help: 'Steps to the next line, over functions.', run: where => stepCommand(where, 'over', 'statement') },
   { names: ['finish'], usage: 'finish', help: 'Runs until the function returns.', run: where => stepCommand(where, 'out', 'statement') },
   { names: ['continue', 'c'], usage: 'continue', help: 'Lets the guest run.', run: where => running(where, resume(where.session, where.guest, execution => execution.resume(vcpuOf(where)))) },
+  { names: ['stepuntil', 'su'], usage: 'stepuntil branch|call|return|exception', help: 'Steps to the next instruction of that kind, before it runs, or to the next exception.', words: UNTIL, run: (where, argument) => stepUntilCommand(where, argument) },
   { names: ['until', 'advance'], usage: 'until LOCATION', help: 'Runs to a location: symbol, file.c:12, *address.', run: (where, argument) => untilCommand(where, argument) },
   { names: ['set scheduler-locking', 'show scheduler-locking'], usage: 'set scheduler-locking [off|on|step|replay]', help: 'Chooses which vCPUs run while one is resumed or stepped; without a mode, tells it.', run: (where, argument) => schedulerLocking(where, argument) },
   { names: ['help', 'h'], usage: 'help [COMMAND]', help: 'Lists the commands. Everything else is a C expression with $registers.', run: (_where, argument) => reply(helpText(argument)) },
@@ -102,6 +112,16 @@ const stepCommand = (where: CommandPlace, kind: 'into' | 'over' | 'out', granula
     resume(where.session, where.guest, execution => execution.step({ vcpu: vcpuOf(where), kind, granularity })),
   );
 
+function stepUntilCommand(where: CommandPlace, argument: string): Reply<string> {
+  const until = UNTIL.find(word => word === argument);
+  if (until === undefined) return refuse('unknownCommand', `stepuntil needs one of ${UNTIL.join(', ')}.`);
+  const step = { vcpu: vcpuOf(where), kind: 'over', granularity: 'instruction', stepsExclusivesAsOne: true, until } as const;
+  return running(
+    where,
+    resume(where.session, where.guest, execution => execution.step(step)),
+  );
+}
+
 function untilCommand(where: CommandPlace, argument: string): Reply<string> {
   const address = where.guest.target.resolveLocation(argument, vcpuOf(where));
   if (!address.ok) return refuse('cannotEvaluate', address.error.message);
@@ -166,6 +186,12 @@ function infoLine(where: CommandPlace, argument: string): Reply<string> {
   const [row] = target.disassemble(vcpuOf(where), { address: address.value, count: 1 });
   const position = row?.path === undefined ? 'no line information' : `${where.guest.paths.toClient(row.path)}:${row.line ?? 0}`;
   return reply(`${hex(address.value)} ${target.describeAddress(address.value) ?? ''} ${position}`.replace(/ {2,}/g, ' '));
+}
+
+function infoException(where: CommandPlace): Reply<string> {
+  const exception = where.guest.target.exception(vcpuOf(where));
+  if (exception === undefined) return refuse('notStopped', `vCPU ${vcpuOf(where)} does not stand at a vector.`);
+  return reply([exception.sentence, ...exception.lines].join('\n'));
 }
 
 function infoSymbol(where: CommandPlace, argument: string): Reply<string> {

@@ -6,9 +6,11 @@ import { GuestConsole } from './guestConsole.js';
 import { checkLaunchConfiguration } from './launchConfiguration.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import type { LaunchConfiguration } from './launchSettings.js';
+import type { Loading } from './loading.js';
 import { elfAround, isElf } from './rawImage.js';
 import type { Session } from './session.js';
 import { SourcePaths } from './sourcePaths.js';
+import { readSymbols } from './symbolLoading.js';
 
 type LoadedFile = { readonly path: string; readonly bytes: Uint8Array };
 
@@ -23,6 +25,15 @@ export async function launchGuest(session: Session, given: unknown): Promise<Rep
  * setting; until the result is called, the session is as it was.
  */
 export async function prepareGuest(session: Session, given: unknown): Promise<Reply<() => LaunchedGuest>> {
+  const loading = session.beginLoading();
+  try {
+    return await load(session, loading, given);
+  } finally {
+    session.endLoading();
+  }
+}
+
+async function load(session: Session, loading: Loading, given: unknown): Promise<Reply<() => LaunchedGuest>> {
   const checked = checkLaunchConfiguration(given);
   if (!checked.ok) return checked;
   const configuration = checked.value;
@@ -31,6 +42,11 @@ export async function prepareGuest(session: Session, given: unknown): Promise<Re
   if (!options.ok) return options;
   const target = session.makeTarget(options.value);
   if (!target.ok) return refuse('launchFailed', target.error.message);
+  const loaded = await readSymbols(session, loading, target.value, options.value.program.path);
+  if (!loaded.ok) {
+    target.value.dispose();
+    return loaded;
+  }
   const debugPaths = target.value.sources.map(source => source.path);
   const paths = await SourcePaths.find(session.host.files, options.value.program.path, debugPaths, configuration.sourceMap);
   return reply(() => {
@@ -47,20 +63,20 @@ export async function launchOptions(
   console: GuestConsole,
 ): Promise<Reply<LaunchOptions>> {
   const programPath = configuration.program ?? configuration.kernel ?? '';
-  const program = await load(files, configuration.program === undefined ? 'kernel' : 'program', programPath);
+  const program = await loadFile(files, configuration.program === undefined ? 'kernel' : 'program', programPath);
   if (!program.ok) return program;
   const loaded: { kernel?: LoadedFile; initrd?: Uint8Array; dtb?: Uint8Array } = {};
   for (const name of ['kernel', 'initrd', 'dtb'] as const) {
     const path = configuration[name];
     if (path === undefined || (name === 'kernel' && configuration.program === undefined)) continue;
-    const file = await load(files, name, path);
+    const file = await loadFile(files, name, path);
     if (!file.ok) return file;
     if (name === 'kernel') loaded.kernel = asImage(file.value, configuration);
     else loaded[name] = file.value.bytes;
   }
   const symbolFiles = [];
   for (const { path, address } of configuration.symbolFiles ?? []) {
-    const file = await load(files, 'symbolFiles', path);
+    const file = await loadFile(files, 'symbolFiles', path);
     if (!file.ok) return file;
     symbolFiles.push({ path, bytes: file.value.bytes, address });
   }
@@ -86,7 +102,7 @@ export async function launchOptions(
 const asImage = (file: LoadedFile, { loadAddress }: LaunchConfiguration): LoadedFile =>
   loadAddress === undefined || isElf(file.bytes) ? file : { path: file.path, bytes: elfAround(file.bytes, loadAddress) };
 
-async function load(files: Files, setting: string, path: string): Promise<Reply<LoadedFile>> {
+async function loadFile(files: Files, setting: string, path: string): Promise<Reply<LoadedFile>> {
   const bytes = await files.read(path);
   return bytes.ok ? reply({ path, bytes: bytes.value }) : refuse('launchFailed', `Setting "${setting}": ${bytes.error.message}`);
 }

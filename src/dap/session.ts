@@ -8,6 +8,7 @@ import { type Reply, refuse, reply } from './errors.js';
 import type { GuestConsole } from './guestConsole.js';
 import { GuestRun, type RunListener } from './guestRun.js';
 import type { LaunchedGuest, MakeTarget, SendEvent } from './launchedGuest.js';
+import { Loading } from './loading.js';
 import { MissingSources } from './missingSources.js';
 import type { SourcePaths } from './sourcePaths.js';
 import { stoppedEventBody } from './stopEvents.js';
@@ -37,6 +38,8 @@ export class Session implements RunListener, Disposable {
   readonly missingSources = new MissingSources();
   readonly breakpoints = new BreakpointBook();
   readonly formats = new ValueFormats();
+  #loading: Loading | undefined;
+  #loads = 0;
   /** Work to be done when the request at hand has been answered. */
   readonly #afterAnswer: (() => void)[] = [];
   #subscriptions: Disposable[] = [];
@@ -68,6 +71,22 @@ export class Session implements RunListener, Disposable {
   answered(): void {
     for (const work of this.#afterAnswer.splice(0)) work();
     this.#announceDebugRegisters();
+  }
+
+  /** A load begins; one at a time. */
+  beginLoading(): Loading {
+    this.#loading = new Loading(`load ${++this.#loads}`);
+    return this.#loading;
+  }
+
+  endLoading(): void {
+    this.#loading = undefined;
+  }
+
+  /** Ends the load under way, or only the one with this id. */
+  cancelLoading(progressId?: unknown): void {
+    if (this.#loading !== undefined && (progressId === undefined || progressId === this.#loading.progressId))
+      this.#loading.isCancelled = true;
   }
 
   /** Takes over a launched guest. */
@@ -141,6 +160,7 @@ export class Session implements RunListener, Disposable {
     );
     this.send('stopped', this.#isEntryStop && (stop.reason === 'goto' || stop.reason === 'entry') ? { ...body, reason: 'entry' } : body);
     this.#isEntryStop = false;
+    if (this.guest !== undefined) this.breakpoints.stopped(this.guest, stop.breakpoints);
   }
 
   /** The client is told, after the answer to the request at hand, that values were written. */

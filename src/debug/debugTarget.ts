@@ -33,6 +33,12 @@ export interface ModuleView {
   readonly problems: readonly string[];
 }
 
+/** How many units of the debug information have been read. */
+export interface SymbolProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /**
  * A guest under the debugger: the face of this layer. `launch` makes one. vCPUs are numbered from 0; a register, memory or
  * expression request while the guest runs sees it between two slices.
@@ -53,6 +59,9 @@ export interface DebugTarget extends Disposable {
 
   readonly modules: readonly ModuleView[];
   readonly sources: readonly SourceReference[];
+
+  /** Reads what the symbol files say, a unit a step, which all questions otherwise do when they are first asked. */
+  readSymbols(): Iterable<SymbolProgress>;
 
   vcpus(): readonly VcpuView[];
   /** Frames `first` … `first + count - 1` of the vCPU's stack; at most 1000 deep in all. */

@@ -6,7 +6,7 @@ import type { VirtMachine } from '../vmm/index.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import { StopMechanisms } from './breakpoints/stopMechanisms.js';
-import type { DebugTarget, KvmLogLine, ModuleView, SourceReference } from './debugTarget.js';
+import type { DebugTarget, KvmLogLine, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
 import { type ExceptionReport, exceptionReport } from './exceptions/exceptionReport.js';
@@ -177,6 +177,10 @@ export class GuestTarget extends Owner implements DebugTarget {
         .sort((a, b) => (a < b ? -1 : 1))[0],
       problems: file.problems.map(problem => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
     }));
+  }
+
+  readSymbols(): Iterable<SymbolProgress> {
+    return this.#symbols.read();
   }
 
   get sources(): readonly SourceReference[] {

@@ -261,3 +261,35 @@ test('ST-DAP-088 a write tells the client which memory changed, and that values 
   assert.deepEqual(told[2]?.['body'], { memoryReference: address, offset: 0, count: 4 });
   await session.close();
 });
+
+test('ST-DAP-095 the console sets, lists and deletes breakpoints of its own, and a temporary one goes with its first stop', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const repl = async (expression: string): Promise<string> => {
+    const frameId = (await session.frames())[0]?.['id'];
+    return String((await session.ask('evaluate', { expression, frameId, context: 'repl' }))['result']);
+  };
+  assert.match(await repl('tbreak increment if delta == 3'), /^Temporary breakpoint \d+ \(hardware\) at 0x[0-9a-f]+ .*counter\.c:\d+$/);
+  assert.match(await repl('break fibonacci'), /^Breakpoint \d+ /);
+  await session.ask('setFunctionBreakpoints', { breakpoints: [] });
+  await repl('continue');
+  assert.equal((await session.stop())['reason'], 'function breakpoint');
+  assert.match(await repl('info args'), /^delta = 3$/);
+  assert.match(await repl('info breakpoints'), /^\d+ {2}hardware 0x[0-9a-f]+ .*hits 0$/);
+  await repl('stepuntil call');
+  assert.equal((await session.stop())['reason'], 'step');
+  await repl('continue');
+  await session.stop();
+  assert.match(String((await session.frames())[0]?.['name']), /^fibonacci/);
+  assert.equal(await repl('delete'), '1 breakpoints of the console deleted.');
+  assert.equal(await repl('info breakpoints'), 'There are no breakpoints.');
+  const frameId = (await session.frames())[0]?.['id'];
+  for (const [expression, sentence] of [
+    ['break nowhere', /There is no function "nowhere"/],
+    ['delete 99', /There is no breakpoint 99/],
+    ['info exception', /does not stand at a vector/],
+    ['stepuntil moon', /branch, call, return, exception/],
+  ] as const)
+    assert.match(await session.refusal('evaluate', { expression, frameId, context: 'repl' }), sentence);
+  assert.match(await repl('help'), /tbreak \[LOCATION\] \[if CONDITION\] +Sets a breakpoint that goes with its first stop\./);
+  await session.close();
+});

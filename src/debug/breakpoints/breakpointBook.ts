@@ -102,10 +102,18 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
+    return this.#setLocations('function ', requests);
+  }
+
+  setConsole(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
+    return this.#setLocations('console ', requests);
+  }
+
+  #setLocations(group: string, requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[] {
     return this.#replace(
-      'function ',
+      group,
       requests.map(request =>
-        this.#draft('function ', 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name)),
+        this.#draft(group, 'function', request.name, request, request.name, this.surroundings.placesOfFunction(request.name)),
       ),
     );
   }

@@ -88,6 +88,8 @@ export interface Breakpoints {
   setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[];
   setFunctions(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[];
   setInstructions(requests: readonly InstructionBreakpointRequest[]): readonly BreakpointReport[];
+  /** Those of the debug console, apart from those that an editor sets as its own; locations as `setFunctions` takes them. */
+  setConsole(requests: readonly FunctionBreakpointRequest[]): readonly BreakpointReport[];
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[];
   /** Stops at the first instruction of these vectors. They move along when the guest installs another vector table. */
   setVectors(requests: readonly VectorBreakpointRequest[]): readonly BreakpointReport[];

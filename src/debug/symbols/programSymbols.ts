@@ -27,6 +27,18 @@ export interface LoadedFile {
 export class ProgramSymbols {
   constructor(readonly files: readonly LoadedFile[]) {}
 
+  /** Reads all that is otherwise read when it is first asked for, a unit a step. */
+  *read(): Generator<{ readonly done: number; readonly total: number }, void, undefined> {
+    const units = this.files.flatMap(({ file }) => file.debug.units);
+    let done = 0;
+    for (const { file } of this.files) file.elf.symbols.at(0n);
+    for (const unit of units) {
+      // Each of these is kept by the unit.
+      for (const part of [unit.lineRows, unit.functions, unit.variables]) void part.length;
+      yield { done: ++done, total: units.length };
+    }
+  }
+
   /** What the file that has debug information for `pc` says. */
   debugAt(pc: bigint): DebugInformation | undefined {
     return this.files.find(({ file }) => file.debug.functionAt(pc) !== undefined || file.debug.lineRowAt(pc) !== undefined)?.file.debug;

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/** A load under way, which a client may end. */
+export class Loading {
+  isCancelled = false;
+
+  constructor(readonly progressId: string) {}
+}
