@@ -21,7 +21,7 @@ export function folder(): WorkspaceFolder {
 /** A file of the open folder. */
 export const fileOf = (path: string): Uri => Uri.joinPath(folder().uri, path);
 
-/** A debug session and what the adapter said in it. */
+/** A debug session, and what was asked and said in it, in order. */
 export class GuestSession {
   private readonly seen: Message[] = [];
   private readonly waiting = new Set<() => void>();
@@ -37,6 +37,7 @@ export class GuestSession {
         const guest = new GuestSession(session);
         started = guest;
         return {
+          onWillReceiveMessage: (message: DebugProtocolMessage) => guest.saw(message as Message),
           onDidSendMessage: (message: DebugProtocolMessage) => guest.saw(message as Message),
         };
       },
@@ -64,14 +65,33 @@ export class GuestSession {
         if (message !== undefined && fits(message)) return message;
         ok(message?.event !== 'terminated', `the session ended before ${what}`);
       }
-      await new Promise<void>(resolve => {
-        const wake = (): void => {
-          this.waiting.delete(wake);
-          resolve();
-        };
-        this.waiting.add(wake);
-      });
+      await this.nextMessage();
     }
+  }
+
+  private nextMessage(): Promise<void> {
+    return new Promise(resolve => {
+      const wake = (): void => {
+        this.waiting.delete(wake);
+        resolve();
+      };
+      this.waiting.add(wake);
+    });
+  }
+
+  /** Requests of VS Code and of the extension, events and answers so far. */
+  get messages(): readonly Message[] {
+    return this.seen;
+  }
+
+  /** How many messages there were up to the one that was waited for last; an answer may reach its asker later than what follows it. */
+  get position(): number {
+    return this.at;
+  }
+
+  /** Waits until the messages from the one with number `first` on are what is waited for. */
+  async until(first: number, isThere: (messages: readonly Message[]) => boolean): Promise<void> {
+    while (!isThere(this.seen.slice(first))) await this.nextMessage();
   }
 
   /** The next stop with its reason. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import './reporter.js';
 import './assemblyLanguage.js';
+import './hiddenViews.js';
 import './manifest.js';
 import './sessions.js';
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+import { commands, debug } from 'vscode';
+import { equal } from './expect.js';
+import { fileOf, GuestSession, type Message } from './guestSession.js';
+
+const COUNTER = 'samples/counter/counter.aarch64.O0.elf';
+/** What each of our views asks the adapter. */
+const VCPUS = 'steptrap/vcpus';
+const DEBUG_REGISTERS = 'steptrap/debugRegisters';
+
+const count = (messages: readonly Message[], type: string, command: string): number =>
+  messages.filter(message => message.type === type && message.command === command).length;
+
+/** How often the two views have asked. */
+const asked = (messages: readonly Message[]): readonly [vcpus: number, debugRegisters: number] => [
+  count(messages, 'request', VCPUS),
+  count(messages, 'request', DEBUG_REGISTERS),
+];
+
+const haveBothAnswers = (messages: readonly Message[]): boolean =>
+  asked(messages).every(requests => requests > 0) &&
+  count(messages, 'response', VCPUS) > 0 &&
+  count(messages, 'response', DEBUG_REGISTERS) > 0;
+
+/** A session that stands in `main` and has the editor's focus: what follows from its start has been asked. */
+async function focusedSession(): Promise<GuestSession> {
+  const focused = new Promise<void>(resolve => {
+    const listening = debug.onDidChangeActiveStackItem(item => {
+      if (item === undefined) return;
+      listening.dispose();
+      resolve();
+    });
+  });
+  const guest = await GuestSession.start({ program: fileOf(COUNTER).toString(), stopOnEntry: false, stopAt: 'main' });
+  await focused;
+  return guest;
+}
+
+/** Steps over once; returns how many messages there were at the stop. */
+async function step(guest: GuestSession): Promise<number> {
+  await guest.request('next', { threadId: 1 });
+  await guest.stopped('step');
+  return guest.position;
+}
+
+teardown(async () => {
+  await debug.stopDebugging();
+});
+
+test('ST-VSC-030 nothing is asked for a collapsed or a hidden view, and one request catches up when it is shown', async () => {
+  const guest = await focusedSession();
+  // "Debug Registers" is collapsed until somebody opens it.
+  await commands.executeCommand('steptrap.vcpus.focus');
+  const collapsed = await step(guest);
+  for (let stops = 0; stops < 3; stops++) {
+    const stop = await step(guest);
+    await guest.until(stop, messages => count(messages, 'response', VCPUS) > 0);
+  }
+  equal(count(guest.messages.slice(collapsed), 'request', DEBUG_REGISTERS), 0, 'requests for the collapsed view at three stops');
+
+  await commands.executeCommand('steptrap.debugRegisters.focus');
+  await guest.until(collapsed, messages => count(messages, 'response', DEBUG_REGISTERS) > 0);
+  // The Explorer takes the place of all debug views.
+  await commands.executeCommand('workbench.view.explorer');
+  const hidden = await step(guest);
+  for (let stops = 0; stops < 3; stops++) await step(guest);
+  equal(asked(guest.messages.slice(hidden)), [0, 0], 'requests for the hidden views at three stops');
+
+  await commands.executeCommand('workbench.view.debug');
+  await guest.until(hidden, haveBothAnswers);
+  await guest.topFrame();
+  equal(asked(guest.messages.slice(hidden)), [1, 1], 'requests of the views that are shown again');
+  await guest.end();
+});
+
+test('ST-VSC-031 a view that is shown asks once at each stop', async () => {
+  const guest = await focusedSession();
+  await commands.executeCommand('steptrap.vcpus.focus');
+  await commands.executeCommand('steptrap.debugRegisters.focus');
+  const stops: (readonly [vcpus: number, debugRegisters: number])[] = [];
+  for (let count = 0; count < 5; count++) {
+    const stop = await step(guest);
+    await guest.until(stop, haveBothAnswers);
+    await guest.topFrame();
+    stops.push(asked(guest.messages.slice(stop)));
+  }
+  // The first stop may come upon what the views ask when they are shown.
+  equal(stops.slice(1), Array(4).fill([1, 1]), 'requests of both views at four stops');
+  await guest.end();
+});
