@@ -7,6 +7,8 @@ import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
 import { processFigures } from './processFigures.js';
 import { speed } from './speed.js';
+import { stopWithAllViews } from './stopFigures.js';
+import { stepInWorkbench } from './workbenchFigures.js';
 
 /** Each group runs in a process of its own, as a session has its own worker: what one has warmed up is not the next one's burden. */
 const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
@@ -18,6 +20,8 @@ const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   falseConditions,
   falseConditionsHardware,
   reportedHits,
+  stopWithAllViews,
+  stepInWorkbench,
   process: processFigures,
 };
 

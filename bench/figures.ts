@@ -25,6 +25,10 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   { key: 'hits.watchpoint.aarch64',              digits: 0, unit: 'hits/s',                 what: 'Watchpoint hit, reported and continued from' },
   { key: 'slowdown.breakpointSamePage.aarch64',  digits: 3, unit: 'times',                  what: 'Unhit hardware breakpoint on the loop\'s page',             target: ['at most', 1.05] },
   { key: 'slowdown.watchpointSamePage.aarch64',  digits: 3, unit: 'times',                  what: 'Unrelated watchpoint on the page of the loop\'s data' },
+  { key: 'milliseconds.stopAllViews8',           digits: 1, unit: 'ms',                     what: 'Stop of 8 vCPUs, all views open: all requests answered',    target: ['at most', 30] },
+  { key: 'milliseconds.stepInWorkbench',         digits: 1, unit: 'ms',                     what: 'Step over in VS Code, key press to repainted editor' },
+  { key: 'milliseconds.stepInWorkbench.mock',    digits: 1, unit: 'ms',                     what: 'The same with an adapter that answers at once' },
+  { key: 'ratio.stepInWorkbench.mock',           digits: 3, unit: '',                       what: 'Ours / the mock\'s',                                        target: ['at most', 1.3] },
   { key: 'seconds.firstStop',                    digits: 3, unit: 's',                      what: 'Process start to first stop',                               target: ['at most', 0.6] },
   { key: 'memory.residentMiB',                   digits: 0, unit: 'MiB',                    what: 'Resident beside the guest\'s 16 MiB, at the first stop',    target: ['at most', 184] },
 ];

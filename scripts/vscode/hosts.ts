@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostKind } from '../../test/vscode/workbench/index.js';
@@ -13,7 +13,8 @@ import { type OwnProcess, startOwnProcess } from './ownProcesses.js';
 /** Without a slash at its end: with one the workbench does not find the extension in it. */
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 /** Extensions that stand in for what the workbench lacks offline. */
-const FIXTURES = ['test/vscode/fixtures/hexeditor'].map(path => join(root, path));
+const FIXTURES = ['hexeditor'];
+const fixturePath = (name: string): string => join(root, 'test/vscode/fixtures', name);
 
 const SERVE_WEB = fileURLToPath(new URL('serveWeb.js', import.meta.url));
 
@@ -84,13 +85,20 @@ async function untilAnswers(url: string, server: OwnProcess, log: string): Promi
   }
 }
 
-/** VS Code with an extension host of Node: one server for all folders. */
-export async function startNodeHost(installation: Installation, logs: string): Promise<WorkbenchHost> {
+/** What a host of Node needs to start. */
+type NodeInstallation = Pick<Installation, 'node' | 'codeServer'>;
+
+/** VS Code with an extension host of Node: one server for all folders. `fixtures` are installed beside ours, by their folders' names. */
+export async function startNodeHost(
+  installation: NodeInstallation,
+  logs: string,
+  fixtures: readonly string[] = FIXTURES,
+): Promise<WorkbenchHost> {
   const state = mkdtempSync(join(tmpdir(), 'steptrap-node-host-'));
   const [data, extensions, config] = [join(state, 'data'), join(state, 'extensions'), join(state, 'config.yaml')];
   mkdirSync(join(data, 'User'), { recursive: true });
   // The address of a page names one extension under development; the others are installed.
-  for (const fixture of FIXTURES) cpSync(fixture, join(extensions, `fixture.${basename(fixture)}-0.0.1`), { recursive: true });
+  for (const fixture of fixtures) cpSync(fixturePath(fixture), join(extensions, `fixture.${fixture}-0.0.1`), { recursive: true });
   writeFileSync(config, 'auth: none\ncert: false\n');
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS, undefined, 2));
   const port = await freePort();
@@ -150,7 +158,7 @@ export function startWebHost(installation: Installation, logs: string): Workbenc
         commit: installation.testWebCommit,
         testRunnerDataDir: installation.testWebData,
         extensionDevelopmentPath: root,
-        extensionPaths: FIXTURES,
+        extensionPaths: FIXTURES.map(fixturePath),
         extensionTestsPath: tests,
         folderPath: folder,
       };

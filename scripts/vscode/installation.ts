@@ -60,17 +60,22 @@ function installPackages(folder: string, fill: (partial: string) => void): strin
   return folder;
 }
 
+/** Folders in the cache, each with its packages. */
+const FOLDERS = { node: `node-${VERSIONS.node}`, codeServer: `code-server-${VERSIONS['code-server']}` } as const;
+const nodeIn = (folder: string): string => join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const codeServerIn = (folder: string): string => join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+
 function installNode(cache: string): string {
-  const folder = installPackages(join(cache, `node-${VERSIONS.node}`), partial => {
+  const folder = installPackages(join(cache, FOLDERS.node), partial => {
     console.error(`Installing Node ${VERSIONS.node} into ${cache} …`);
     install('npm', [...NPM_INSTALL, `node@${VERSIONS.node}`], partial, {});
   });
-  return join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return nodeIn(folder);
 }
 
 function installCodeServer(cache: string, node: string): string {
   const version = VERSIONS['code-server'];
-  const folder = installPackages(join(cache, `code-server-${version}`), partial => {
+  const folder = installPackages(join(cache, FOLDERS.codeServer), partial => {
     console.error(`Installing code-server ${version} into ${cache} …`);
     // Node's own npm would refuse the package; its scripts and argon2 are for the Node that runs it.
     const env = { PATH: `${join(node, '..')}${delimiter}${process.env.PATH ?? ''}` };
@@ -79,7 +84,7 @@ function installCodeServer(cache: string, node: string): string {
     const code = join(partial, 'node_modules', 'code-server', 'lib', 'vscode');
     for (const inner of [code, join(code, 'extensions')]) install('npm', [...NPM_INSTALL, '--omit=dev', '--ignore-scripts'], inner, env);
   });
-  return join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+  return codeServerIn(folder);
 }
 
 /** The workbench under the name by which @vscode/test-web takes it for one that it downloaded. */
@@ -122,13 +127,16 @@ const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 /** Seconds for which apt-get waits for another one that has the lock. */
 const APT = ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=300'];
 
-function findChromium(): string {
+/** The browser's program, if there is one. */
+function presentChromium(): string | undefined {
   const given = process.env.STEPTRAP_CHROMIUM;
-  if (given !== undefined) {
-    if (!existsSync(given)) throw new MissingError(`STEPTRAP_CHROMIUM is '${given}', and there is no such file.`);
-    return given;
-  }
-  const found = findProgram(CHROMIUM);
+  if (given === undefined) return findProgram(CHROMIUM);
+  if (!existsSync(given)) throw new MissingError(`STEPTRAP_CHROMIUM is '${given}', and there is no such file.`);
+  return given;
+}
+
+function findChromium(): string {
+  const found = presentChromium();
   if (found !== undefined) return found;
   const isDebian = existsSync('/etc/debian_version') && /^(ID|ID_LIKE)=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
   if (process.getuid?.() !== 0 || !isDebian)
@@ -154,4 +162,13 @@ export function installAll(): Installation {
   mkdirSync(cache, { recursive: true });
   const node = installNode(cache);
   return { node, codeServer: installCodeServer(cache, node), ...installTestWeb(cache), chromium: findChromium() };
+}
+
+/** What a host of Node and its page need, if all of it is there; installs nothing. */
+export function presentForNode(): Pick<Installation, 'node' | 'codeServer' | 'chromium'> | undefined {
+  const cache = cacheFolder();
+  const node = nodeIn(join(cache, FOLDERS.node));
+  const codeServer = codeServerIn(join(cache, FOLDERS.codeServer));
+  const chromium = presentChromium();
+  return chromium === undefined || !existsSync(node) || !existsSync(codeServer) ? undefined : { node, codeServer, chromium };
 }
