@@ -17,5 +17,11 @@ export const POWERPC_IOCTLS = [
   ioctlRow('KVM_GET_SREGS', 'vcpu', 'read', 0x83, 1232),
   ioctlRow('KVM_SET_SREGS', 'vcpu', 'write', 0x84, 1232),
   ioctlRow('KVM_INTERRUPT', 'vcpu', 'write', 0x86, 4),
+  ioctlRow('KVM_GET_FPU', 'vcpu', 'read', 0x8c, 256),
+  ioctlRow('KVM_SET_FPU', 'vcpu', 'write', 0x8d, 256),
   ioctlRow('KVM_SET_GUEST_DEBUG', 'vcpu', 'write', 0x9b, 264),
+  ioctlRow('KVM_PPC_GET_PVINFO', 'vm', 'write', 0xa1, 128),
+  ioctlRow('KVM_PPC_GET_SMMU_INFO', 'vm', 'read', 0xa6, 592),
+  ioctlRow('KVM_PPC_ALLOCATE_HTAB', 'vm', 'readWrite', 0xa7, 4),
+  ioctlRow('KVM_PPC_CONFIGURE_V3_MMU', 'vm', 'write', 0xaf, 16),
 ] as const;
