@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { registerExecutionCommands } from './commands/executionCommands.js';
+import { registerFormatCommands } from './commands/formatCommands.js';
 import { registerRowCommands } from './commands/rowCommands.js';
 import { DebugRegistersView } from './debugRegisters/debugRegistersView.js';
 import type { ExtensionHost } from './extensionHost.js';
@@ -28,6 +29,7 @@ export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHo
     sessions.onDidEnd(tellPresence),
     ...registerVcpuCommands(sessions, vcpus),
     ...registerExecutionCommands(sessions),
+    ...registerFormatCommands(sessions),
     ...registerRowCommands(sessions, [vcpus.tree, registers.tree]),
     ...registerSourceValues(),
   ];

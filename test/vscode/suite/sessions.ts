@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { debug, Location, Position, SourceBreakpoint, workspace } from 'vscode';
+import { commands, debug, Location, Position, SourceBreakpoint, workspace } from 'vscode';
 import { equal, ok } from './expect.js';
 import { fileOf, GuestSession } from './guestSession.js';
 
@@ -49,4 +49,17 @@ test('ST-VSC-004 two sessions at once do not know of each other', async () => {
   await second.end();
   equal((await first.topFrame()).name, '_start', 'the frame of the session that goes on');
   await first.end();
+});
+
+test('ST-VSC-005 the menu of a register writes it in the base that was chosen, and by type again', async () => {
+  const guest = await GuestSession.start({ program: fileOf(COUNTER).toString(), stopOnEntry: true });
+  await guest.stopped('entry');
+  const variable = { name: 'pc', evaluateName: '$pc' };
+  const text = async (): Promise<unknown> => (await guest.request('evaluate', { expression: '$pc', context: 'watch' }))['result'];
+  const natural = await text();
+  await commands.executeCommand('steptrap.showAs.binary', { sessionId: guest.session.id, variable });
+  ok(/^0b[01]+$/.test(String(await text())), 'the register is not binary');
+  await commands.executeCommand('steptrap.showAs.natural', { sessionId: guest.session.id, variable });
+  equal(await text(), natural, 'the register by type');
+  await guest.end();
 });
