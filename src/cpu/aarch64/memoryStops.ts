@@ -2,11 +2,12 @@
 
 import type { Decoder } from '../decode/decisionTree.js';
 import { fieldsOf } from '../decode/row.js';
+import type { EngineStops } from '../engine/engineStopExits.js';
 import { mask32 } from '../registers/describeRegister.js';
 import { type DecodedAccess, decodeAccess } from '../state/accessWord.js';
 import type { Core } from './core.js';
 import { debugExceptionsEnabled, monitorDebugEnabled } from './debug/debugExceptions.js';
-import type { EngineStops } from './engineStopExits.js';
+import type { ComparedAccess } from './debug/debugUnit.js';
 import { breakpointSyndrome, dataAbortSyndrome, instructionAbortSyndrome, syndrome, watchpointSyndrome } from './exceptions/syndromes.js';
 import type { GuestExit } from './guestExit.js';
 import { EXCEPTION_CLASS, FAULT_STATUS, SCTLR_EL1 } from './registers/controlRegisters.js';
@@ -25,7 +26,7 @@ export class MemoryStops {
   constructor(
     private readonly core: Core,
     private readonly decode: Decoder,
-    private readonly engineStops: EngineStops,
+    private readonly engineStops: EngineStops<ComparedAccess>,
     /** Runs the instruction at pc once without traps, going on with whatever stops it. */
     private readonly runUntrapped: () => GuestExit | undefined,
   ) {}

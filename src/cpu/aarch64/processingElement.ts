@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import type { Decoder } from '../decode/decisionTree.js';
 import { STOP, type Stop } from '../engine/engine.js';
+import { type EngineStopKinds, EngineStops } from '../engine/engineStopExits.js';
 import type { EngineBreakpoint, EngineWatchpoint } from '../engine/engineStops.js';
 import type { BudgetExit } from '../engine/exits.js';
 import { mask32 } from '../registers/describeRegister.js';
 import { Core, STEPPED, VECTOR } from './core.js';
 import type { CpuModel } from './cpuModels.js';
+import type { ComparedAccess } from './debug/debugUnit.js';
 import type { EngineShare } from './engineShare.js';
-import { type EngineStopKinds, EngineStops } from './engineStopExits.js';
 import { returnFromEL2 } from './exceptions/exceptionReturn.js';
 import { STEP_FROM_LOWER, STEP_FROM_SAME, syndrome } from './exceptions/syndromes.js';
 import type { GuestExit } from './guestExit.js';
@@ -60,7 +61,7 @@ export class ProcessingElement {
   readonly index: number;
   readonly model: CpuModel;
   readonly #core: Core;
-  readonly #engineStops: EngineStops;
+  readonly #engineStops: EngineStops<ComparedAccess>;
   readonly #memory: MemoryStops;
   readonly #routines: Routines;
   readonly #budget: BudgetExit = { kind: 'budget' };
@@ -73,7 +74,7 @@ export class ProcessingElement {
     const counterTicks = options.counterTicks ?? (() => BigInt(Math.floor(this.retired / INSTRUCTIONS_PER_TICK)));
     this.#core = new Core(options.share, options.model, options.index, options.stage2, counterTicks);
     const decode = options.decode ?? aarch64InstructionSet(options.model).decode;
-    this.#engineStops = new EngineStops(this.#core);
+    this.#engineStops = new EngineStops(this.#core, this.#core.debug);
     this.#memory = new MemoryStops(this.#core, decode, this.#engineStops, () => this.#runUntrapped());
     this.#routines = new Routines(this.#core, decode, () => this.#memory.wordAtPc());
     options.share.onSendEvent(() => {

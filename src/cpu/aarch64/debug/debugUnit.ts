@@ -187,8 +187,14 @@ export class DebugUnit {
     return match;
   }
 
+  /** Ids of the private breakpoints on the instruction at `pc`. */
+  engineBreakpointsAt(pc: bigint): readonly number[] | undefined {
+    return this.engineBreakpoints.get(comparedAddress(pc));
+  }
+
   /** The private watchpoints that the access touches, and the lowest byte of theirs. */
   matchEngineWatchpoints({ address, access }: ComparedAccess): { readonly ids: readonly number[]; readonly address: bigint } | undefined {
+    if (this.engineWatchpoints.length === 0) return undefined;
     const start = comparedAddress(address);
     const hit = this.engineWatchpoints.filter(each => {
       const low = comparedAddress(each.start);

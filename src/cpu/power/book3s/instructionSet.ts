@@ -23,6 +23,8 @@ export const POWER_MODES = {
 } as const satisfies Readonly<Record<string, ComputationMode>>;
 /** Name of a computation mode. */
 export type PowerModeName = keyof typeof POWER_MODES;
+/** The modes by their number in an engine: 2 if MSR[SF] is 0, and 1 more if MSR[LE] is 1. */
+export const POWER_MODE_NAMES = ['ppc64', 'ppc64le', 'ppc32', 'ppc32le'] as const satisfies readonly PowerModeName[];
 
 /** An instruction set that says how its module is printed. */
 export interface PowerInstructionSet extends InstructionSet {

@@ -12,6 +12,7 @@ import { ROTATE_AND_SHIFT } from '../../common/instructions/rotateAndShift.js';
 import { STORAGE_CONTROL } from '../../common/instructions/storageControl.js';
 import { OTHER } from './otherEncodings.js';
 import { QUADWORDS } from './quadword.js';
+import { SYSTEM_INSTRUCTIONS } from './system.js';
 import { VECTOR } from './vector.js';
 import { VECTOR_SCALAR } from './vectorScalar.js';
 
@@ -30,5 +31,6 @@ export const BOOK3S_ROWS: readonly PowerRow[] = [
   ...FLOATING_POINT_STORAGE,
   ...VECTOR,
   ...VECTOR_SCALAR,
+  ...SYSTEM_INSTRUCTIONS,
   ...OTHER,
 ];

@@ -4,7 +4,7 @@ import { OTHER_ENCODINGS } from './otherEncodings.generated.js';
 
 /** Primary opcodes of system software: everything else that is not there computes with floating-point numbers or vectors. */
 const SYSTEM_OPCODES = ['000000', '010011', '011111'];
-const SYSTEM_REASON = 'privileged instructions, translation, transactions and decimal arithmetic of POWER are not emulated yet';
+const SYSTEM_REASON = 'transactions, message broadcasts, accelerators and branch history of POWER are not emulated';
 const ARITHMETIC_REASON = 'floating-point and vector arithmetic of POWER is not emulated';
 
 const namesakes = new Map<string, number>();
