@@ -228,6 +228,26 @@ test('ST-PSYS-023 a register that is read-only ignores a write, and SPRG3 has a 
   assert.deepEqual([guest.gpr(4), guest.gpr(5)], [0x4e_1202n, 0x77n]);
 });
 
+for (const [unit, word, msr, vector, facility] of [
+  ['FP', ppc.lfd(0, 4, 0), FP, 0x800n, 1n],
+  ['VEC', ppc.lvx(0, 0, 4), 1n << 25n, 0xf20n, 2n],
+  ['VSX', ppc.lxvd2x(0, 0, 4), 1n << 23n, 0xf40n, 2n],
+] as const) {
+  test(`ST-PSYS-024 a unit that MSR has switched off raises its own interrupt, one that HFSCR has goes to the hypervisor: ${unit}`, () => {
+    const guest = new PowerGuest([word]);
+    guest.setGpr(4, DATA);
+    guest.run(1);
+    assert.deepEqual([guest.pe.pc, guest.spr(SPR.SRR0)], [vector, CODE]);
+    const allowed = new PowerGuest([word, word]);
+    allowed.setGpr(4, DATA);
+    allowed.pe.msr = MSR_REAL | msr;
+    allowed.run(1);
+    allowed.setSpr(SPR.HFSCR, allowed.spr(SPR.HFSCR) & ~facility);
+    const exit = allowed.run(1);
+    assert.deepEqual([exit.kind === 'interrupt' && exit.vector, allowed.pe.pc], [0xf80, CODE + 4n]);
+  });
+}
+
 test('ST-PSYS-025 DSCR in problem state is a facility of FSCR, TAR of FSCR and HFSCR', () => {
   const guest = new PowerGuest([ppc.mfspr(3, SPR.TAR)]);
   guest.run(1);
@@ -308,7 +328,7 @@ test('ST-PSYS-035 processing elements share an engine, each in its own mode', ()
   assert.deepEqual([big.registers.gpr(3), little.registers.gpr(3)], [15n, 30n]);
 });
 
-test('ST-PSYS-036 what rows do not have is a hypervisor storage interrupt with the real address', () => {
+test('ST-PSYS-036 real memory that the partition does not have is a hypervisor storage interrupt with the real address', () => {
   const guest = new PowerGuest([ppc.stw(3, 4, 0)]);
   guest.setGpr(4, 0x1234_5678n);
   const exit = guest.run(1);

@@ -42,6 +42,8 @@ export const ppc = {
   mfspr: (RT: number, spr: number): number => ((31 << 26) | (RT << 21) | (halves(spr) << 11) | (339 << 1)) >>> 0,
   mtspr: (RS: number, spr: number): number => ((31 << 26) | (RS << 21) | (halves(spr) << 11) | (467 << 1)) >>> 0,
   lwarx: X(31, 20),
+  lvx: X(31, 103),
+  lxvd2x: X(31, 844),
   dcbz: (RA: number, RB: number): number => X(31, 1014)(0, RA, RB),
   dcbf: (RA: number, RB: number): number => X(31, 86)(0, RA, RB),
   slbmte: (RS: number, RB: number): number => X(31, 402)(RS, 0, RB),

@@ -48,6 +48,13 @@ const none = { syntax: () => [] } as const;
 const one = { syntax: ({ RT }: { readonly RT: number }) => [r(RT)] } as const;
 const RBonly = { syntax: ({ RB }: { readonly RB: number }) => [r(RB)] } as const;
 const both = { syntax: ({ RT, RB }: { readonly RT: number; readonly RB: number }) => [r(RT), r(RB)] } as const;
+const bothAndL = {
+  syntax: ({ RT, RB, L }: { readonly RT: number; readonly RB: number; readonly L: number }) => [
+    r(RT),
+    r(RB),
+    ...(L === 0 ? [] : [decimal(L)]),
+  ],
+} as const;
 const cacheInhibited = {
   ...system('hypervisor'),
   syntax: ({ RT, RA, RB }: { readonly RT: number; readonly RA: number; readonly RB: number }) => [r(RT), RA === 0 ? '0' : r(RA), r(RB)],
@@ -59,14 +66,21 @@ interface TlbFields {
   readonly PRS: number;
   readonly R: number;
 }
+/** Operands at the end that are zero are left out. */
 const tlb = {
   ...system('flush'),
-  syntax: ({ RT, RB, RIC, PRS, R }: TlbFields) => [r(RB), r(RT), decimal(RIC), decimal(PRS), decimal(R)],
+  syntax: ({ RT, RB, RIC, PRS, R }: TlbFields) => {
+    const given = [RT, RIC, PRS, R];
+    const count = R !== 0 ? 4 : PRS !== 0 ? 3 : RIC !== 0 ? 2 : 1;
+    return [r(RB), ...given.slice(0, count).map((each, n) => (n === 0 ? r(each) : decimal(each)))];
+  },
 } as const;
 
 /** Power ISA, Book III, System Linkage, Machine State Register, Processor Control: all that a program cannot do by itself. */
 // biome-ignore format: a table
 export const SYSTEM_INSTRUCTIONS = [
+  // A debugger of the hardware would be called; it is illegal where there is none.
+  power('attn',     '000000 ----- ----- ----- 0100000000 -',      { operands: () => ({}), execute: pe => pe.leave('illegal'), ...none }),
   power('rfid',     '010011 ----- ----- ----- 0000010010 -',      { ...system('rfid'), ...none }),
   power('rfscv',    '010011 ----- ----- ----- 0001010010 -',      { ...system('rfscv', 'v3.0'), ...none }),
   power('hrfid',    '010011 ----- ----- ----- 0100010010 -',      { ...system('hypervisor'), ...none }),
@@ -85,8 +99,8 @@ export const SYSTEM_INSTRUCTIONS = [
   power('slbieg',   '011111 RT:5 ----- RB:5 0111010010 -',        { ...system('slbie', 'v3.0'), ...both }),
   power('slbia',    '011111 -- RT:3 ----- ----- 0111110010 -',    { ...system('slbia'), syntax: ({ RT }) => (RT === 0 ? [] : [decimal(RT)]) }),
   power('slbmte',   '011111 RT:5 ----- RB:5 0110010010 -',        { ...system('slbmte'), ...both }),
-  power('slbmfev',  '011111 RT:5 ---- 0 RB:5 1101010011 -',       { ...system('slbmfev'), ...both }),
-  power('slbmfee',  '011111 RT:5 ---- 0 RB:5 1110010011 -',       { ...system('slbmfee'), ...both }),
+  power('slbmfev',  '011111 RT:5 ---- L RB:5 1101010011 -',       { ...system('slbmfev'), ...bothAndL }),
+  power('slbmfee',  '011111 RT:5 ---- L RB:5 1110010011 -',       { ...system('slbmfee'), ...bothAndL }),
   power('slbfee.',  '011111 RT:5 ----- RB:5 1111010011 1',        { ...system('slbfee.'), ...both }),
   power('slbsync',  '011111 ----- ----- ----- 0101010010 -',      { ...system('nothing', 'v3.0'), ...none }),
   power('tlbie',    '011111 RT:5 - RIC:2 PRS R RB:5 0100110010 -', tlb),
