@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import type { Files } from '../base/index.js';
+import type { Failure, Files } from '../base/index.js';
 import type { LaunchOptions } from '../debug/index.js';
 import { type Reply, refuse, reply } from './errors.js';
 import { GuestConsole } from './guestConsole.js';
 import { checkLaunchConfiguration } from './launchConfiguration.js';
 import type { LaunchedGuest } from './launchedGuest.js';
-import type { LaunchConfiguration } from './launchSettings.js';
+import { LAUNCH_SETTINGS, type LaunchConfiguration } from './launchSettings.js';
 import type { Loading } from './loading.js';
 import { elfAround, isElf } from './rawImage.js';
 import type { Session } from './session.js';
@@ -41,7 +41,7 @@ async function load(session: Session, loading: Loading, given: unknown): Promise
   const options = await launchOptions(session.host.files, configuration, console);
   if (!options.ok) return options;
   const target = session.makeTarget(options.value);
-  if (!target.ok) return refuse('launchFailed', target.error.message);
+  if (!target.ok) return refuse('launchFailed', launchSentence(target.error, configuration));
   const loaded = await readSymbols(session, loading, target.value, options.value.program.path);
   if (!loaded.ok) {
     target.value.dispose();
@@ -54,6 +54,12 @@ async function load(session: Session, loading: Loading, given: unknown): Promise
     reportProblems(session, guest);
     return guest;
   });
+}
+
+/** Why no guest could be made; begins with the setting that it is about, where it is about one. */
+function launchSentence({ code, message }: Failure, { program }: LaunchConfiguration): string {
+  const setting = code === 'program' && program === undefined ? 'kernel' : code;
+  return Object.hasOwn(LAUNCH_SETTINGS, setting) ? `Setting "${setting}": ${message}` : message;
 }
 
 /** Reads the files that a checked configuration names and makes the debugger's options of it. */

@@ -6,7 +6,7 @@ import { launchGuest, prepareGuest } from './guestLaunch.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { always, launched, type Routes } from './requestRoute.js';
 import type { Session } from './session.js';
-import { anything, flag, natural, object, optional, text } from './shape.js';
+import { anything, flag, isRecord, natural, object, optional, text } from './shape.js';
 
 const INITIALIZE = object({
   clientID: optional(text),
@@ -86,10 +86,12 @@ export const LIFECYCLE_ROUTES: Routes = {
   cancel: always(CANCEL, () => reply(undefined)),
 };
 
-/** Brings a configured guest to its first stop, or lets it run. */
+/** Brings a configured guest to its first stop, or lets it run; it runs at once for a client that wants no debugging. */
 function start(session: Session, guest: LaunchedGuest): Reply<undefined> {
   const { configuration, target } = guest;
   const stop = target.lastStop;
+  if (isRecord(configuration.given) && configuration.given['noDebug'] === true)
+    return resume(session, guest, execution => execution.resume(0));
   if (configuration.stopAt !== undefined) {
     const address = target.resolveLocation(configuration.stopAt, 0);
     if (!address.ok) {

@@ -42,7 +42,10 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!model.ok) return model;
   const symbols = openSymbols(options);
   if (!symbols.ok) return symbols;
-  const boot = bootImage(options.kernel ?? program, symbols.value.find(({ path }) => path === program.path)?.file);
+  const boot =
+    options.kernel === undefined
+      ? bootImage('program', program, symbols.value.find(({ path }) => path === program.path)?.file)
+      : bootImage('kernel', options.kernel, undefined);
   if (!boot.ok) return boot;
   const image = options.interpreter
     ? readImage(options.interpreter)
@@ -90,11 +93,15 @@ function cpuModel(name: string): Result<CpuModel> {
 
 function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
-  const sources = [options.program, ...(options.symbolFiles ?? [])];
+  const symbolFiles = options.symbolFiles ?? [];
+  // An arm64 Image boots, but has no symbols.
+  const isImage = options.kernel === undefined && armImageHeader(options.program.bytes) !== undefined;
+  const sources = [...(isImage ? [] : [options.program]), ...symbolFiles];
   for (const source of sources) {
     const file = openSymbolFile(source.bytes);
-    if (!file.ok) return failure('program', `${source.path} is not an ELF file that can be read: ${file.error.message}`);
-    const wanted = options.symbolFiles?.find(symbols => symbols === source)?.address;
+    const setting = source === options.program ? 'program' : 'symbolFiles';
+    if (!file.ok) return failure(setting, `${source.path} is not an ELF file that can be read: ${file.error.message}`);
+    const wanted = symbolFiles.find(symbols => symbols === source)?.address;
     const linked = lowestAddress(file.value);
     if (wanted !== undefined && wanted !== linked) {
       return failure(
@@ -112,19 +119,22 @@ const lowestAddress = (file: SymbolFile): bigint =>
     .filter(segment => segment.type === PT.PT_LOAD)
     .reduce((lowest, { address }) => (address < lowest ? address : lowest), (1n << 64n) - 1n);
 
-function bootImage(source: { readonly path: string; readonly bytes: Uint8Array }, opened: SymbolFile | undefined): Result<BootImage> {
+function bootImage(
+  setting: 'program' | 'kernel',
+  source: { readonly path: string; readonly bytes: Uint8Array },
+  opened: SymbolFile | undefined,
+): Result<BootImage> {
   if (armImageHeader(source.bytes)) return placeArmImage(source.bytes, VIRT_MAP.ramStart, VIRT_MAP.deviceTreeBytes);
   const file = opened && opened.elf.segments.length > 0 ? success(opened) : openSymbolFile(source.bytes);
-  if (!file.ok) return failure('program', `${source.path} is neither an ELF file nor an arm64 Image: ${file.error.message}`);
+  if (!file.ok) return failure(setting, `${source.path} is neither an ELF file nor an arm64 Image: ${file.error.message}`);
   const { elf } = file.value;
   if (elf.machine !== EM.EM_AARCH64 || elf.elfClass !== 64)
-    return failure('program', `${source.path} is no 64-bit Arm program (its ELF machine number is ${elf.machine}).`);
-  if (elf.endianness !== 'little')
-    return failure('program', `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
+    return failure(setting, `${source.path} is no 64-bit Arm program (its ELF machine number is ${elf.machine}).`);
+  if (elf.endianness !== 'little') return failure(setting, `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
   const segments = elf.segments
     .filter(segment => segment.type === PT.PT_LOAD && segment.memoryBytes > 0n)
     .map(segment => ({ physicalAddress: segment.physicalAddress, bytes: segment.bytes, memoryBytes: Number(segment.memoryBytes) }));
-  if (segments.length === 0) return failure('program', `${source.path} has nothing to load: no PT_LOAD segment.`);
+  if (segments.length === 0) return failure(setting, `${source.path} has nothing to load: no PT_LOAD segment.`);
   const entrySegment = elf.segments.find(
     segment => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes,
   );

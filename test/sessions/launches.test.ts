@@ -105,6 +105,57 @@ test('ST-DAP-073 a restart that is refused leaves the guest as it is', async () 
   await session.close();
 });
 
+test('ST-DAP-096 a guest that cannot be made is refused in a sentence that begins with its setting', async () => {
+  const text = file('notes.elf', new TextEncoder().encode('no program'));
+  assert.match(await refusal({ program: text }), /^Setting "program": .*notes\.elf is not an ELF file/);
+  assert.match(await refusal({ kernel: text }), /^Setting "kernel": .*notes\.elf is not an ELF file/);
+  assert.match(await refusal({ program: COUNTER, kernel: text }), /^Setting "kernel": .*notes\.elf is neither an ELF file nor/);
+  assert.match(await refusal({ program: COUNTER, symbolFiles: [text] }), /^Setting "symbolFiles": .*notes\.elf is not an ELF file/);
+  assert.match(await refusal({ program: COUNTER, symbolFiles: [{ path: COUNTER, address: '0x10' }] }), /^Setting "symbolFiles": .*0x10/);
+});
+
+test('ST-DAP-097 an arm64 Image boots without any ELF file', async () => {
+  const [here, textOffset, imageSize] = [0x1400_0000, 0x8_0000n, 0x1000n];
+  const bytes = new Uint8Array(0x80);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, here, true);
+  view.setBigUint64(8, textOffset, true);
+  view.setBigUint64(16, imageSize, true);
+  bytes.set(new TextEncoder().encode('ARM\x64'), 56);
+  const session = await StoppedSession.launch(COUNTER, { program: undefined, kernel: file('Image', bytes), stopAt: undefined });
+  assert.match(await session.value('$pc'), /80000$/);
+  await session.run('stepIn', { granularity: 'instruction' });
+  assert.match(await session.value('$pc'), /80000$/);
+  await session.close();
+});
+
+test('ST-DAP-099 what is given as kernel boots, and the program beside it gives symbols only', async () => {
+  const here = Uint8Array.of(0, 0, 0, 0x14);
+  const raw = await StoppedSession.launch(COUNTER, { kernel: file('raw.bin', here), loadAddress: '0x41000000', stopAt: undefined });
+  assert.match(await raw.value('$pc'), /41000000/);
+  assert.match(await raw.value('&main'), /main/);
+  await raw.close();
+  const hello = projectFile('samples/hello/hello.aarch64.O0.elf');
+  const elf = await StoppedSession.launch(COUNTER, { kernel: hello, stopAt: undefined });
+  await elf.ask('continue', { threadId: 1 });
+  await elf.connection.client.waitFor('terminated');
+  const written = elf.connection.events.filter(({ event }) => event === 'output').map(({ body }) => String(Object(body)['output']));
+  assert.match(written.join(''), /[Hh]ello/);
+  await elf.close();
+});
+
+test('ST-DAP-098 a guest that is launched without debugging stops nowhere', async () => {
+  const connection = connectInProcess();
+  const settings = { program: COUNTER, noDebug: true, stopOnEntry: true, stopAt: 'main' };
+  for (const [command, args] of [
+    ['launch', settings],
+    ['configurationDone', {}],
+  ] as const)
+    assert.equal((await connection.client.request(command, args)).message, undefined);
+  assert.equal((await connection.client.waitFor('stopped', 'terminated'))?.['event'], 'terminated');
+  await connection.close();
+});
+
 test('ST-DAP-074 with trace dap each message but output is a line of the debug console', async () => {
   const session = await StoppedSession.launch(COUNTER, { trace: 'dap' });
   await session.ask('threads');
