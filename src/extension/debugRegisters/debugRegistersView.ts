@@ -38,7 +38,11 @@ export class DebugRegistersView extends Owner {
         if (session === sessions.focused) this.tree.invalidate();
       }),
     );
-    this.own(sessions.onDidEnd(() => this.#opened.clear()));
+    this.own(
+      sessions.onDidEnd(() => {
+        if (sessions.focused === undefined) this.#opened.clear();
+      }),
+    );
   }
 
   #open(id: string, isOpen: boolean): void {

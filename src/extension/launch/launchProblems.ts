@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import { plainMessage } from '../markdownText.js';
 import { placeOfSetting, settingOfSentence } from './launchFile.js';
 
 /** The configuration that was refused: its name and folder say in which launch file it stands. */
@@ -23,7 +24,7 @@ export class LaunchProblems {
     this.log.error(`The launch of "${name}" was refused: ${sentence}`);
     const place = await findPlace(name, folder, settingOfSentence(sentence));
     const button = vscode.l10n.t('Open launch.json');
-    const shown = vscode.window.showErrorMessage(sentence, ...(place === undefined ? [] : [button]));
+    const shown = vscode.window.showErrorMessage(plainMessage(sentence), ...(place === undefined ? [] : [button]));
     void shown.then(async pressed => {
       if (pressed !== button || place === undefined) return;
       await vscode.window.showTextDocument(place.uri, { selection: new vscode.Range(place.position, place.position) });

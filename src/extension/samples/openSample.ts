@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import { plainMessage } from '../markdownText.js';
 import type { BundledSamples } from './bundledSamples.js';
 import type { Sample } from './sampleIndex.js';
 
@@ -30,7 +31,7 @@ export class OpenSample {
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       this.log.error(`Sample ${sample.name} cannot be written to ${target.toString()}: ${cause}`);
-      void vscode.window.showErrorMessage(vscode.l10n.t('The sample cannot be written to {0}: {1}', target.path, cause));
+      void vscode.window.showErrorMessage(plainMessage(vscode.l10n.t('The sample cannot be written to {0}: {1}', target.path, cause)));
       return undefined;
     }
     this.log.info(`Sample ${sample.name} is in ${target.toString()}.`);
@@ -77,8 +78,8 @@ async function freshFolder(parent: vscode.Uri, name: string): Promise<vscode.Uri
 
 /** Opens the folder here if nothing is open; asks otherwise. */
 async function openFolder(uri: vscode.Uri): Promise<void> {
-  const open = (forceNewWindow: 'here' | 'newWindow') => () =>
-    vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: forceNewWindow === 'newWindow' });
+  const open = (where: 'here' | 'newWindow') => () =>
+    vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: where === 'newWindow', forceReuseWindow: where === 'here' });
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
     await open('here')();

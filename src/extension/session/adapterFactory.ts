@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { isRecord, type WireMessage, WorkerSession } from '../../dap/index.js';
 import type { ExtensionHost } from '../extensionHost.js';
 import type { LaunchProblems } from '../launch/launchProblems.js';
+import { plainMessage } from '../markdownText.js';
 import type { SteptrapSessions } from './steptrapSessions.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 
@@ -66,16 +67,23 @@ class ForwardedAdapter implements vscode.DebugAdapter {
 
   /**
    * A refused launch is told by us, with a button that opens the setting; the editor, which would tell it again in a dialog, is told that it
-   * need not. A refusal after the configuration would be told by the editor whatever it is told, so it becomes the end that follows it anyway.
+   * need not. Sentences of other refusals go to the editor without links. A refusal after the configuration would be told by the editor whatever it is told, so it becomes the end that follows it anyway.
    */
   #shown(message: WireMessage): WireMessage {
     const { type, command, success } = message;
-    if (type !== 'response' || success !== false || !(command === 'launch' || command === 'configurationDone')) return message;
-    const { name, workspaceFolder: folder } = this.session;
-    void this.problems.show(String(message['message']), { name, folder });
-    if (command === 'configurationDone') return { ...message, success: true, body: {} };
+    if (type !== 'response' || success !== false) return message;
     const body = isRecord(message['body']) ? message['body'] : {};
-    return { ...message, body: { ...body, error: { ...(isRecord(body['error']) ? body['error'] : {}), showUser: false } } };
+    const error = isRecord(body['error']) ? body['error'] : {};
+    const sentence = String(message['message']);
+    if (!(command === 'launch' || command === 'configurationDone')) {
+      const plain = plainMessage(sentence);
+      return { ...message, message: plain, body: { ...body, error: { ...error, format: plain } } };
+    }
+    const { name, workspaceFolder: folder } = this.session;
+    // Who has cancelled the launch need not be told so.
+    if (error['showUser'] !== false) void this.problems.show(sentence, { name, folder });
+    if (command === 'configurationDone') return { ...message, success: true, body: {} };
+    return { ...message, body: { ...body, error: { ...error, showUser: false } } };
   }
 
   #trace(direction: '->' | '<-', message: vscode.DebugProtocolMessage | WireMessage): void {

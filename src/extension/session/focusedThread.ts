@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import { plainMessage } from '../markdownText.js';
 import type { SteptrapSession } from './steptrapSessions.js';
 
 /** The thread that VS Code's views show of `session`: the one that the user chose, else the one that stopped. */
@@ -14,6 +15,6 @@ export async function orShowRefusal(work: () => Promise<unknown>, refused?: () =
     await work();
   } catch (error) {
     refused?.();
-    void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showWarningMessage(plainMessage(error instanceof Error ? error.message : String(error)));
   }
 }

@@ -80,9 +80,12 @@ export class SessionTree extends Owner implements vscode.TreeDataProvider<string
 
   async getChildren(id?: string): Promise<string[]> {
     const row = this.row(id);
-    if (row?.children === 'later' && this.#shown !== undefined && this.subject.readChildren !== undefined) {
+    const session = this.#shown;
+    if (row?.children === 'later' && session !== undefined && this.subject.readChildren !== undefined) {
       try {
-        this.#tree.graft(row.id, await this.subject.readChildren(this.#shown, row));
+        const children = await this.subject.readChildren(session, row);
+        // Rows of another session may have the same ids.
+        if (session === this.#shown) this.#tree.graft(row.id, children);
       } catch {
         return [];
       }
@@ -135,7 +138,11 @@ export class SessionTree extends Owner implements vscode.TreeDataProvider<string
     this.#thread = threadId;
     const id = this.subject.rowOfThread?.(threadId);
     if (!isNew || id === undefined || !this.view.visible || this.#tree.row(id) === undefined) return;
-    await this.view.reveal(id, { select: true, focus: false });
+    try {
+      await this.view.reveal(id, { select: true, focus: false });
+    } catch {
+      // The row has gone or the view was hidden meanwhile; nothing is to be shown then.
+    }
   }
 
   #item(row: TreeRow): vscode.TreeItem {

@@ -31,7 +31,9 @@ export class LockingControl extends Owner {
   }
 
   async #read(session: SteptrapSession | undefined): Promise<void> {
-    this.#show(session === undefined ? undefined : await lockingOf(session));
+    const state = session === undefined ? undefined : await lockingOf(session);
+    // Answers of two sessions may come in another order than the questions.
+    if (session === this.sessions.focused) this.#show(state);
   }
 
   #show(state: { readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined): void {

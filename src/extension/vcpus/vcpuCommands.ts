@@ -40,9 +40,11 @@ export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView
     command('vcpu.run', alone('continue')),
     command('vcpu.freeze', ({ session, threadId }) => session.request('steptrap/freeze', { threadId })),
     command('vcpu.thaw', ({ session, threadId }) => session.request('steptrap/thaw', { threadId })),
-    command('vcpu.toggleFreeze', ({ session, threadId }) => {
-      const row = view.tree.row(`vcpu/${threadId - 1}`);
-      return session.request(row?.context.endsWith(' frozen') === true ? 'steptrap/thaw' : 'steptrap/freeze', { threadId });
+    // The view may be hidden and its rows old, so the adapter is asked.
+    command('vcpu.toggleFreeze', async ({ session, threadId }) => {
+      const { vcpus } = await session.request('steptrap/vcpus', {});
+      const isFrozen = vcpus.some(vcpu => vcpu.threadId === threadId && vcpu.isFrozen);
+      await session.request(isFrozen ? 'steptrap/thaw' : 'steptrap/freeze', { threadId });
     }),
     command('focusVcpu', ({ session, threadId }) => session.request('steptrap/focus', { threadId })),
   ];
