@@ -61,11 +61,16 @@ export const LIFECYCLE_ROUTES: Routes = {
     // A refusal leaves the old guest as it is.
     const prepared = await prepareGuest(session, given ?? guest.configuration.given);
     if (!prepared.ok) return prepared;
+    const { ids } = guest.target.breakpoints;
     session.dispose();
     const again = prepared.value();
+    again.target.breakpoints.ids = ids;
     session.breakpoints.apply(again);
     session.isConfigured = true;
-    session.afterAnswer(() => session.breakpoints.announceChanges(session));
+    session.afterAnswer(() => {
+      session.breakpoints.announceChanges(session);
+      session.send('steptrap/vcpusChanged', {});
+    });
     return start(session, again);
   }),
 

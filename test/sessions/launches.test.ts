@@ -10,7 +10,7 @@ import { AdapterClient, encodeMessage, MessageDecoder, type WireMessage } from '
 import { makeTarget } from '../../src/entries/makeTarget.js';
 import { parseElf } from '../../src/symbols/index.js';
 import { type Connection, connectInProcess, projectFile } from '../support/adapterConnection.js';
-import { StoppedSession } from '../support/stoppedSession.js';
+import { recordOf, recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
 const COUNTER = projectFile('samples/counter/counter.aarch64.O0.elf');
 const folder = mkdtempSync(join(tmpdir(), 'steptrap-'));
@@ -154,6 +154,37 @@ test('ST-DAP-098 a guest that is launched without debugging stops nowhere', asyn
     assert.equal((await connection.client.request(command, args)).message, undefined);
   assert.equal((await connection.client.waitFor('stopped', 'terminated'))?.['event'], 'terminated');
   await connection.close();
+});
+
+test('ST-DAP-100 breakpoints keep their ids over a restart', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  const idsOf = async (names: readonly string[]): Promise<readonly unknown[]> => {
+    const { breakpoints } = await session.ask('setFunctionBreakpoints', { breakpoints: names.map(name => ({ name })) });
+    return recordsOf(breakpoints).map(({ id }) => id);
+  };
+  await idsOf(['fibonacci']);
+  const [nowhere, increment] = await idsOf(['nowhere', 'increment']);
+  assert.deepEqual(await idsOf(['increment', 'nowhere']), [increment, nowhere]);
+  await session.ask('restart');
+  await session.stop();
+  assert.deepEqual((await session.run('continue'))['hitBreakpointIds'], [increment]);
+  const announced = session.connection.events.filter(({ event }) => event === 'breakpoint');
+  for (const { body } of announced) assert.ok([nowhere, increment].includes(recordOf(recordOf(body)['breakpoint'])['id']));
+  await session.close();
+});
+
+test('ST-DAP-101 a restart goes back to the configuration, and says that what is known of the vCPUs is stale', async () => {
+  const session = await StoppedSession.launch(COUNTER, { smp: 2 });
+  await session.ask('steptrap/setSchedulerLocking', { mode: 'on' });
+  await session.ask('steptrap/freeze', { threadId: 2 });
+  const told = (): number => session.connection.events.filter(({ event }) => event === 'steptrap/vcpusChanged').length;
+  const before = told();
+  await session.ask('restart');
+  await session.stop();
+  assert.ok(told() > before);
+  const { schedulerLocking, vcpus } = await session.ask('steptrap/vcpus');
+  assert.deepEqual([schedulerLocking, recordsOf(vcpus).map(({ isFrozen }) => isFrozen)], ['step', [false, false]]);
+  await session.close();
 });
 
 test('ST-DAP-074 with trace dap each message but output is a line of the debug console', async () => {

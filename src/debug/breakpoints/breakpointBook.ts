@@ -5,6 +5,7 @@ import type { WatchReport } from '../execution/stop.js';
 import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { StackFrame } from '../frames/stackFrame.js';
 import type { WatchRequest } from '../slots/slotTable.js';
+import { BreakpointIds } from './breakpointIds.js';
 import type {
   BreakpointMode,
   BreakpointPosition,
@@ -61,6 +62,7 @@ interface Draft {
 /** All breakpoints of the user's, and what they say when the guest arrives at one. */
 export class BreakpointBook implements Breakpoints, StopSites {
   defaultMode: BreakpointMode = 'auto';
+  ids = new BreakpointIds();
   readonly didChange = new Emitter<undefined>();
   readonly didLog = new Emitter<string>();
   readonly #all: UserBreakpoint[] = [];
@@ -68,7 +70,6 @@ export class BreakpointBook implements Breakpoints, StopSites {
   /** Where breakpoints of our own stand, which move those on vectors. */
   readonly #vectorTableWrites = new Set<bigint>();
   readonly #placement: Placement;
-  #nextId = 1;
 
   constructor(private readonly surroundings: BreakpointSurroundings) {
     this.#placement = new Placement(surroundings.mechanisms);
@@ -237,7 +238,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
     const hitTest = options.hitCondition ? parseHitCondition(options.hitCondition) : undefined;
     const breakpoint: UserBreakpoint = {
       ...draft,
-      id: this.#nextId++,
+      id: this.ids.take(draft.key, this.#all),
       hitTest: hitTest?.ok ? hitTest.value : undefined,
       logMessage: options.logMessage ? parseLogMessage(options.logMessage) : undefined,
       placed: [],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Result, VirtualAddress } from '../../base/index.js';
+import type { BreakpointIds } from './breakpointIds.js';
 
 /**
  * By which mechanism a breakpoint is made: debug registers, the trap instruction in memory, or the emulator's own table (unlimited).
@@ -83,6 +84,8 @@ export interface BreakpointPosition {
 export interface Breakpoints {
   /** For requests that name no mode. */
   defaultMode: BreakpointMode;
+  /** Ids by request. A restarted guest is given those of the one before, so that its breakpoints keep theirs. */
+  ids: BreakpointIds;
   /** The modes that this machine can do. */
   readonly modes: readonly BreakpointMode[];
   setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[];
