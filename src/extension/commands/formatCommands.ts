@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import type { ValueFormat } from '../../debug/index.js';
+import { plainMessage } from '../markdownText.js';
 import { orShowRefusal } from '../session/focusedThread.js';
 import type { SteptrapSessions } from '../session/steptrapSessions.js';
 
@@ -23,7 +24,9 @@ export function registerFormatCommands(sessions: SteptrapSessions): readonly vsc
     if (session === undefined) return;
     if (argument?.variable !== undefined && name === undefined) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('{0} has no expression of its own, so it is written as what it is part of.', argument.variable.name ?? ''),
+        plainMessage(
+          vscode.l10n.t('{0} has no expression of its own, so it is written as what it is part of.', argument.variable.name ?? ''),
+        ),
       );
       return;
     }
