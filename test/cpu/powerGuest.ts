@@ -28,16 +28,17 @@ export class PowerGuest {
   readonly elements: readonly PowerProcessingElement[];
   readonly #hostOffset: number;
 
-  constructor(words: readonly number[], options: { model?: PowerCpuModel; count?: number; isLittle?: boolean } = {}) {
+  constructor(words: readonly number[], options: { model?: PowerCpuModel; count?: number; isLittle?: boolean; ramBytes?: number } = {}) {
+    const { ramBytes = RAM_BYTES } = options;
     const model = options.model ?? POWER_CPU_MODELS.power9;
     this.engine = powerInterpreter(model, IMAGES);
-    const ram = this.engine.allocateRam(RAM_BYTES);
+    const ram = this.engine.allocateRam(ramBytes);
     if (ram === undefined) throw new Error('no RAM');
     this.#hostOffset = ram.hostOffset;
     const share = new PowerEngineShare(this.engine);
     const partitionScope = {
       translate: (address: bigint) =>
-        address < BigInt(RAM_BYTES) ? { hostOffset: ram.hostOffset + (Number(address) & ~0xfff), writable: true } : undefined,
+        address < BigInt(ramBytes) ? { hostOffset: ram.hostOffset + (Number(address) & ~0xfff), writable: true } : undefined,
     };
     this.elements = Array.from(
       { length: options.count ?? 1 },
@@ -60,6 +61,14 @@ export class PowerGuest {
 
   get #view(): DataView {
     return new DataView(this.engine.memory.buffer);
+  }
+
+  load(address: bigint, bytes: Uint8Array): void {
+    this.engine.memory.set(bytes, this.#hostOffset + Number(address));
+  }
+
+  peek32(address: bigint, isLittle = false): number {
+    return this.#view.getUint32(this.#hostOffset + (Number(address) & 0xff_ffff), isLittle);
   }
 
   poke32(address: bigint, word: number, isLittle = false): void {

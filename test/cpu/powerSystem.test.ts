@@ -248,12 +248,12 @@ for (const [unit, word, msr, vector, facility] of [
   });
 }
 
-test('ST-PSYS-025 DSCR in problem state is a facility of FSCR, TAR of FSCR and HFSCR', () => {
+test('ST-PSYS-025 TAR and DSCR are facilities of FSCR in problem state, and of HFSCR in every state', () => {
   const guest = new PowerGuest([ppc.mfspr(3, SPR.TAR)]);
+  guest.pe.msr = MSR_REAL | PR;
   guest.run(1);
   assert.deepEqual([guest.pe.pc, guest.spr(SPR.FSCR) >> 56n], [0xf60n, 8n]);
   const hypervised = new PowerGuest([ppc.mfspr(3, SPR.TAR)]);
-  hypervised.setSpr(SPR.FSCR, 1n << 8n);
   hypervised.setSpr(SPR.HFSCR, 0n);
   const exit = hypervised.run(1);
   assert.deepEqual([exit.kind === 'interrupt' && exit.vector, hypervised.spr(SPR.HFSCR) >> 56n], [0xf80, 8n]);
@@ -261,6 +261,15 @@ test('ST-PSYS-025 DSCR in problem state is a facility of FSCR, TAR of FSCR and H
   problem.pe.msr = MSR_REAL | PR;
   problem.run(1);
   assert.deepEqual([problem.pe.pc, problem.spr(SPR.FSCR) >> 56n], [0xf60n, 2n]);
+});
+
+test('ST-PSYS-026 registers that only a hypervisor may write are a Program interrupt when a guest writes them', () => {
+  const [DPDES, SPURR, PURR, VTB] = [176, 308, 309, 849];
+  for (const number of [DPDES, SPURR, PURR, VTB]) {
+    const guest = new PowerGuest([ppc.mfspr(3, number), ppc.mtspr(3, number)]);
+    guest.run(2);
+    assert.deepEqual([guest.pe.pc, guest.spr(SPR.SRR0), guest.spr(SPR.SRR1) & 0x783f_0000n], [0x700n, CODE + 4n, 0x4_0000n]);
+  }
 });
 
 test('ST-PSYS-030 the decrementer interrupts at the same retired instruction however the guest is driven', () => {

@@ -134,8 +134,8 @@ export class PowerCore {
     if ((msr & MSR_BIT.FP) !== 0n && (hfscr & HFP) !== 0n) facilities |= FACILITY.FP;
     if ((msr & MSR_BIT.VEC) !== 0n && (hfscr & HVECVSX) !== 0n) facilities |= FACILITY.VEC;
     if ((msr & MSR_BIT.VSX) !== 0n && (hfscr & HVECVSX) !== 0n) facilities |= FACILITY.VSX;
-    // In privileged state FSCR counts for TAR, too.
-    if ((fscr & TAR) !== 0n && (hfscr & HTAR) !== 0n) facilities |= FACILITY.TAR;
+    // FSCR is about problem state.
+    if (((msr & MSR_BIT.PR) === 0n || (fscr & TAR) !== 0n) && (hfscr & HTAR) !== 0n) facilities |= FACILITY.TAR;
     registers.write(FACILITIES_SLOT, facilities);
   }
 

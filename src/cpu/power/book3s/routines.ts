@@ -59,7 +59,7 @@ export class PowerRoutines {
       case 'VSX unavailable':
         return unitUnavailable(core, 'VSX');
       case 'TAR unavailable': {
-        const outcome = facilityUnavailable(core, 'TAR', { isControlledByFSCR: true });
+        const outcome = facilityUnavailable(core, 'TAR', { isControlledByFSCR: core.isProblemState });
         return outcome === 'open' ? undefined : outcome;
       }
       case 'system':

@@ -62,7 +62,7 @@ export function readSpecialPurpose(core: PowerCore, { name, slot }: SpecialPurpo
     case 'BESCRRU':
       return registers.read(BESCR) >> WORD_BITS;
     default:
-      // TIR (thread 0) and the reserved no-ops.
+      // TIR (thread 0), transactional memory and the reserved no-ops.
       return 0n;
   }
 }
@@ -186,7 +186,9 @@ function refuse(
 ): PowerGuestExit | undefined {
   const isVirtualized = core.model.version === 'v3.0' && (core.lpcr & EVIRT) !== 0n;
   if (isProblem || isVirtualized || ILLEGAL_NUMBERS[move].some(each => each === number)) return core.illegal();
-  return register?.isHypervisor === true ? core.program('privileged') : core.complete();
+  const { hypervisor } = register ?? { hypervisor: '--' };
+  const isReserved = hypervisor === 'RW' || hypervisor === (move === 'read' ? 'RO' : 'WO');
+  return isReserved ? core.program('privileged') : core.complete();
 }
 
 function passGate(
@@ -202,9 +204,11 @@ function passGate(
       // Number 17 is there for privileged state only, which FSCR does not concern.
       return facilityUnavailable(core, 'DSCR', { isControlledByFSCR: isProblem });
     case 'TAR':
-      return facilityUnavailable(core, 'TAR', { isControlledByFSCR: true });
+      return facilityUnavailable(core, 'TAR', { isControlledByFSCR: isProblem });
     case 'EBB':
       return facilityUnavailable(core, 'EBB', { isControlledByFSCR: isProblem });
+    case 'TM':
+      return facilityUnavailable(core, 'TM', { isOff: true });
     case 'PMU':
       return isProblem ? passPMU(core, name, move) : 'open';
   }

@@ -12,7 +12,7 @@ import * as debug from './debugRegisters.js';
 export type MoveRight = 'RW' | 'RO' | 'WO' | '--';
 
 /** What decides further about an access; `free`: nothing. Facilities are those of FSCR in problem state and of HFSCR. */
-export type MoveGate = 'free' | 'DSCR' | 'TAR' | 'EBB' | 'PMU';
+export type MoveGate = 'free' | 'DSCR' | 'TAR' | 'EBB' | 'PMU' | 'TM';
 
 /** A special purpose register under one of its numbers. */
 export interface SpecialPurposeRegister {
@@ -22,8 +22,8 @@ export interface SpecialPurposeRegister {
   readonly problem: MoveRight;
   /** In privileged state that is not hypervisor state. */
   readonly privileged: MoveRight;
-  /** A hypervisor resource: other accesses in privileged state are refused, and not ignored. */
-  readonly isHypervisor: boolean;
+  /** What the hypervisor alone may do: in privileged state it is refused, and not ignored. */
+  readonly hypervisor: MoveRight;
   /** Where the value lies in the state page; `undefined`: it is worked out at each access. */
   readonly slot: Slot | undefined;
   /** The bits that stick. */
@@ -39,6 +39,8 @@ interface Extra {
   readonly description?: unknown;
   readonly isComputed?: true;
   readonly at?: Slot;
+  /** The hypervisor may write it. */
+  readonly isHypervisorWritten?: true;
   readonly only?: PowerCpuModel['version'];
 }
 type Definition = readonly [name: string, number: number, problem: MoveRight, privileged: MoveRight, extra?: Extra];
@@ -46,15 +48,19 @@ type Definition = readonly [name: string, number: number, problem: MoveRight, pr
 const ALL = 0xffff_ffff_ffff_ffffn;
 const WORD = 0xffff_ffffn;
 const COMPUTED = { isComputed: true } as const;
+const COUNTER = { isComputed: true, isHypervisorWritten: true } as const;
 const PMU = { gate: 'PMU' } as const;
 const PMC = { gate: 'PMU', writable: WORD } as const;
 const PPR_PRIORITY = 0x001c_0000_0000_0000n;
 const DSCR = { gate: 'DSCR', writable: 0x01ff_ffffn } as const;
 const V3 = { only: 'v3.0' } as const;
+const V2 = { only: 'v2.07' } as const;
+const TM = { ...COMPUTED, gate: 'TM' } as const;
 
 /**
  * Power ISA, Book III, Special Purpose Registers, as a guest (MSR[HV] = 0) meets them. A register that a hypervisor alone can use is '--' in both
- * states. TM, BHRB and the debug registers of older processors are not there.
+ * states. The registers of transactional
+ * memory are there, and unavailable: MSR[TM] cannot be set. BHRB and the debug registers of older processors are not there.
  */
 // biome-ignore format: one row a line
 const DEFINITIONS: readonly Definition[] = [
@@ -67,19 +73,24 @@ const DEFINITIONS: readonly Definition[] = [
   ['DSISR',    18, '--', 'RW', { writable: WORD, description: control.DSISR }],
   ['DAR',      19, '--', 'RW'],
   ['DEC',      22, '--', 'RW', COMPUTED],
+  ['SDR1',     25, '--', '--', V2],
   ['SRR0',     26, '--', 'RW'],
   ['SRR1',     27, '--', 'RW'],
   ['CFAR',     28, '--', 'RW'],
   ['AMR',      29, '--', 'RW', COMPUTED],
   ['PIDR',     48, '--', 'RW', { writable: WORD }],
   ['IAMR',     61, '--', 'RW'],
+  ['TFHAR',   128, 'RW', 'RW', TM],
+  ['TFIAR',   129, 'RW', 'RW', TM],
+  ['TEXASR',  130, 'RW', 'RW', TM],
+  ['TEXASRU', 131, 'RW', 'RW', TM],
   ['CTRL',    136, 'RO', 'RO', COMPUTED],
   ['TIDR',    144, '--', 'RW', { ...V3, writable: 0xffffn }],
   ['CTRL',    152, '--', 'WO', COMPUTED],
   ['FSCR',    153, '--', 'RW', { description: control.FSCR, writable: describedBits(control.FSCR) }],
   ['UAMOR',   157, '--', 'RW'],
   ['PSPB',    159, '--', 'RW', { writable: WORD }],
-  ['DPDES',   176, '--', 'RO', { writable: 1n }],
+  ['DPDES',   176, '--', 'RO', { writable: 1n, isHypervisorWritten: true }],
   ['DAWR0',   180, '--', '--', { description: debug.DAWR, writable: describedBits(debug.DAWR) }],
   ['RPR',     186, '--', '--'],
   ['CIABR',   187, '--', '--', { description: debug.CIABR }],
@@ -101,9 +112,10 @@ const DEFINITIONS: readonly Definition[] = [
   ['HSPRG1',  305, '--', '--'],
   ['HDSISR',  306, '--', '--', { writable: WORD }],
   ['HDAR',    307, '--', '--'],
-  ['SPURR',   308, '--', 'RO', COMPUTED],
-  ['PURR',    309, '--', 'RO', COMPUTED],
+  ['SPURR',   308, '--', 'RO', COUNTER],
+  ['PURR',    309, '--', 'RO', COUNTER],
   ['HDEC',    310, '--', '--', COMPUTED],
+  ['RMOR',    312, '--', '--', V2],
   ['HRMOR',   313, '--', '--'],
   ['HSRR0',   314, '--', '--'],
   ['HSRR1',   315, '--', '--'],
@@ -143,11 +155,13 @@ const DEFINITIONS: readonly Definition[] = [
   ['TAR',     815, 'RW', 'RW', { at: TAR_SLOT, gate: 'TAR' }],
   ['ASDR',    816, '--', '--', V3],
   ['PSSCR',   823, '--', 'RW', V3],
-  ['IC',      848, '--', 'RO', COMPUTED],
-  ['VTB',     849, '--', 'RO', COMPUTED],
+  ['IC',      848, '--', 'RO', COUNTER],
+  ['VTB',     849, '--', 'RO', COUNTER],
+  ['MMCRC',   851, '--', '--'],
   ['PSSCR',   855, '--', '--', V3],
   ['PPR',     896, 'RW', 'RW', { writable: PPR_PRIORITY }],
   ['PPR32',   898, 'RW', 'RW', COMPUTED],
+  ['TSCR',    921, '--', '--'],
   ['HID0',   1008, '--', '--'],
   ['PIR',    1023, '--', 'RO', COMPUTED],
 ];
@@ -169,7 +183,7 @@ export const SPECIAL_PURPOSE_REGISTERS: readonly SpecialPurposeRegister[] = DEFI
     number,
     problem,
     privileged,
-    isHypervisor: problem === '--' && privileged === '--',
+    hypervisor: problem === '--' && privileged === '--' ? 'RW' : extra.isHypervisorWritten ? 'WO' : '--',
     slot: extra.isComputed ? undefined : (extra.at ?? placeByName.get(name)),
     writable: extra.writable ?? ALL,
     gate: extra.gate ?? 'free',
