@@ -20,8 +20,13 @@ const LARGEST_BYTES = 64 << 20;
 export async function findBootFiles(log: vscode.LogOutputChannel, folder?: vscode.WorkspaceFolder): Promise<readonly BootableFile[]> {
   const pattern = folder === undefined ? PATTERN : new vscode.RelativePattern(folder, PATTERN);
   const uris = await vscode.workspace.findFiles(pattern, SKIPPED, MOST_FILES);
-  const files = await Promise.all(uris.map(uri => describe(uri, log)));
-  return files.filter(file => file !== undefined).sort((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
+  const files: BootableFile[] = [];
+  // One after the other: only one of them is in memory at a time.
+  for (const uri of uris) {
+    const file = await describe(uri, log);
+    if (file !== undefined) files.push(file);
+  }
+  return files.sort((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
 }
 
 async function describe(uri: vscode.Uri, log: vscode.LogOutputChannel): Promise<BootableFile | undefined> {
