@@ -30,7 +30,7 @@ export class SourcePaths {
     for (const debugPath of debugPaths) {
       const mapped = mappings
         .flatMap(([from, to]) => [debugPath, stripDot(debugPath)].map(path => ({ from, to, path })))
-        .find(({ from, path }) => path.startsWith(from));
+        .find(({ from, path }) => isBeginning(from, path));
       const client =
         mapped !== undefined
           ? mapped.to + mapped.path.slice(mapped.from.length)
@@ -103,6 +103,10 @@ async function findRoot(files: Files, program: string, relative: readonly string
 }
 
 const isAbsolute = (path: string): boolean => isUri(path) || /^([/\\]|[a-z]:[/\\])/i.test(path);
+
+/** Whether `path` is `from` or lies below it; whole names count, as for gdb's substitute-path. */
+const isBeginning = (from: string, path: string): boolean =>
+  path.startsWith(from) && (from === '' || /[/\\]$/.test(from) || /^(?:[/\\]|$)/.test(path.slice(from.length)));
 
 const stripDot = (path: string): string => path.replace(/^(\.[/\\])+/, '');
 

@@ -28,3 +28,14 @@ test('ST-EXT-025 a source map applies to a debug path with and without its leadi
     assert.equal(paths.toClient('./src/a.c'), 'vscode-vfs://github/x/a.c');
   }
 });
+
+test('ST-EXT-026 a key of the source map stands for whole names of folders and files', async () => {
+  const paths = await SourcePaths.find(only(), '/p/a.elf', ['/src/smp/a.c', '/src/smp2/a.c', '/src/one.c'], {
+    '/src/smp': '/here',
+    '/src/one.c': '/there/two.c',
+  });
+  assert.deepEqual(
+    ['/src/smp/a.c', '/src/smp2/a.c', '/src/one.c'].map(path => paths.toClient(path)),
+    ['/here/a.c', '/src/smp2/a.c', '/there/two.c'],
+  );
+});
