@@ -94,6 +94,8 @@ export interface ArchitectureVcpu {
   beginRun(): void;
   /** kvm_arch_vcpu_runnable(), the part that ends a wait. */
   readonly hasPendingInterrupt: boolean;
+  /** How many more instructions must retire until a timer ends a wait; Infinity: none will. */
+  readonly instructionsUntilWake: number;
   /** Requests to the vCPU that its thread carries out before it enters the guest and before user space sees a register. */
   settleRequests(): void;
   enterGuest(): void;

@@ -5,7 +5,7 @@
  *
  * It does not know user-space devices, ELF files, or why somebody stops. Start reading at `system.ts` and `vcpu.ts`;
  * `run.ts` is one KVM_RUN from entry to exit. What an architecture brings is `architecture.ts`, implemented once a folder:
- * `arm64/`. The kernel's names and layouts are the tables in `abi/`, cut the same way.
+ * `arm64/`, `powerpc/`. The kernel's names and layouts are the tables in `abi/`, cut the same way.
  */
 export * from './abi/arm64/constants.js';
 export * from './abi/arm64/ioctls.js';
@@ -27,6 +27,9 @@ export * from './arm64/arm64.js';
 export * from './callLog.js';
 export * from './host.js';
 export * from './kvmFile.js';
+export * from './powerpc/powerpc.js';
+export type { PowerpcProcessor } from './powerpc/vm.js';
+export type { KvmKind } from './powerpc/vmState.js';
 export * from './quirks.js';
 export * from './scheduler.js';
 export * from './system.js';

@@ -31,6 +31,22 @@ export const KVM_QUIRKS = [
     requirement: 'ST-KVM-050',
     sentence: "An exception that the guest takes under a step saves the host's PSTATE.SS in SPSR_EL1, where the guest sees it.",
   },
+  {
+    name: 'staleTraceRecord',
+    requirement: 'API-05',
+    sentence:
+      'A debug exit of Book3S PR for a Trace interrupt writes neither `address` nor `status`; both keep the bytes of an older exit.',
+  },
+  {
+    name: 'guestStepLost',
+    requirement: 'PPC-HV-47',
+    sentence: "KVM-PR clears the guest's own MSR[SE] after a step, steps past what is not traced, and lets interrupts save the host's bit.",
+  },
+  {
+    name: 'problemStateTrapReflected',
+    requirement: 'ST-KVM-085',
+    sentence: 'KVM-PR reports the trap word in privileged state only; in problem state it is an illegal instruction of the guest.',
+  },
 ] as const;
 
 export type KvmQuirkName = (typeof KVM_QUIRKS)[number]['name'];
@@ -50,6 +66,9 @@ export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): K
     activePendingLostByImmediateExit: on,
     stalePendingStep: on,
     stepBitInSavedState: on,
+    staleTraceRecord: on,
+    guestStepLost: on,
+    problemStateTrapReflected: on,
     ...changes,
   };
 }

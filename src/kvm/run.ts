@@ -56,6 +56,12 @@ export class VcpuRun {
     return this.arch.hasPendingInterrupt && this.#state.mpState !== KVM_MP_STATE.STOPPED;
   }
 
+  /** How many instructions must retire elsewhere, or virtual time skip, until the thread wakes by itself; Infinity: it does not. */
+  get instructionsUntilWake(): number {
+    const isStopped = this.#state.mpState === KVM_MP_STATE.STOPPED;
+    return this.#isWaiting && !isStopped ? this.arch.instructionsUntilWake : Number.POSITIVE_INFINITY;
+  }
+
   /** The system call begins: completion of the last exit, immediate_exit, then what the architecture resets of the run page. Answers whether it is still active. */
   begin(): boolean {
     const { arch } = this;

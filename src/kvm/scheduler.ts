@@ -32,14 +32,16 @@ export class Scheduler {
   #left = SLICE_INSTRUCTIONS;
   /** The last slice ended while the caller ran a part of the threads only, and one that it left out wanted its turn. */
   #isTurnOwed = false;
+  /** Virtual time that has passed while every vCPU slept. */
+  #skipped = 0;
   /** All vCPUs that have ever run. */
   readonly #known = new Set<Vcpu>();
 
   constructor(private readonly log: KvmCallLog) {}
 
-  /** Virtual time: guest instructions retired by all vCPUs since the start, emulated ones included. */
+  /** Virtual time: guest instructions retired by all vCPUs since the start, emulated ones included, and what has been skipped while all slept. */
   get virtualTime(): number {
-    let total = 0;
+    let total = this.#skipped;
     for (const clock of this.#clocks) total += clock.retired;
     return total;
   }
@@ -69,7 +71,10 @@ export class Scheduler {
         return this.#returned(signalled);
       }
       const vcpu = this.#pick(vcpus);
-      if (vcpu === undefined) return IDLE;
+      if (vcpu === undefined) {
+        if (!this.#skipToWake(vcpus)) return IDLE;
+        continue;
+      }
       const before = vcpu.retiredInstructions;
       const progress = vcpu.thread.proceed(Math.min(left, this.#left));
       const retired = vcpu.retiredInstructions - before;
@@ -96,12 +101,21 @@ export class Scheduler {
         this.#left -= vcpu.retiredInstructions - before;
         if (progress === PROGRESS.RETURNED) break;
         if (this.#left <= 0 || progress !== PROGRESS.BUDGET) this.#left = SLICE_INSTRUCTIONS;
-        if (!thread.isRunnable) thread.isSignalled = true;
+        if (!thread.isRunnable && !this.#skipToWake([vcpu])) thread.isSignalled = true;
       }
       if (this.#left <= 0) this.#left = SLICE_INSTRUCTIONS;
     }
     if (this.log.isOn) vcpu.logRun();
     return thread.result;
+  }
+
+  /** When all sleep, virtual time skips to the first timer that ends a sleep; false: there is none. */
+  #skipToWake(vcpus: readonly Vcpu[]): boolean {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const { thread } of vcpus) nearest = Math.min(nearest, thread.instructionsUntilWake);
+    if (nearest === Number.POSITIVE_INFINITY || nearest <= 0) return false;
+    this.#skipped += nearest;
+    return true;
   }
 
   #returned(vcpu: Vcpu): ScheduleResult {

@@ -10,10 +10,11 @@ export interface OneRegister<State> {
   readonly name: string;
   /** 4, 8 or 16. */
   readonly bytes: number;
-  /** Registers of 16 bytes have no number: they are copied. */
+  /** Of 16 bytes: what the 16 bytes are as one little-endian number, unless `raw` is there. */
   readonly get: (vcpu: State) => bigint;
   /** Answers the errno's name if the value is not taken. */
   readonly set: (vcpu: State, value: bigint) => ErrnoName | undefined;
+  /** The register's bytes themselves. */
   readonly raw?: (vcpu: State) => Uint8Array;
 }
 
@@ -63,6 +64,8 @@ export interface VcpuRegisters {
 
 /** Bytes of the registers with a U32 id. */
 const WORD_BYTES = 4;
+/** Bytes of the registers with a U64 id: above it there is no fast way. */
+const LONG_BYTES = 8;
 
 /** The registers of a vCPU with the state `state`. */
 export class RegistersOfVcpu<State> implements VcpuRegisters {
@@ -86,7 +89,7 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
 
   value(id: bigint): bigint | undefined {
     const register = this.table.find(id);
-    if (register === undefined || register.raw !== undefined) return undefined;
+    if (register === undefined || register.bytes > LONG_BYTES) return undefined;
     this.options.settle();
     return register.get(this.state);
   }
@@ -95,9 +98,15 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
     const register = this.table.find(id);
     if (register === undefined || into.length < register.bytes) return this.#refuse(id);
     this.options.settle();
-    if (register.raw !== undefined) into.set(register.raw(this.state));
-    else if (register.bytes === WORD_BYTES) new DataView(into.buffer, into.byteOffset).setUint32(0, Number(register.get(this.state)), true);
-    else new DataView(into.buffer, into.byteOffset).setBigUint64(0, register.get(this.state), true);
+    if (register.raw !== undefined) {
+      into.set(register.raw(this.state));
+      return 0;
+    }
+    const view = new DataView(into.buffer, into.byteOffset);
+    const content = register.get(this.state);
+    if (register.bytes === WORD_BYTES) view.setUint32(0, Number(content), true);
+    else view.setBigUint64(0, content, true);
+    if (register.bytes > LONG_BYTES) view.setBigUint64(LONG_BYTES, content >> 64n, true);
     return 0;
   }
 
@@ -110,7 +119,8 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
       return 0;
     }
     const view = new DataView(from.buffer, from.byteOffset);
-    const content = register.bytes === WORD_BYTES ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
+    const low = register.bytes === WORD_BYTES ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
+    const content = register.bytes > LONG_BYTES ? low | (view.getBigUint64(LONG_BYTES, true) << 64n) : low;
     const code = register.set(this.state, content);
     return code === undefined ? 0 : refusal(code, `${register.name} does not take this value.`);
   }

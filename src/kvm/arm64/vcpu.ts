@@ -28,6 +28,8 @@ export class Arm64Vcpu implements ArchitectureVcpu {
   readonly pe: ProcessingElement;
   readonly registers: VcpuRegisters;
   readonly mpStates = MP_STATES;
+  /** The timers' interrupts need an interrupt controller in the kernel. */
+  readonly instructionsUntilWake = Number.POSITIVE_INFINITY;
   readonly #debug: DebugSwitch;
 
   constructor(readonly state: Arm64VcpuState) {

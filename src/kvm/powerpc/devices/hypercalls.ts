@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+import { DAWRX, MSR_BIT, maskOf } from '../../../cpu/index.js';
+import { KVM_EXIT } from '../../abi/constants.js';
+import { HCALL, HCALL_RESULT } from '../../abi/powerpc/constants.js';
+import { type HandlerResult, TO_GUEST, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
+import type { PowerpcVcpuState } from '../vcpuState.js';
+
+// The hypercalls that KVM has in the kernel (Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_pseries_do_hcall(), book3s_pr_papr.c kvmppc_h_pr()).
+
+/** How a call ends: the value for GPR 3 and what the vCPU does then; `undefined`: user space is to carry it out. */
+interface Outcome {
+  readonly value: bigint;
+  readonly next: HandlerResult;
+}
+type Hypercall = (vcpu: PowerpcVcpuState, argument: (n: number) => bigint) => Outcome | undefined;
+
+const toGuest = (value: bigint): Outcome => ({ value, next: TO_GUEST });
+const { SUCCESS, PARAMETER, P3, P4, UNSUPPORTED_FLAG } = HCALL_RESULT;
+const SET_MODE_RESOURCE = { CIABR: 1n, DAWR0: 2n } as const;
+const [CIABR, DAWR0, DAWRX0] = [187, 180, 188];
+const CIABR_HYPERVISOR = 3n;
+const HYP = maskOf(DAWRX, 'HYP');
+/** H_CONFER's target for whoever holds the lock, unknown to the caller. */
+const ANYBODY = 0xffff_ffff_ffff_ffffn;
+
+const vcpuOf = (vcpu: PowerpcVcpuState, id: bigint): PowerpcVcpuState | undefined =>
+  vcpu.vm.vcpus.find(candidate => BigInt(candidate.id) === id);
+
+/** kvmppc_cede(): external interrupts are enabled; a prod that has come already is used up. */
+function cede(vcpu: PowerpcVcpuState): Outcome {
+  vcpu.pe.msr |= MSR_BIT.EE;
+  if (vcpu.isProdded) {
+    vcpu.isProdded = false;
+    return toGuest(SUCCESS);
+  }
+  vcpu.isCeded = true;
+  return { value: SUCCESS, next: WAIT };
+}
+
+/** kvmppc_h_set_mode(): CIABR and DAWR0 are the kernel's; byte order and interrupt location concern all vCPUs, so user space does them. */
+const setMode: Hypercall = (vcpu, argument) => {
+  const [flags, resource, value1, value2] = [argument(0), argument(1), argument(2), argument(3)];
+  switch (resource) {
+    case SET_MODE_RESOURCE.CIABR:
+      if (value2 !== 0n) return toGuest(P4);
+      if (flags !== 0n) return toGuest(UNSUPPORTED_FLAG);
+      if ((value1 & CIABR_HYPERVISOR) === CIABR_HYPERVISOR) return toGuest(P3);
+      vcpu.pe.setSpecialPurposeRegister(CIABR, value1);
+      return toGuest(SUCCESS);
+    case SET_MODE_RESOURCE.DAWR0:
+      if (flags !== 0n) return toGuest(UNSUPPORTED_FLAG);
+      if ((value2 & HYP) !== 0n) return toGuest(P4);
+      vcpu.pe.setSpecialPurposeRegister(DAWR0, value1);
+      vcpu.pe.setSpecialPurposeRegister(DAWRX0, value2);
+      return toGuest(SUCCESS);
+    default:
+      return undefined;
+  }
+};
+
+const IN_KERNEL: ReadonlyMap<number, Hypercall> = new Map<number, Hypercall>([
+  [HCALL.CEDE, cede],
+  [
+    HCALL.PROD,
+    (vcpu, argument) => {
+      const target = vcpuOf(vcpu, argument(0));
+      if (target === undefined) return toGuest(PARAMETER);
+      target.isProdded = true;
+      return toGuest(SUCCESS);
+    },
+  ],
+  [
+    HCALL.CONFER,
+    (vcpu, argument) => {
+      const id = argument(0);
+      if (id !== ANYBODY && vcpuOf(vcpu, id) === undefined) return toGuest(PARAMETER);
+      return { value: SUCCESS, next: YIELD };
+    },
+  ],
+  [HCALL.SET_MODE, setMode],
+]);
+
+const FIRST_ARGUMENT = 4;
+const ARGUMENTS = 9;
+const RESULT = 3;
+
+/** sc 1 in privileged state: the call whose number is in GPR 3. */
+export function hypercall(vcpu: PowerpcVcpuState): HandlerResult {
+  const { registers } = vcpu.pe;
+  const number = registers.gpr(RESULT);
+  const handler = number < 1n << 32n && vcpu.vm.enabledHcalls.has(Number(number)) ? IN_KERNEL.get(Number(number)) : undefined;
+  const outcome = handler?.(vcpu, n => registers.gpr(FIRST_ARGUMENT + n));
+  if (outcome !== undefined) {
+    registers.setGpr(RESULT, BigInt.asUintN(64, outcome.value));
+    return outcome.next;
+  }
+  const { run } = vcpu;
+  run.papr_hcall_nr = number;
+  for (let n = 0; n < ARGUMENTS; n++) run.papr_hcall_args[n] = registers.gpr(FIRST_ARGUMENT + n);
+  run.exit_reason = KVM_EXIT.PAPR_HCALL;
+  vcpu.isHcallPending = true;
+  return TO_USER_SPACE;
+}
+
+/** The next KVM_RUN: what user space has answered goes into GPR 3 and 4 to 12. */
+export function completeHypercall(vcpu: PowerpcVcpuState): void {
+  if (!vcpu.isHcallPending) return;
+  vcpu.isHcallPending = false;
+  const { registers } = vcpu.pe;
+  registers.setGpr(RESULT, vcpu.run.papr_hcall_ret);
+  for (let n = 0; n < ARGUMENTS; n++) registers.setGpr(FIRST_ARGUMENT + n, vcpu.run.papr_hcall_args[n] ?? 0n);
+}
+
+/** The hypercalls that KVM_CAP_PPC_ENABLE_HCALL may switch. */
+export const isKernelHypercall = (number: number): boolean => IN_KERNEL.has(number);

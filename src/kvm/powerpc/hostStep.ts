@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import { INTERRUPT, type InterruptExit, MSR_BIT } from '../../cpu/index.js';
+import { KVM_GUESTDBG } from '../abi/constants.js';
+import { type HandlerResult, IN_GUEST, TO_GUEST } from '../handlerResult.js';
+import { debugExit } from './exits.js';
+import type { PowerpcVcpuState } from './vcpuState.js';
+
+// The step of KVM-PR: MSR[SE] is forced while the guest runs (Linux 6.1: arch/powerpc/kvm/book3s_pr.c kvmppc_setup_debug(), kvmppc_clear_debug()).
+
+const { SE } = MSR_BIT;
+const [SRR1, NOTHING, TRACED] = [27, new Set<number>(), new Set<number>([INTERRUPT.trace])];
+/** Extended opcodes of primary opcode 31 and 19, and primary opcode 17, that move MSR as a whole. */
+const MFMSR = 83;
+const WRITES_MSR: readonly number[] = [146, 178];
+const RETURNS: readonly number[] = [18, 82, 274, 146];
+const extended = (word: number): number => (word >>> 1) & 0x3ff;
+const isMfmsr = (word: number): boolean => word >>> 26 === 31 && extended(word) === MFMSR;
+const setsMsr = (word: number): boolean =>
+  (word >>> 26 === 31 && WRITES_MSR.includes(extended(word))) || (word >>> 26 === 19 && RETURNS.includes(extended(word)));
+const isScv = (word: number): boolean => word >>> 26 === 17 && (word & 0b11) === 0b01;
+
+/** The host's step in a guest of KVM-PR. `exact` closes its gaps: the guest's own SE, what is not traced, and where the forced bit shows. */
+export class HostStep {
+  #isArmed = false;
+  /** MSR[SE] of the guest's own. */
+  #guestSE = 0n;
+  #interrupts = 0;
+  #word = 0;
+  /** The stepped instruction has retired and nothing has been reported: it was a hypercall for user space. */
+  #isOwed = false;
+
+  constructor(
+    private readonly vcpu: PowerpcVcpuState,
+    /** The instruction word at pc, 0 if it cannot be read. */
+    private readonly wordAtPc: () => number,
+  ) {}
+
+  enter(): void {
+    const { vcpu } = this;
+    const { pe } = vcpu;
+    this.#isArmed = vcpu.vm.kind === 'pr' && (vcpu.guestDebug & KVM_GUESTDBG.SINGLESTEP) !== 0;
+    if (!this.#isArmed) {
+      this.#isOwed = false;
+      pe.hypervisorInterrupts = NOTHING;
+      return;
+    }
+    this.#guestSE = pe.msr & SE;
+    this.#interrupts = pe.interruptsTaken;
+    this.#word = this.wordAtPc();
+    pe.hypervisorInterrupts = TRACED;
+    pe.msr |= SE;
+  }
+
+  /** How many instructions may run in one go. */
+  limit(budget: number): number {
+    if (!this.#isArmed || this.vcpu.quirks.guestStepLost) return budget;
+    return this.#isOwed ? 0 : Math.min(budget, 1);
+  }
+
+  /** After a run that no exit has ended; `retired`: how many instructions it had. IN_GUEST: go on. */
+  atBudget(retired: number): HandlerResult {
+    const { vcpu } = this;
+    const isDone = this.#isArmed && !vcpu.quirks.guestStepLost && (retired > 0 || this.#isOwed);
+    if (!isDone) return IN_GUEST;
+    this.#isOwed = false;
+    return debugExit(vcpu, 'all');
+  }
+
+  /** The Trace interrupt. */
+  traced(exit: InterruptExit): HandlerResult {
+    const { vcpu } = this;
+    if (this.#guestSE !== 0n && !vcpu.quirks.guestStepLost) vcpu.owedTrace = { status: exit.status };
+    return debugExit(vcpu, vcpu.quirks.staleTraceRecord ? 'nothing' : 'all');
+  }
+
+  /** After another exit has been handled: an instruction that the kernel has carried out is a step, too. */
+  handled(result: HandlerResult): HandlerResult {
+    if (!this.#isArmed || this.vcpu.quirks.guestStepLost) return result;
+    if (result === TO_GUEST) return debugExit(this.vcpu, 'all');
+    this.#isOwed = this.vcpu.isHcallPending;
+    return result;
+  }
+
+  leave(): void {
+    if (!this.#isArmed) return;
+    const { vcpu } = this;
+    const { pe, quirks } = vcpu;
+    if (quirks.guestStepLost) {
+      pe.msr &= ~SE;
+      return;
+    }
+    const isInterrupted = pe.interruptsTaken !== this.#interrupts;
+    if (isInterrupted) this.#cleanSavedState();
+    else if (!setsMsr(this.#word)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
+    if (isMfmsr(this.#word) && this.#guestSE === 0n) this.#cleanRegister();
+  }
+
+  /** An interrupt of this stay has saved the forced bit: the guest had its own. scv saves MSR in CTR. */
+  #cleanSavedState(): void {
+    const { pe } = this.vcpu;
+    if (isScv(this.#word)) pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
+    else pe.setSpecialPurposeRegister(SRR1, ((pe.specialPurposeRegister(SRR1) ?? 0n) & ~SE) | this.#guestSE);
+  }
+
+  #cleanRegister(): void {
+    const RT = (this.#word >>> 21) & 31;
+    const { registers } = this.vcpu.pe;
+    registers.setGpr(RT, registers.gpr(RT) & ~SE);
+  }
+}

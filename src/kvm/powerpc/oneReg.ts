@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+import { CIABR, DAWRX, decode, maskOf } from '../../cpu/index.js';
+import type { ErrnoName } from '../abi/errno.js';
+import { KVMPPC_INST_SW_BREAKPOINT } from '../abi/powerpc/constants.js';
+import { type PpcRegisterName, ppcRegisterId } from '../abi/powerpc/registerIds.js';
+import { bytesOfRegister } from '../abi/registerIds.js';
+import { type OneRegister, OneRegisterTable } from '../vcpuRegisters.js';
+import type { PowerpcVcpuState } from './vcpuState.js';
+import type { KvmKind } from './vmState.js';
+
+// Linux 6.1: arch/powerpc/kvm/book3s.c, book3s_hv.c, book3s_pr.c, powerpc.c.
+
+type Row = OneRegister<PowerpcVcpuState>;
+type Get = (vcpu: PowerpcVcpuState) => bigint;
+type Put = (vcpu: PowerpcVcpuState, value: bigint) => ErrnoName | undefined;
+
+const named = (name: PpcRegisterName, get: Get, put: Put, n = 0): Row => {
+  const id = ppcRegisterId(name, n);
+  return { id, name: `KVM_REG_PPC_${n === 0 ? name : name.replace('0', String(n))}`, bytes: bytesOfRegister(id), get, set: put };
+};
+
+/** A special purpose register of the processing element; `filter` changes what user space writes. */
+const special = (name: PpcRegisterName, number: number, filter: (value: bigint) => bigint = value => value): Row =>
+  named(
+    name,
+    vcpu => vcpu.pe.specialPurposeRegister(number) ?? 0n,
+    (vcpu, value) => {
+      vcpu.pe.setSpecialPurposeRegister(number, filter(value));
+    },
+  );
+
+/** What `PowerpcVcpuState` keeps under its name. */
+const stored = (name: 'DABR' | 'DABRX' | 'HIOR', filter: (value: bigint) => bigint = value => value): Row =>
+  named(
+    name,
+    vcpu => vcpu[name],
+    (vcpu, value) => {
+      vcpu[name] = filter(value);
+    },
+  );
+
+const refused = (): ErrnoName => 'EINVAL';
+const many = (row: (n: number) => Row): Row[] => Array.from({ length: 32 }, (_, n) => row(n));
+
+const DEBUG_INST = named('DEBUG_INST', () => BigInt(KVMPPC_INST_SW_BREAKPOINT), refused);
+
+const lpcr = (name: 'LPCR' | 'LPCR_64', width: 'U32' | 'U64'): Row =>
+  named(
+    name,
+    vcpu => (width === 'U32' ? BigInt.asUintN(32, vcpu.vm.lpcr) : vcpu.vm.lpcr),
+    (vcpu, value) => {
+      vcpu.vm.setLpcr(value, width);
+    },
+  );
+
+const FIRST_VECTOR = 32;
+const DOUBLEWORD = 64n;
+
+/** The registers that both kinds of KVM have. VSR has doubleword 0 first, VR is one little-endian number of 128 bits. */
+const COMMON: readonly Row[] = [
+  special('DAR', 19),
+  special('DSISR', 18),
+  ...many(n =>
+    named(
+      'FPR0',
+      vcpu => vcpu.pe.registers.vsr(n, 0),
+      (vcpu, value) => {
+        vcpu.pe.registers.setVsr(n, 0, value);
+      },
+      n,
+    ),
+  ),
+  ...many(n =>
+    named(
+      'VR0',
+      ({ pe: { registers } }) => (registers.vsr(FIRST_VECTOR + n, 0) << DOUBLEWORD) | registers.vsr(FIRST_VECTOR + n, 1),
+      ({ pe: { registers } }, value) => {
+        registers.setVsr(FIRST_VECTOR + n, 0, value >> DOUBLEWORD);
+        registers.setVsr(FIRST_VECTOR + n, 1, BigInt.asUintN(64, value));
+      },
+      n,
+    ),
+  ),
+  ...many(n =>
+    named(
+      'VSR0',
+      ({ pe: { registers } }) => (registers.vsr(n, 1) << DOUBLEWORD) | registers.vsr(n, 0),
+      ({ pe: { registers } }, value) => {
+        registers.setVsr(n, 1, value >> DOUBLEWORD);
+        registers.setVsr(n, 0, BigInt.asUintN(64, value));
+      },
+      n,
+    ),
+  ),
+  named(
+    'FPSCR',
+    vcpu => vcpu.pe.registers.fpscr,
+    (vcpu, value) => {
+      vcpu.pe.registers.fpscr = value;
+    },
+  ),
+  named(
+    'VSCR',
+    vcpu => vcpu.pe.registers.vscr,
+    (vcpu, value) => {
+      vcpu.pe.registers.vscr = value;
+    },
+  ),
+  DEBUG_INST,
+  special('FSCR', 153),
+  special('EBBHR', 804),
+  special('EBBRR', 805),
+  special('BESCR', 806),
+  special('TAR', 815),
+  special('VRSAVE', 256),
+  lpcr('LPCR', 'U32'),
+  lpcr('LPCR_64', 'U64'),
+];
+
+const DAWRX_HYP = maskOf(DAWRX, 'HYP');
+/** DABRX[HYP]; the register belongs to processors before version 2.07. */
+const DABRX_HYP = 1n << 2n;
+const CIABR_PRIV = maskOf(CIABR, 'PRIV');
+const HYPERVISOR = 3;
+
+/** kvmppc_set_one_reg_hv(): nobody sets a breakpoint in the hypervisor. */
+const withoutHypervisor = (value: bigint): bigint => (decode(CIABR, value).PRIV === HYPERVISOR ? value & ~CIABR_PRIV : value);
+
+// biome-ignore format: a table
+const HV: readonly Row[] = [
+  named('HIOR', () => 0n, (_vcpu, value) => (value === 0n ? undefined : 'EINVAL')),
+  stored('DABR'),
+  stored('DABRX', value => value & ~DABRX_HYP),
+  special('DSCR', 17), special('PURR', 309), special('SPURR', 308), special('AMR', 29), special('UAMOR', 157), special('IAMR', 61), special('PSPB', 159),
+  special('MMCR0', 795), special('MMCR1', 798), special('MMCRA', 786), special('MMCR2', 785),
+  special('PMC1', 787), special('PMC2', 788), special('PMC3', 789), special('PMC4', 790), special('PMC5', 791), special('PMC6', 792),
+  special('SIAR', 796), special('SDAR', 797), special('SIER', 784),
+  special('DPDES', 176), special('VTB', 849), special('PID', 48), special('PPR', 896), special('TIDR', 144), special('PSSCR', 855),
+  special('DAWR', 180),
+  special('DAWRX', 188, value => value & ~DAWRX_HYP),
+  special('CIABR', 187, withoutHypervisor),
+  named('VPA_ADDR', vcpu => vcpu.VPA, (vcpu, value) => { vcpu.VPA = value; }),
+];
+
+const PR: readonly Row[] = [stored('HIOR'), special('VTB', 849)];
+
+/** An id that names no register is EINVAL on powerpc. */
+const missing = (): ErrnoName => 'EINVAL';
+
+/** What each kind of KVM has of registers. */
+export const POWERPC_REGISTERS: Readonly<Record<KvmKind, OneRegisterTable<PowerpcVcpuState>>> = {
+  hv: new OneRegisterTable([...COMMON, ...HV], missing),
+  pr: new OneRegisterTable([...COMMON, ...PR], missing),
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+import { assertNever } from '../../base/index.js';
+import { INTERRUPT, type PowerGuestExit, type PowerProcessingElement } from '../../cpu/index.js';
+import { KVM_CAP } from '../abi/constants.js';
+import { KVM_INTERRUPT } from '../abi/powerpc/constants.js';
+import { kvm_interrupt } from '../abi/powerpc/structures.js';
+import type { ArchitectureVcpu, VcpuDebugState } from '../architecture.js';
+import type { EnableCap } from '../enableCap.js';
+import { reportEngineStop, reportUnimplemented } from '../engineExits.js';
+import { type HandlerResult, IN_GUEST } from '../handlerResult.js';
+import { type CallAnswer, refusal } from '../kvmFile.js';
+import { RegistersOfVcpu, type VcpuRegisters } from '../vcpuRegisters.js';
+import { completeHypercall } from './devices/hypercalls.js';
+import { handleInterrupt } from './exits.js';
+import { HostStep } from './hostStep.js';
+import { POWERPC_REGISTERS } from './oneReg.js';
+import { getFpu, getRegs, getSregs, setFpu, setRegs, setSregs } from './registerCalls.js';
+import type { PowerpcVcpuState } from './vcpuState.js';
+
+/** A vCPU of Book3S (Linux 6.1: arch/powerpc/kvm/powerpc.c, book3s.c). */
+export class PowerpcVcpu implements ArchitectureVcpu {
+  readonly pe: PowerProcessingElement;
+  readonly registers: VcpuRegisters;
+  /** powerpc needs no initialisation, and has no KVM_GET_MP_STATE. */
+  readonly uninitialised = undefined;
+  readonly mpStates = [];
+  readonly #step: HostStep;
+
+  constructor(
+    readonly state: PowerpcVcpuState,
+    wordAtPc: () => number,
+  ) {
+    this.pe = state.pe;
+    this.registers = new RegistersOfVcpu(POWERPC_REGISTERS[state.vm.kind], state, { hasList: false, settle: () => undefined });
+    this.#step = new HostStep(state, wordAtPc);
+  }
+
+  get debugState(): VcpuDebugState {
+    return { isDirty: false, isStepPending: false, control: this.state.guestDebug, isOsLocked: false };
+  }
+
+  get hasPendingInterrupt(): boolean {
+    return this.state.isProdded || !this.state.isCeded || this.pe.takeableInterrupt !== undefined;
+  }
+
+  get instructionsUntilWake(): number {
+    return this.pe.instructionsUntilDecrementer;
+  }
+
+  completeExit(): void {
+    completeHypercall(this.state);
+  }
+
+  /** exit_reason is reset by each exit, not here. */
+  beginRun(): void {}
+
+  settleRequests(): void {}
+
+  enterGuest(): void {
+    const { state } = this;
+    if (state.isCeded) {
+      state.isCeded = false;
+      state.isProdded = false;
+    }
+    const { owedTrace } = state;
+    if (owedTrace !== undefined) {
+      state.owedTrace = undefined;
+      this.pe.injectInterrupt(INTERRUPT.trace, owedTrace);
+    }
+    this.#step.enter();
+  }
+
+  runGuest(budget: number): HandlerResult {
+    const before = this.pe.retired;
+    const exit = this.pe.run(this.#step.limit(budget));
+    if (exit.kind === 'budget') {
+      const result = this.#step.atBudget(this.pe.retired - before);
+      if (result !== IN_GUEST) this.#step.leave();
+      return result;
+    }
+    this.#step.leave();
+    return this.#handle(exit);
+  }
+
+  #handle(exit: Exclude<PowerGuestExit, { kind: 'budget' }>): HandlerResult {
+    const { state } = this;
+    switch (exit.kind) {
+      case 'interrupt':
+        state.counters.guestExits++;
+        return exit.vector === INTERRUPT.trace ? this.#step.traced(exit) : this.#step.handled(handleInterrupt(state, exit));
+      case 'engine':
+        return reportEngineStop(state, exit, this.pe.pc);
+      case 'unimplemented':
+        return reportUnimplemented(state, exit);
+      default:
+        return assertNever(exit, 'guest exit');
+    }
+  }
+
+  leaveGuest(): void {
+    this.#step.leave();
+  }
+
+  /** Nothing is queued: what KVM gives to the guest, it gives at once. */
+  finishRun(): void {}
+
+  /** Book3S stores the control word as it is, without ENABLE too; the entries for breakpoints are BookE's. */
+  setGuestDebug(argument: Uint8Array): CallAnswer {
+    this.state.guestDebug = new DataView(argument.buffer, argument.byteOffset).getUint32(0, true);
+    return 0;
+  }
+
+  enableCap({ capability, flags }: EnableCap): CallAnswer {
+    if (flags !== 0 || capability !== KVM_CAP.PPC_PAPR) return refusal('EINVAL', `Capability ${capability} cannot be enabled on a vCPU.`);
+    this.state.isPapr = true;
+    return 0;
+  }
+
+  setSemihosting(isOn: boolean): CallAnswer {
+    return isOn ? refusal('EINVAL', 'powerpc has no semihosting.') : 0;
+  }
+
+  call(name: string, argument: Uint8Array): CallAnswer {
+    switch (name) {
+      case 'KVM_GET_REGS':
+        return getRegs(this.state, argument);
+      case 'KVM_SET_REGS':
+        return setRegs(this.state, argument);
+      case 'KVM_GET_SREGS':
+        return getSregs(this.state, argument);
+      case 'KVM_SET_SREGS':
+        return setSregs(this.state, argument);
+      case 'KVM_GET_FPU':
+        return getFpu(this.state, argument);
+      case 'KVM_SET_FPU':
+        return setFpu(this.state, argument);
+      case 'KVM_INTERRUPT': {
+        const { irq } = kvm_interrupt.over(argument);
+        if (irq !== KVM_INTERRUPT.SET && irq !== KVM_INTERRUPT.SET_LEVEL && irq !== KVM_INTERRUPT.UNSET)
+          return refusal('EINVAL', `KVM_INTERRUPT takes SET, UNSET and SET_LEVEL, not 0x${irq.toString(16)}.`);
+        this.state.setExternal(irq !== KVM_INTERRUPT.UNSET);
+        return 0;
+      }
+      default:
+        return refusal('EINVAL', `${name} is not for powerpc.`);
+    }
+  }
+}

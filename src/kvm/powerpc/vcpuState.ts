@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import type { InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
+import type { KvmQuirks } from '../quirks.js';
+import { VcpuState } from '../vcpuState.js';
+import type { PowerpcVmState } from './vmState.js';
+
+/** struct kvm_vcpu_arch of Book3S. Behaviour lives in the files that say what is done with it. */
+export class PowerpcVcpuState extends VcpuState {
+  /** The last exit was KVM_EXIT_PAPR_HCALL: the next KVM_RUN takes the return values from the run page. */
+  isHcallPending = false;
+  /** KVM_CAP_PPC_PAPR has been enabled. KVM-HV knows nothing else. */
+  isPapr: boolean;
+  /** H_CEDE: sleeps until an interrupt or H_PROD. */
+  isCeded = false;
+  /** H_PROD has come since the last H_CEDE. */
+  isProdded = false;
+  /** The external interrupt's line, as KVM_INTERRUPT has set it. */
+  isExternalHigh = false;
+  /** The Trace interrupt that the guest's own MSR[SE] asks for and that the host's step has come before. */
+  owedTrace: InjectedInterrupt | undefined;
+  /** Registers that nothing executes on: SPRG4 to 7, DABR and DABRX, the VPA's address. */
+  readonly otherSPRG = new BigUint64Array(4);
+  DABR = 0n;
+  DABRX = 0n;
+  VPA = 0n;
+  HIOR = 0n;
+  SDR1 = 0n;
+
+  constructor(
+    readonly vm: PowerpcVmState,
+    readonly pe: PowerProcessingElement,
+    readonly id: number,
+    index: number,
+    quirks: KvmQuirks,
+  ) {
+    super(index, quirks);
+    this.isPapr = vm.kind === 'hv';
+  }
+
+  setExternal(isHigh: boolean): void {
+    this.isExternalHigh = isHigh;
+    this.pe.setExternalInterrupt(isHigh);
+  }
+}

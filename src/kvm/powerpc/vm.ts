@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+import { type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
+import { KVM_CAP } from '../abi/constants.js';
+import { KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg } from '../abi/powerpc/structures.js';
+import type { ArchitectureHost, ArchitectureVm } from '../architecture.js';
+import type { EnableCap } from '../enableCap.js';
+import { type CallAnswer, refusal } from '../kvmFile.js';
+import { MemorySlots } from '../memorySlots.js';
+import { isKernelHypercall } from './devices/hypercalls.js';
+import { MAXIMUM_VCPUS } from './extensions.js';
+import { PowerpcVcpu } from './vcpu.js';
+import { PowerpcVcpuState } from './vcpuState.js';
+import { type KvmKind, PowerpcVmState } from './vmState.js';
+
+/** 1.024 GHz of virtual instructions against a time base of 512 MHz. */
+const INSTRUCTIONS_PER_TICK = 2;
+/** Bits of a guest real address. */
+const REAL_ADDRESS_BITS = 52;
+/** prtb0 of a process table: its address and log2 of its bytes less 12. */
+const [TABLE_ADDRESS, TABLE_SIZE, TABLE_SIZE_BASE] = [0x0fff_ffff_ffff_f000n, 0x1fn, 12n];
+
+/** The host's processor. */
+export interface PowerpcProcessor {
+  readonly share: PowerEngineShare;
+  readonly model: PowerCpuModel;
+  /** Which KVM is loaded. */
+  readonly kind: KvmKind;
+}
+
+/** A VM of Book3S. */
+export class PowerpcVm implements ArchitectureVm {
+  readonly memory: MemorySlots;
+  readonly maximumVcpus = MAXIMUM_VCPUS;
+  readonly #state: PowerpcVmState;
+
+  constructor(
+    private readonly processor: PowerpcProcessor,
+    private readonly host: ArchitectureHost,
+  ) {
+    const { share, model, kind } = processor;
+    this.memory = new MemorySlots(REAL_ADDRESS_BITS, () => share.engine.memory.length);
+    this.#state = new PowerpcVmState(kind, model, this.memory);
+  }
+
+  createVcpu(id: number, index: number): PowerpcVcpu {
+    const { share, model } = this.processor;
+    const { quirks, scheduler } = this.host;
+    const pe = new PowerProcessingElement({
+      share,
+      model,
+      index: id,
+      partitionScope: this.memory,
+      clock: {
+        ticks: () => BigInt(Math.floor(scheduler.virtualTime / INSTRUCTIONS_PER_TICK)),
+        instructionsUntil: ticks => Number(ticks) * INSTRUCTIONS_PER_TICK - scheduler.virtualTime,
+      },
+    });
+    const state = new PowerpcVcpuState(this.#state, pe, id, index, quirks);
+    this.#state.vcpus.push(state);
+    this.#state.load(state);
+    return new PowerpcVcpu(state, () => this.#wordAt(pe));
+  }
+
+  /** The instruction at a processing element's pc, in its byte order; 0 if it cannot be read. */
+  #wordAt(pe: PowerProcessingElement): number {
+    const real = pe.translateForDebugger(pe.pc, 'fetch');
+    const page = real === undefined ? undefined : this.memory.translate(real);
+    if (real === undefined || page === undefined) return 0;
+    const { memory } = this.processor.share.engine;
+    const offset = page.hostOffset + Number(real & 0xfffn);
+    return new DataView(memory.buffer, memory.byteOffset).getUint32(offset, (pe.msr & 1n) !== 0n);
+  }
+
+  flushStage2(): void {
+    this.#state.flushTranslations();
+  }
+
+  /** KVM_CAP_PPC_ENABLE_HCALL: args are the hypercall and whether the kernel carries it out. */
+  enableCap({ capability, flags, values: [hcall, isEnabled] }: EnableCap): CallAnswer {
+    if (flags !== 0 || capability !== KVM_CAP.PPC_ENABLE_HCALL)
+      return refusal('EINVAL', `Capability ${capability} cannot be enabled on a VM.`);
+    const number = Number(hcall);
+    if (!isKernelHypercall(number) || isEnabled > 1n) return refusal('EINVAL', `The kernel has no hypercall 0x${hcall.toString(16)}.`);
+    if (isEnabled === 1n) this.#state.enabledHcalls.add(number);
+    else this.#state.enabledHcalls.delete(number);
+    return 0;
+  }
+
+  irqLine(): CallAnswer {
+    return refusal('ENXIO', 'KVM_IRQ_LINE needs an interrupt controller in the kernel, which this VM has not; use KVM_INTERRUPT.');
+  }
+
+  createDevice(type: number): CallAnswer {
+    return refusal('ENODEV', `There is no device type ${type}.`);
+  }
+
+  call(name: string, argument: Uint8Array): CallAnswer {
+    if (name !== 'KVM_PPC_CONFIGURE_V3_MMU') return refusal('EINVAL', `This KVM has no ${name}.`);
+    return this.#configureMmu(argument);
+  }
+
+  /** kvmhv_configure_mmu(): radix through a process table. */
+  #configureMmu(argument: Uint8Array): CallAnswer {
+    const { kind, model } = this.processor;
+    if (kind !== 'hv' || model.version !== 'v3.0') return refusal('ENODEV', 'Only KVM-HV on a processor of version 3.0 has radix trees.');
+    const { flags, process_table: table } = kvm_ppc_mmuv3_cfg.over(argument);
+    if ((flags & ~BigInt(KVM_PPC_MMUV3.RADIX | KVM_PPC_MMUV3.GTSE)) !== 0n) return refusal('EINVAL', 'These flags are unknown.');
+    if ((flags & BigInt(KVM_PPC_MMUV3.RADIX)) === 0n) return refusal('EINVAL', 'This VM has no hashed page table.');
+    this.#state.setProcessScope({
+      kind: 'radix',
+      processTable: table & TABLE_ADDRESS,
+      bytes: 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE),
+    });
+    return 0;
+  }
+}
