@@ -20,7 +20,7 @@ const [SE, EE, PR] = [0x400n, 0x8000n, 0x4000n];
 const ILLEGAL = 0x8_0000n;
 const hcall = ppc.sc(1);
 
-test('API-01 S-002 capability 176 is 0 on KVM-HV and 1 on KVM-PR, and the call for guest debugging exists on both', () => {
+test('API-01 capability 176 is 0 on KVM-HV and 1 on KVM-PR, and the call for guest debugging exists on both', () => {
   const answers = (['hv', 'pr'] as const).map(kind => {
     const { kvm } = powerpcGuest({ kind });
     return [KVM_CAP.SET_GUEST_DEBUG, KVM_CAP.PPC_GUEST_DEBUG_SSTEP, KVM_CAP.GUEST_DEBUG_HW_BPS, KVM_CAP.PPC_DAWR1].map(cap =>
@@ -105,6 +105,13 @@ test('ST-KVM-081 in exact a step of KVM-PR over rfid ends at its target, and ove
   assert.deepEqual([regs(vcpu).pc, regs(vcpu).gpr[5]], [BigInt(CODE + 4), MSR_REAL]);
   assert.equal(vcpu.run(), 0);
   assert.deepEqual([vcpu.kvmRun.exit_reason, regs(vcpu).pc, regs(vcpu).msr], [KVM_EXIT.DEBUG, BigInt(CODE + 0x100), MSR_REAL]);
+});
+
+test('ST-KVM-094 in kernel a step of KVM-PR runs past the instructions that KVM emulates', () => {
+  const { vcpu } = powerpcGuest({ kind: 'pr', fidelity: 'kernel', code: [ppc.mfspr(5, 272), ppc.mfmsr(6), NOP, NOP] });
+  guestDebug(vcpu, ENABLE | SINGLESTEP);
+  assert.equal(vcpu.run(), 0);
+  assert.deepEqual([vcpu.kvmRun.exit_reason, regs(vcpu).pc], [KVM_EXIT.DEBUG, BigInt(CODE + 12)]);
 });
 
 test('ST-KVM-082 in exact a step of KVM-PR over a hypercall for user space ends behind it', () => {

@@ -8,7 +8,8 @@ import type { PowerpcVcpuState } from './vcpuState.js';
 // The step of KVM-PR: MSR[SE] is forced while the guest runs (Linux 6.1: arch/powerpc/kvm/book3s_pr.c kvmppc_setup_debug(), kvmppc_clear_debug()).
 
 const { SE } = MSR_BIT;
-const [SRR1, NOTHING, TRACED] = [27, new Set<number>(), new Set<number>([INTERRUPT.trace])];
+const [SRR1, SIAR] = [27, 796];
+const [NOTHING, TRACED] = [new Set<number>(), new Set<number>([INTERRUPT.trace])];
 /** Extended opcodes of primary opcode 31 and 19, and primary opcode 17, that move MSR as a whole. */
 const MFMSR = 83;
 const WRITES_MSR: readonly number[] = [146, 178];
@@ -17,6 +18,15 @@ const extended = (word: number): number => (word >>> 1) & 0x3ff;
 const isMfmsr = (word: number): boolean => word >>> 26 === 31 && extended(word) === MFMSR;
 const setsMsr = (word: number): boolean =>
   (word >>> 26 === 31 && WRITES_MSR.includes(extended(word))) || (word >>> 26 === 19 && RETURNS.includes(extended(word)));
+/** Privileged instructions of primary opcode 31 (MSR, SLB and TLB), and the moves of special purpose registers. */
+const PRIVILEGED: readonly number[] = [83, 146, 178, 274, 306, 402, 434, 498, 566, 851, 915, 979];
+const SPECIAL_MOVES: readonly number[] = [339, 467];
+/** The bit of a special purpose register's number that makes it a privileged one, where the instruction has it. */
+const PRIVILEGED_NUMBER = 0x10_0000;
+/** What a guest of KVM-PR, which runs in problem state, cannot execute: KVM does, and nothing is traced. */
+const isEmulated = (word: number): boolean =>
+  word >>> 26 === 31 &&
+  (PRIVILEGED.includes(extended(word)) || (SPECIAL_MOVES.includes(extended(word)) && (word & PRIVILEGED_NUMBER) !== 0));
 const isScv = (word: number): boolean => word >>> 26 === 17 && (word & 0b11) === 0b01;
 
 /** The host's step in a guest of KVM-PR. `exact` closes its gaps: the guest's own SE, what is not traced, and where the forced bit shows. */
@@ -31,8 +41,8 @@ export class HostStep {
 
   constructor(
     private readonly vcpu: PowerpcVcpuState,
-    /** The instruction word at pc, 0 if it cannot be read. */
-    private readonly wordAtPc: () => number,
+    /** The instruction word at an effective address, 0 if it cannot be read. */
+    private readonly wordAt: (address: bigint) => number,
   ) {}
 
   enter(): void {
@@ -46,7 +56,7 @@ export class HostStep {
     }
     this.#guestSE = pe.msr & SE;
     this.#interrupts = pe.interruptsTaken;
-    this.#word = this.wordAtPc();
+    this.#word = this.wordAt(pe.pc);
     pe.hypervisorInterrupts = TRACED;
     pe.msr |= SE;
   }
@@ -69,6 +79,7 @@ export class HostStep {
   /** The Trace interrupt. */
   traced(exit: InterruptExit): HandlerResult {
     const { vcpu } = this;
+    if (vcpu.quirks.guestStepLost && isEmulated(this.wordAt(vcpu.pe.specialPurposeRegister(SIAR) ?? 0n))) return TO_GUEST;
     if (this.#guestSE !== 0n && !vcpu.quirks.guestStepLost) vcpu.owedTrace = { status: exit.status };
     return debugExit(vcpu, vcpu.quirks.staleTraceRecord ? 'nothing' : 'all');
   }

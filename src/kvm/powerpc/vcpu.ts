@@ -28,11 +28,11 @@ export class PowerpcVcpu implements ArchitectureVcpu {
 
   constructor(
     readonly state: PowerpcVcpuState,
-    wordAtPc: () => number,
+    wordAt: (address: bigint) => number,
   ) {
     this.pe = state.pe;
     this.registers = new RegistersOfVcpu(POWERPC_REGISTERS[state.vm.kind], state, { hasList: false, settle: () => undefined });
-    this.#step = new HostStep(state, wordAtPc);
+    this.#step = new HostStep(state, wordAt);
   }
 
   get debugState(): VcpuDebugState {

@@ -58,12 +58,12 @@ export class PowerpcVm implements ArchitectureVm {
     const state = new PowerpcVcpuState(this.#state, pe, id, index, quirks);
     this.#state.vcpus.push(state);
     this.#state.load(state);
-    return new PowerpcVcpu(state, () => this.#wordAt(pe));
+    return new PowerpcVcpu(state, address => this.#wordAt(pe, address));
   }
 
-  /** The instruction at a processing element's pc, in its byte order; 0 if it cannot be read. */
-  #wordAt(pe: PowerProcessingElement): number {
-    const real = pe.translateForDebugger(pe.pc, 'fetch');
+  /** The instruction at an effective address, in the processing element's byte order; 0 if it cannot be read. */
+  #wordAt(pe: PowerProcessingElement, address: bigint): number {
+    const real = pe.translateForDebugger(address, 'fetch');
     const page = real === undefined ? undefined : this.memory.translate(real);
     if (real === undefined || page === undefined) return 0;
     const { memory } = this.processor.share.engine;
