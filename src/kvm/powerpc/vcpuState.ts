@@ -2,17 +2,16 @@
 import type { InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
-import type { PowerpcVmState } from './vmState.js';
+import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
 
 /** struct kvm_vcpu_arch of Book3S. Behaviour lives in the files that say what is done with it. */
-export class PowerpcVcpuState extends VcpuState {
+export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   /** The last exit was KVM_EXIT_PAPR_HCALL: the next KVM_RUN takes the return values from the run page. */
   isHcallPending = false;
   /** KVM_CAP_PPC_PAPR has been enabled. KVM-HV knows nothing else. */
   isPapr: boolean;
   /** H_CEDE: sleeps until an interrupt or H_PROD. */
   isCeded = false;
-  /** H_PROD has come since the last H_CEDE. */
   isProdded = false;
   /** The external interrupt's line, as KVM_INTERRUPT has set it. */
   isExternalHigh = false;

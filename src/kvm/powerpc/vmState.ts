@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { encode, LPCR, maskOf, type PowerCpuModel, type ProcessScope } from '../../cpu/index.js';
+import { encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
 import { HCALL } from '../abi/powerpc/constants.js';
 import type { MemorySlots } from '../memorySlots.js';
-import type { PowerpcVcpuState } from './vcpuState.js';
 
 /** Which KVM of Book3S: in hypervisor state, or with the guest in problem state. */
 export type KvmKind = 'hv' | 'pr';
@@ -22,9 +21,18 @@ const HV_HCALLS: readonly number[] = [HCALL.CEDE, HCALL.PROD, HCALL.CONFER, HCAL
 /** The same for KVM-PR. */
 const PR_HCALLS: readonly number[] = [HCALL.CEDE];
 
+/** What the vCPUs of a VM see of each other, and the VM of all of them. */
+export interface VcpuOfVm {
+  readonly pe: PowerProcessingElement;
+  /** As KVM_CREATE_VCPU was given it. */
+  readonly id: number;
+  /** H_PROD has come since the last H_CEDE. */
+  isProdded: boolean;
+}
+
 /** struct kvm_arch of Book3S: what the vCPUs of a VM share. */
 export class PowerpcVmState {
-  readonly vcpus: PowerpcVcpuState[] = [];
+  readonly vcpus: VcpuOfVm[] = [];
   /** Hypercalls by number that the kernel carries out. */
   readonly enabledHcalls: Set<number>;
   #lpcr: bigint;
@@ -64,7 +72,7 @@ export class PowerpcVmState {
   }
 
   /** Gives a vCPU what the VM has for all. */
-  load({ pe }: PowerpcVcpuState): void {
+  load({ pe }: VcpuOfVm): void {
     pe.setSpecialPurposeRegister(LPCR_NUMBER, this.#lpcr);
     if (pe.processScope !== this.#processScope) pe.processScope = this.#processScope;
   }

@@ -4,6 +4,7 @@ import { KVM_EXIT } from '../../abi/constants.js';
 import { HCALL, HCALL_RESULT } from '../../abi/powerpc/constants.js';
 import { type HandlerResult, TO_GUEST, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
 import type { PowerpcVcpuState } from '../vcpuState.js';
+import type { VcpuOfVm } from '../vmState.js';
 
 // The hypercalls that KVM has in the kernel (Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_pseries_do_hcall(), book3s_pr_papr.c kvmppc_h_pr()).
 
@@ -23,8 +24,7 @@ const HYP = maskOf(DAWRX, 'HYP');
 /** H_CONFER's target for whoever holds the lock, unknown to the caller. */
 const ANYBODY = 0xffff_ffff_ffff_ffffn;
 
-const vcpuOf = (vcpu: PowerpcVcpuState, id: bigint): PowerpcVcpuState | undefined =>
-  vcpu.vm.vcpus.find(candidate => BigInt(candidate.id) === id);
+const vcpuOf = (vcpu: PowerpcVcpuState, id: bigint): VcpuOfVm | undefined => vcpu.vm.vcpus.find(candidate => BigInt(candidate.id) === id);
 
 /** kvmppc_cede(): external interrupts are enabled; a prod that has come already is used up. */
 function cede(vcpu: PowerpcVcpuState): Outcome {
