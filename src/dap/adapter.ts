@@ -170,8 +170,17 @@ export class DebugAdapter extends DebugSession implements Disposable {
       this.#refuse(request, answer.error);
     }
     this.#isBusy = false;
-    this.#session.answered();
+    this.#finish(request);
     this.#serveNext();
+  }
+
+  /** What follows an answer may fail as well; the request has its answer then, and the client is told in a line. */
+  #finish(request: DebugProtocol.Request): void {
+    try {
+      this.#session.answered();
+    } catch (error) {
+      this.reportProblem(`The debugger failed after ${request.command}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #fail(request: DebugProtocol.Request, error: unknown): void {

@@ -6,6 +6,7 @@ import { type Reply, refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { fromBase64, parseMemoryReference, toBase64 } from './memoryReference.js';
 import { launched, type Routes } from './requestRoute.js';
+import type { ClientTraits } from './session.js';
 import { flag, integer, natural, object, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 
@@ -59,7 +60,7 @@ export const MEMORY_ROUTES: Routes = {
     return reply({ bytesWritten: bytes.length } satisfies DebugProtocol.WriteMemoryResponse['body']);
   }),
 
-  disassemble: launched(DISASSEMBLE, async (guest, args): Promise<Reply<object>> => {
+  disassemble: launched(DISASSEMBLE, async (guest, args, session): Promise<Reply<object>> => {
     const reference = parseMemoryReference(args.memoryReference);
     if (reference === undefined || reference.space !== 'virtual')
       return refuse('memoryRefused', `"${args.memoryReference}" is not a virtual address.`);
@@ -71,7 +72,7 @@ export const MEMORY_ROUTES: Routes = {
       rowOffset: args.instructionOffset ?? 0,
       count: args.instructionCount,
     });
-    return reply({ instructions: await protocolRows(guest, rows) });
+    return reply({ instructions: await protocolRows(guest, rows, session.client) });
   }),
 };
 
@@ -82,7 +83,12 @@ export const currentVcpu = (guest: LaunchedGuest): number => guest.target.lastSt
  * Rows in the protocol's form. Each that begins a line names its source, so that a row does not depend on those before it: an editor
  * asks for pages and puts them together. A source that cannot be read is not named, because the editor would open it.
  */
-async function protocolRows(guest: LaunchedGuest, rows: readonly DisassembledRow[]): Promise<DebugProtocol.DisassembledInstruction[]> {
+async function protocolRows(
+  guest: LaunchedGuest,
+  rows: readonly DisassembledRow[],
+  { linesStartAt1, columnsStartAt1 }: ClientTraits,
+): Promise<DebugProtocol.DisassembledInstruction[]> {
+  const [lineOffset, columnOffset] = [linesStartAt1 ? 0 : 1, columnsStartAt1 ? 0 : 1];
   const instructions: DebugProtocol.DisassembledInstruction[] = [];
   for (const row of rows) {
     const path = row.path === undefined ? undefined : guest.paths.toClient(row.path);
@@ -93,8 +99,8 @@ async function protocolRows(guest: LaunchedGuest, rows: readonly DisassembledRow
       instruction: row.text,
       ...(row.symbol === undefined ? {} : { symbol: row.symbol }),
       ...(isReadable ? { location: { name: baseName(path), path } } : {}),
-      ...(row.line === undefined ? {} : { line: row.line, endLine: row.line }),
-      ...(row.column === undefined ? {} : { column: row.column }),
+      ...(row.line === undefined ? {} : { line: row.line - lineOffset, endLine: row.line - lineOffset }),
+      ...(row.column === undefined ? {} : { column: row.column - columnOffset }),
       ...(row.isReadable ? {} : { presentationHint: 'invalid' as const }),
     });
   }
