@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { WireMessage } from '../../src/dap/index.js';
-import { projectFile } from '../support/adapterConnection.js';
+import { connectInProcess, projectFile } from '../support/adapterConnection.js';
 import { recordOf, recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
 const COUNTER = 'samples/counter/counter.aarch64.O0.elf';
@@ -73,6 +73,23 @@ test('ST-DAP-053 disassemble answers exactly the rows asked for, before and behi
   assert.equal(nowhere.length, 7);
   assert.ok(nowhere.every(row => row['presentationHint'] === 'invalid'));
   await session.close();
+});
+
+test('ST-DAP-102 a client that counts lines and columns from 0 gets those of the disassembly so', async () => {
+  const [one, zero] = await Promise.all(
+    [true, false].map(async startAt1 => {
+      const session = await StoppedSession.launch(COUNTER, {}, connectInProcess(), { linesStartAt1: startAt1, columnsStartAt1: startAt1 });
+      const memoryReference = String((await session.frames())[0]?.['instructionPointerReference']);
+      const [row] = recordsOf((await session.ask('disassemble', { memoryReference, instructionCount: 1 }))['instructions']);
+      await session.close();
+      return [Number(row?.['line']), Number(row?.['endLine']), Number(row?.['column'])];
+    }),
+  );
+  assert.ok((one?.[0] ?? 0) > 0);
+  assert.deepEqual(
+    zero,
+    one?.map(number => number - 1),
+  );
 });
 
 test('ST-DAP-089 the same address is always the same row, however the pages of the disassembly are cut', async () => {
