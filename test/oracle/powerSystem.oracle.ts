@@ -105,18 +105,25 @@ const [H_REGISTER_PROC_TBL, H_FUNCTION, SMALLEST_TABLE] = [0x37cn, -2n, 12n];
 /** RADIX and GTSE of H_REGISTER_PROC_TBL, and LPCR[GTSE]. */
 const LPCR_GTSE = 1n << 10n;
 
+/** H_SET_MODE, its resource for the location of interrupts, and where LPCR has it. */
+const [H_SET_MODE, LOCATION, AIL_SHIFT] = [0x31cn, 3n, 23n];
+
 /** The hypervisor: what QEMU's machine does on hypercalls and on illegal instructions. */
 function serve(guest: PowerGuest, vector: number): void {
   const { pe } = guest;
   if (vector === INTERRUPT.hypervisorEmulationAssistance) {
     pe.injectInterrupt(INTERRUPT.program, { status: PROGRAM.illegal });
   } else if (vector === INTERRUPT.systemCall) {
-    const isKnown = guest.gpr(3) === H_REGISTER_PROC_TBL;
-    if (isKnown) {
+    const isTable = guest.gpr(3) === H_REGISTER_PROC_TBL;
+    const isMode = guest.gpr(3) === H_SET_MODE && guest.gpr(5) === LOCATION;
+    const lpcr = guest.spr(SPR.LPCR);
+    if (isTable) {
       pe.processScope = { kind: 'radix', processTable: guest.gpr(5), bytes: 1n << (SMALLEST_TABLE + guest.gpr(7)) };
-      guest.setSpr(SPR.LPCR, guest.spr(SPR.LPCR) | LPCR_GTSE);
+      guest.setSpr(SPR.LPCR, lpcr | LPCR_GTSE);
+    } else if (isMode) {
+      guest.setSpr(SPR.LPCR, (lpcr & ~(3n << AIL_SHIFT)) | (guest.gpr(4) << AIL_SHIFT));
     }
-    guest.setGpr(3, isKnown ? 0n : H_FUNCTION);
+    guest.setGpr(3, isTable || isMode ? 0n : H_FUNCTION);
   }
 }
 

@@ -44,14 +44,12 @@ export function executeReference(row: InstructionRow, word: number, address: big
   return printer.outcome ?? { kind: 'next' };
 }
 
-/** Ends an instruction whose access cannot be made. Never leaves `executeReference`. */
-class MemoryFault extends Error {
+/** Ends an instruction whose access cannot be made. Never leaves `executeReference`, and is no `Error`: nobody wants its stack, which costs much. */
+class MemoryFault {
   constructor(
     readonly address: bigint,
     readonly access: number,
-  ) {
-    super('memory fault');
-  }
+  ) {}
 }
 
 /** What `Value` is here. `readAt` counts the sets before it was read from the state; absent for what may be used at any time. */

@@ -168,6 +168,34 @@ back:
 	li	14, 3
 	sldi	14, 14, 62
 	lwz	6, 0x1000(14)
+	# The same interrupts by AIL 3, which H_SET_MODE asks for; then back.
+	li	11, 0x1000
+	mtspr	153, 11
+	li	3, 0x31c
+	li	4, 3
+	li	5, 3
+	li	6, 0
+	li	7, 0
+	sc	1
+	trap
+	sc
+	scv	2
+	lis	14, 0x44
+	lwz	6, 0(14)
+	mfmsr	11
+	xori	11, 11, 0x10
+	mtmsrd	11
+	trap
+	xori	11, 11, 0x30
+	mtmsrd	11
+	trap
+	ori	11, 11, IR_DR
+	mtmsrd	11
+	li	3, 0x31c
+	li	4, 0
+	li	5, 3
+	sc	1
+	trap
 	# Problem state.
 	lis	14, problem@h
 	ori	14, 14, problem@l
@@ -200,6 +228,19 @@ problem:
 	.long	0
 end:
 	b	end
+
+	.org 0x3040
+	mflr	20
+	mfctr	21
+	mfmsr	24
+	rfscv
+	save 0x4300
+	save 0x4700
+	.org 0x4c00
+	mfsrr0	20
+	mfsrr1	21
+	mfmsr	24
+	rfid
 
 	.org 0x17040
 	mflr	20

@@ -26,6 +26,8 @@ const [SRR0, SRR1, FSCR_SLOT, HFSCR_SLOT, LPCR_SLOT] = [
 const [DAR, DSISR, DPDES] = [specialPurposeSlot('DAR'), specialPurposeSlot('DSISR'), specialPurposeSlot('DPDES')];
 /** MSR bits that decide how addresses are translated. */
 const CONTEXT = MSR_BIT.IR | MSR_BIT.DR | MSR_BIT.PR | MSR_BIT.SF;
+/** MSR bits that decide which facilities there are. */
+const UNITS = MSR_BIT.FP | MSR_BIT.VEC | MSR_BIT.VSX | MSR_BIT.PR;
 const [TAR, HTAR, HFP, HVECVSX] = [maskOf(FSCR, 'TAR'), maskOf(HFSCR, 'TAR'), maskOf(HFSCR, 'FP'), maskOf(HFSCR, 'VECVSX')];
 const MER = maskOf(LPCR, 'MER');
 const EE = Number(MSR_BIT.EE);
@@ -99,6 +101,7 @@ export class PowerCore {
     this.isExternalPending = false;
     this.time.reset();
     this.setMsr(RESET_MSR);
+    this.updateFacilities();
     this.watch.isStale = true;
     this.flush();
   }
@@ -122,7 +125,7 @@ export class PowerCore {
     const before = registers.msr;
     registers.msr = value & GUEST_MSR;
     this.mode = ((value & MSR_BIT.SF) !== 0n ? 0 : 2) + ((value & MSR_BIT.LE) !== 0n ? 1 : 0);
-    this.updateFacilities();
+    if (((before ^ value) & UNITS) !== 0n) this.updateFacilities();
     if (((before ^ value) & CONTEXT) !== 0n) this.flush();
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Decoder } from '../../decode/decisionTree.js';
+import type { InstructionRow } from '../../decode/row.js';
 import type { EngineStops } from '../../engine/engineStopExits.js';
 import { EngineMemory } from '../../reference/engineMemory.js';
 import { executeReference, type ReferenceMemory } from '../../reference/referencePrinter.js';
@@ -63,7 +64,10 @@ export class PowerMemoryStops {
     if (page === undefined) return 0;
     const { memory } = core.engine;
     const place = page.hostOffset + Number(pc % PAGE);
-    return new DataView(memory.buffer, memory.byteOffset + place, 4).getUint32(0, this.#endianness === 'little');
+    const byte = (n: number): number => memory[place + n] ?? 0;
+    return this.#endianness === 'little'
+      ? (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0
+      : ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
   }
 
   get #mode() {
@@ -224,11 +228,9 @@ export class PowerMemoryStops {
     return found.kind === 'page' ? undefined : found.take();
   }
 
-  /** The first access of the instruction `word` at pc; `undefined`: it makes none. The state is left as it is. */
-  operandOf(word: number): { readonly address: bigint; readonly access: DecodedAccess } | undefined {
+  /** The first access of the instruction `word` of `row` at pc; `undefined`: it makes none. The state is left as it is. */
+  operandOf(row: InstructionRow, word: number): { readonly address: bigint; readonly access: DecodedAccess } | undefined {
     const { core } = this;
-    const row = this.rowOf(word);
-    if (row === undefined || !/^(l|st|dc|ic)/.test(row.name)) return undefined;
     const memory: ReferenceMemory = { faultOf: address => address, read: () => 0n, write: () => undefined };
     const state = { read: core.engine.state.read, write: () => undefined };
     const outcome = executeReference(row, word, core.registers.pc, state, memory);

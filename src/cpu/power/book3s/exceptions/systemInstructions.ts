@@ -78,6 +78,7 @@ const FOR_ALL: readonly SystemOperation[] = ['rfebb', 'nothing'];
 export function executeSystemOperation(core: PowerCore, payload: number): PowerGuestExit | undefined {
   const operation = SYSTEM_OPERATIONS[payload >>> 10] ?? 'nothing';
   const [RT, RB] = [(payload >>> 5) & REGISTER_MASK, payload & REGISTER_MASK];
+  if (operation === 'illegal') return core.illegal();
   if (operation === 'hypervisor before v3.0') return core.model.version === 'v3.0' ? core.illegal() : hypervisorInstruction(core);
   if (core.isProblemState && !FOR_ALL.includes(operation)) return core.program('privileged');
   const { registers, slb } = core;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { InstructionRow } from '../../../decode/row.js';
 import { encode, maskOf } from '../../../registers/describeRegister.js';
 import type { PowerCore } from '../core.js';
 import type { PowerGuestExit } from '../guestExit.js';
@@ -16,8 +17,25 @@ const [SIAR, SDAR, MMCR0_SLOT] = [specialPurposeSlot('SIAR'), specialPurposeSlot
 const PMAE = maskOf(MMCR0, 'PMAE');
 /** Names of the rows that are branches. */
 const BRANCHES = /^(b|ba|bl|bla|bc|bca|bclr|bcctr|bctar)( |$)/;
+/** How the names of all rows with storage operands begin. */
+const STORAGE = /^(l|st|dc|ic)/;
 /** A touch of storage that no access shows: Microwatt counts it as a load. */
 const TOUCHES = 'icbt';
+
+interface Nature {
+  readonly isBranch: boolean;
+  readonly mayAccess: boolean;
+}
+// Rows are constants: what is found out once stays so.
+const natures = new Map<InstructionRow | undefined, Nature>();
+function natureOf(row: InstructionRow | undefined): Nature {
+  const known = natures.get(row);
+  if (known !== undefined) return known;
+  const name = row?.name ?? '';
+  const nature = { isBranch: BRANCHES.test(name), mayAccess: STORAGE.test(name) };
+  natures.set(row, nature);
+  return nature;
+}
 
 /** What is known of an instruction before it runs, for the Trace interrupt that may follow. */
 export interface TracedInstruction {
@@ -37,13 +55,14 @@ export const isTracing = (core: PowerCore): boolean => (core.registers.status & 
 export function prepareTrace(core: PowerCore, memory: PowerMemoryStops): TracedInstruction {
   const { registers } = core;
   const word = core.wordAtPc();
-  const operand = memory.operandOf(word);
-  const name = memory.rowOf(word)?.name ?? '';
-  const direction = operand?.access.direction ?? (name === TOUCHES ? 'load' : undefined);
+  const row = memory.rowOf(word);
+  const { isBranch, mayAccess } = natureOf(row);
+  const operand = row !== undefined && mayAccess ? memory.operandOf(row, word) : undefined;
+  const direction = operand?.access.direction ?? (row?.name === TOUCHES ? 'load' : undefined);
   return {
     address: registers.pc,
     msr: registers.status,
-    isBranch: BRANCHES.test(name),
+    isBranch,
     access: direction === 'update' ? 'store' : direction,
     operand: operand?.address,
     matchesCIABR: core.watch.matchesCIABR(registers.pc, core.isProblemState),

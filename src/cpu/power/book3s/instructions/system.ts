@@ -27,6 +27,7 @@ export const SYSTEM_OPERATIONS = [
   'msgsndp',
   'msgclrp',
   'nothing',
+  'illegal',
 ] as const;
 /** Name of a system operation. */
 export type SystemOperation = (typeof SYSTEM_OPERATIONS)[number];
@@ -80,7 +81,7 @@ const tlb = {
 // biome-ignore format: a table
 export const SYSTEM_INSTRUCTIONS = [
   // A debugger of the hardware would be called; it is illegal where there is none.
-  power('attn',     '000000 ----- ----- ----- 0100000000 -',      { operands: () => ({}), execute: pe => pe.leave('illegal'), ...none }),
+  power('attn',     '000000 ----- ----- ----- 0100000000 -',      { ...system('illegal'), ...none }),
   power('rfid',     '010011 ----- ----- ----- 0000010010 -',      { ...system('rfid'), ...none }),
   power('rfscv',    '010011 ----- ----- ----- 0001010010 -',      { ...system('rfscv', 'v3.0'), ...none }),
   power('hrfid',    '010011 ----- ----- ----- 0100010010 -',      { ...system('hypervisor'), ...none }),
