@@ -56,7 +56,8 @@ export class HostStep {
     }
     this.#guestSE = pe.msr & SE;
     this.#interrupts = pe.interruptsTaken;
-    this.#word = this.wordAt(pe.pc);
+    // Only what `exact` puts right afterwards depends on the instruction.
+    this.#word = vcpu.quirks.guestStepLost ? 0 : this.wordAt(pe.pc);
     pe.hypervisorInterrupts = TRACED;
     pe.msr |= SE;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
+import { MSR_BIT, type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
 import { KVM_CAP } from '../abi/constants.js';
 import { KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg } from '../abi/powerpc/structures.js';
 import type { ArchitectureHost, ArchitectureVm } from '../architecture.js';
@@ -14,6 +14,7 @@ import { type KvmKind, PowerpcVmState } from './vmState.js';
 
 /** 1.024 GHz of virtual instructions against a time base of 512 MHz. */
 const INSTRUCTIONS_PER_TICK = 2;
+const PAGE_OFFSET = 0xfffn;
 /** Bits of a guest real address. */
 const REAL_ADDRESS_BITS = 52;
 /** prtb0 of a process table: its address and log2 of its bytes less 12. */
@@ -32,6 +33,8 @@ export class PowerpcVm implements ArchitectureVm {
   readonly memory: MemorySlots;
   readonly maximumVcpus = MAXIMUM_VCPUS;
   readonly #state: PowerpcVmState;
+  /** The engine's memory, as long as it has not grown. */
+  #memoryView: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(
     private readonly processor: PowerpcProcessor,
@@ -67,8 +70,8 @@ export class PowerpcVm implements ArchitectureVm {
     const page = real === undefined ? undefined : this.memory.translate(real);
     if (real === undefined || page === undefined) return 0;
     const { memory } = this.processor.share.engine;
-    const offset = page.hostOffset + Number(real & 0xfffn);
-    return new DataView(memory.buffer, memory.byteOffset).getUint32(offset, (pe.msr & 1n) !== 0n);
+    if (memory.buffer !== this.#memoryView.buffer) this.#memoryView = new DataView(memory.buffer);
+    return this.#memoryView.getUint32(memory.byteOffset + page.hostOffset + Number(real & PAGE_OFFSET), (pe.msr & MSR_BIT.LE) !== 0n);
   }
 
   flushStage2(): void {
