@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { LAYERS, LONG_FILES, MAXIMUM_LINES } from './layerTable.js';
+import { LAYERS, LONG_FILES, MAXIMUM_LINES, VSCODE_TESTS } from './layerTable.js';
 
 /** An import or export from another module: static, dynamic or of types only. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(['"])([^'"]+)\1/gm;
@@ -51,7 +51,25 @@ export function checkLayers(root: string): readonly string[] {
     if (!existsSync(join(root, name)) || lines(readFileSync(join(root, name), 'utf8')) <= MAXIMUM_LINES)
       problems.push(`scripts/layerTable.ts: '${name}' is listed as long ('${reason}') but is not.`);
   }
-  return [...problems, ...cycles(graph)];
+  return [...problems, ...cycles(graph), ...checkVscodeTests(root)];
+}
+
+/** What the tests in VS Code may import: they share a folder and not a program. */
+function checkVscodeTests(root: string): readonly string[] {
+  const problems: string[] = [];
+  for (const [folder, allowed] of Object.entries(VSCODE_TESTS)) {
+    const source = join(root, 'test', 'vscode', folder);
+    for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(one => one.endsWith('.ts'))) {
+      const text = readFileSync(join(source, file), 'utf8');
+      const name = relative(root, join(source, file));
+      if (!text.startsWith(TITLE)) problems.push(`${name}: does not begin with '${TITLE}'.`);
+      checkLength(name, text, problems);
+      for (const [, , specifier = ''] of text.matchAll(IMPORT))
+        if (!allowed.some(prefix => specifier.startsWith(prefix)))
+          problems.push(`${name}: test/vscode/${folder} may not import '${specifier}'; scripts/layerTable.ts says what it may.`);
+    }
+  }
+  return problems;
 }
 
 const lines = (text: string): number => text.split('\n').length - 1;

@@ -27,3 +27,12 @@ export const MAXIMUM_LINES = 400;
 export const LONG_FILES: Readonly<Record<string, string>> = {
   'src/symbols/dwarf/constants.ts': "the DWARF standard's constants, one row each",
 };
+
+/** Folders of the tests in VS Code, which run in different programs: what each may import, by the prefix of the specifier. */
+export const VSCODE_TESTS: Readonly<Record<string, readonly string[]>> = {
+  // In the extension host, which may be a web worker: no Node.
+  suite: ['./', 'vscode', 'mocha/'],
+  // The page as a person sees it: no walk, nothing of the extension.
+  workbench: ['./', 'playwright-core'],
+  walks: ['./', '../workbench/index.js', 'playwright-core', 'node:'],
+};

@@ -58,6 +58,7 @@ const COMMANDS = {
   },
   'test:vscode': () => node('out/scripts/testVscode.js', ...rest),
   'test:electron': () => node('out/scripts/testElectron.js', ...rest),
+  screenshots: () => node('out/scripts/screenshots.js', ...rest),
   'test:oracle': () => node('out/scripts/testOracle.js', ...rest),
   'golden:update': () => node('out/scripts/test.js', '--update-golden', ...rest),
   'record:vectors': () => {

@@ -4,10 +4,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { allWalks } from '../test/vscode/walks/index.js';
 import type { HostKind } from '../test/vscode/workbench/index.js';
-import { launchBrowser } from './vscode/browser.js';
 import { startNodeHost, startWebHost, type WorkbenchHost } from './vscode/hosts.js';
 import { type Installation, installAll, MissingError } from './vscode/installation.js';
 import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
@@ -17,13 +15,7 @@ import { type Counts, runWalks } from './vscode/runWalks.js';
 const reports = fileURLToPath(new URL('../vscode/', import.meta.url));
 const KINDS: readonly HostKind[] = ['node', 'web'];
 
-async function testIn(
-  kind: HostKind,
-  filters: readonly string[],
-  suite: string,
-  installation: Installation,
-  browser: Browser,
-): Promise<Counts> {
+async function testIn(kind: HostKind, filters: readonly string[], suite: string, installation: Installation): Promise<Counts> {
   const logs = join(reports, kind);
   mkdirSync(logs, { recursive: true });
   const host: WorkbenchHost = kind === 'node' ? await startNodeHost(installation, logs) : startWebHost(installation, logs);
@@ -33,11 +25,11 @@ async function testIn(
       await runWalks(
         allWalks().filter(({ title }) => isWanted(title)),
         host,
-        browser,
+        installation.chromium,
         reports,
       ),
     ];
-    if (isWanted('suite')) counts.push(await runSuite(suite, host, browser, reports));
+    if (isWanted('suite')) counts.push(await runSuite(suite, host, installation.chromium, reports));
     return sum(counts);
   } finally {
     await host.end();
@@ -59,15 +51,10 @@ async function main(): Promise<number> {
   const installation = installAll();
   const suite = await bundleSuite();
   const start = Date.now();
-  const browser = await launchBrowser(installation.chromium);
-  try {
-    const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, filters, suite, installation, browser))));
-    console.log(`In VS Code: ${Math.round((Date.now() - start) / 1000)} s.`);
-    console.log(`${passed} passed, ${failed} failed`);
-    return failed > 0 || passed === 0 ? 1 : 0;
-  } finally {
-    await browser.close();
-  }
+  const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, filters, suite, installation))));
+  console.log(`In VS Code: ${Math.round((Date.now() - start) / 1000)} s.`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
 }
 
 try {

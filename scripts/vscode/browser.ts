@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Served } from './hosts.js';
 
 /** No sandbox, because CI runs as root in a container; nothing that asks the network. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'].concat([
   '--disable-component-update',
   '--disable-sync',
-  // Webviews come from origins of their own and need their service worker's cookies.
-  '--disable-features=ThirdPartyCookieBlocking,TrackingProtection3pcd,ThirdPartyStoragePartitioning',
 ]);
 
-export const VIEWPORT = { width: 1500, height: 950 };
+/** Webviews come from origins of their own and need cookies there; only a profile can allow that, no argument does. */
+const PREFERENCES = {
+  profile: { cookie_controls_mode: 0, block_third_party_cookies: false, default_content_setting_values: { cookies: 1 } },
+};
 
-export const launchBrowser = (program: string): Promise<Browser> =>
-  chromium.launch({ executablePath: program, headless: true, args: ARGUMENTS });
+/** Tall, so that trees draw the rows that are looked for: rows out of sight are not on the page. */
+export const VIEWPORT = { width: 1500, height: 1500 };
 
 /** How long an expected state may take to appear, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 
-/** A page in a context of its own: no cookies, no stored state, no log of another one. */
+/** A page in a browser of its own: no cookies, no stored state, no log of another one. */
 export interface OpenPage {
   readonly page: Page;
   /** Keeps what the page shows and said. */
@@ -44,16 +46,26 @@ async function giveSettings(context: BrowserContext, { url, settings }: Served):
   });
 }
 
-/** Opens a fresh page; `prepare` runs before the workbench loads. */
+/** Opens a fresh browser on a page; `program` is the browser's, `prepare` runs before the workbench loads. */
 export async function openPage(
-  browser: Browser,
+  program: string,
   served: Served,
   options: { readonly prepare?: (page: Page) => Promise<void>; readonly viewport?: typeof VIEWPORT } = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: options.viewport ?? VIEWPORT, permissions: ['clipboard-read', 'clipboard-write'] });
+  const profile = mkdtempSync(join(tmpdir(), 'steptrap-profile-'));
+  mkdirSync(join(profile, 'Default'));
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: ARGUMENTS,
+    viewport: options.viewport ?? VIEWPORT,
+    // A page into which settings were put counts as one from afar; its webviews come from this machine.
+    permissions: ['clipboard-read', 'clipboard-write', 'local-network-access'],
+  });
   context.setDefaultTimeout(PATIENCE);
   await giveSettings(context, served);
-  const page = await context.newPage();
+  const page = context.pages()[0] ?? (await context.newPage());
   const said: string[] = [];
   page.on('console', message => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', error => said.push(`error on the page: ${error.stack ?? error.message}`));
@@ -67,6 +79,9 @@ export async function openPage(
       await page.screenshot({ path: join(folder, 'page.png') });
       writeFileSync(join(folder, 'page.txt'), await page.locator('body').innerText());
     },
-    close: () => context.close(),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }

@@ -22,6 +22,10 @@ const SERVE_WEB = fileURLToPath(new URL('serveWeb.js', import.meta.url));
 export const SETTINGS: Readonly<Record<string, unknown>> = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // What pops up under a resting pointer would lie over the rows that are pressed next.
+  'workbench.hover.delay': 600_000,
+  // Text that is drawn as text can be read from the page.
+  'terminal.integrated.gpuAcceleration': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { SUITE_FOLDER } from '../../test/vscode/walks/index.js';
 import { openPage } from './browser.js';
 import type { WorkbenchHost } from './hosts.js';
@@ -38,7 +38,7 @@ export async function bundleSuite(): Promise<string> {
 const CLOSING = /^(\d+) passed, (\d+) failed$/m;
 
 /** Runs the suite in the extension host of a page and counts what it says at its end. */
-export async function runSuite(suite: string, host: WorkbenchHost, browser: Browser, reports: string): Promise<Counts> {
+export async function runSuite(suite: string, host: WorkbenchHost, browser: string, reports: string): Promise<Counts> {
   const report = join(reports, `${host.kind}-suite`);
   const lines: string[] = [];
   return await withFolder(SUITE_FOLDER, async folder => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import type { Walk } from '../../test/vscode/walks/index.js';
 import { Workbench } from '../../test/vscode/workbench/index.js';
 import { openPage } from './browser.js';
@@ -19,7 +18,7 @@ const LIMIT = 120_000;
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 /** Runs walks one after the other, each in a fresh folder and page; what is left of a failure goes to a folder of its own. */
-export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, browser: Browser, reports: string): Promise<Counts> {
+export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, browser: string, reports: string): Promise<Counts> {
   let failed = 0;
   for (const walk of walks) {
     const start = Date.now();
@@ -39,7 +38,7 @@ export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, brow
   return { passed: walks.length - failed, failed };
 }
 
-async function runWalk(walk: Walk, host: WorkbenchHost, browser: Browser, folder: string, report: string): Promise<void> {
+async function runWalk(walk: Walk, host: WorkbenchHost, browser: string, folder: string, report: string): Promise<void> {
   const served = await host.serve({ folder });
   try {
     const opened = await openPage(browser, served);

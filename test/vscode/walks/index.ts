@@ -4,6 +4,14 @@
  * its labels only and nothing of the extension's code.
  */
 import './sourceDebugging.js';
+import './values.js';
+import './disassembly.js';
+import './breakpoints.js';
+import './dataAndExceptions.js';
+import './start.js';
+import './vcpus.js';
+import './keyboard.js';
 
+export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';
 export { allWalks, type Folder, type Walk } from './walk.js';

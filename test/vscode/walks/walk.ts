@@ -35,3 +35,6 @@ export function launchFile(configuration: Readonly<Record<string, unknown>>): Fo
   const whole = { type: 'steptrap', request: 'launch', name: 'Guest', ...configuration };
   return { '.vscode/launch.json': { text: JSON.stringify({ version: '0.2.0', configurations: [whole] }, undefined, 2) } };
 }
+
+/** The path of a sample's program in a launch file. */
+export const programOf = (name: string): string => `\${workspaceFolder}/samples/${name}/${name}.aarch64.O0.elf`;

@@ -23,6 +23,13 @@ export class Debugging {
     await this.bench.page.locator('.debug-viewlet, .pane-header[aria-label^="Run"]').first().waitFor();
   }
 
+  /** Starts the chosen configuration as F5 does, and shows the Run and Debug side bar, which does not open by itself. */
+  async start(): Promise<void> {
+    await this.show();
+    await this.bench.press('F5');
+    await this.toolbar.waitFor();
+  }
+
   get toolbar(): Locator {
     return this.bench.page.locator('.debug-toolbar');
   }
@@ -31,26 +38,23 @@ export class Debugging {
     return this.toolbar.locator(`a.${BUTTONS[name]}`);
   }
 
-  /** The innermost frame of a stopped vCPU. */
-  private get topFrame(): Locator {
-    return this.bench.page.locator('.debug-call-stack .monaco-list-row .stack-frame').first();
-  }
-
-  /** Waits until a stop in a function is shown in the call stack, and returns the frame's label. */
+  /** Waits until the innermost frame that the call stack shows is of a function, and stands in a line. */
   async stoppedIn(functionName: string, line?: number): Promise<void> {
-    const where = line === undefined ? '' : `, line ${line},`;
-    await this.bench.page
-      .locator(`.debug-call-stack .monaco-list-row[aria-label^="Stack Frame ${functionName}${where}"]`)
-      .first()
-      .waitFor();
+    const where = line === undefined ? '' : ` line ${line},`;
+    const { page } = this.bench;
+    const innermost = page.locator('.debug-call-stack .monaco-list-row', { has: page.locator('.stack-frame') }).first();
+    await innermost.and(page.locator(`[aria-label^="Stack Frame ${functionName},${where}"]`)).waitFor();
     await this.button('continue').waitFor();
   }
 
-  /** The label of the innermost frame: `Stack Frame main, line 12, main.c`. */
-  async where(): Promise<string> {
-    await this.topFrame.waitFor();
-    const row = this.bench.page.locator('.debug-call-stack .monaco-list-row', { has: this.bench.page.locator('.stack-frame') }).first();
-    return (await row.getAttribute('aria-label')) ?? '';
+  /** The row of the call stack whose label begins with the words. */
+  callStackRow(words: string): Locator {
+    return this.bench.page.locator(`.debug-call-stack .monaco-list-row[aria-label^="${words}"]`).first();
+  }
+
+  /** What the exception widget says in the editor. */
+  get exceptionWidget(): Locator {
+    return this.bench.page.locator('.exception-widget');
   }
 
   /** Waits until the session is over. */
@@ -64,12 +68,24 @@ export class Debugging {
     await this.ended();
   }
 
+  /** Gives the debug console the focus. The keys that open it close it again when it has the focus. */
+  private async focusConsole(): Promise<void> {
+    const focused = this.bench.page.locator('.repl-input-wrapper .monaco-editor.focused');
+    if (!(await focused.isVisible())) await this.bench.press('Control+Shift+Y');
+    await focused.waitFor();
+  }
+
+  /** Waits until the debug console shows the words. */
+  async printed(words: string | RegExp): Promise<void> {
+    await this.focusConsole();
+    await this.bench.page.locator('.repl .monaco-list-row', { hasText: words }).first().waitFor();
+  }
+
   /** Evaluates an expression in the debug console and returns the row with the answer. */
   async evaluate(expression: string, answer: string | RegExp): Promise<Locator> {
-    await this.bench.press('Control+Shift+Y');
-    const input = this.bench.page.locator('.repl-input-wrapper .monaco-editor');
-    await input.click();
+    await this.focusConsole();
     await this.bench.page.keyboard.type(expression);
+    // Escape closes the list of completions.
     await this.bench.press('Escape', 'Enter');
     const row = this.bench.page.locator('.repl .monaco-list-row', { hasText: answer }).last();
     await row.waitFor();

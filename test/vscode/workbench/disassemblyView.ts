@@ -2,6 +2,12 @@
 import type { Locator } from 'playwright-core';
 import type { Workbench } from './workbench.js';
 
+/** Scrolling is animated; it is over when the rows are the same for so many frames. */
+const STANDSTILL = 12;
+
+/** What one notch of a mouse wheel sends, in pixels. VS Code scrolls by notches, not by pixels. */
+const NOTCH = 120;
+
 /** The Disassembly view. */
 export class DisassemblyView {
   constructor(private readonly bench: Workbench) {}
@@ -35,9 +41,25 @@ export class DisassemblyView {
     });
   }
 
-  /** Turns the mouse wheel over the view, in pixels; down is positive. */
-  async scroll(pixels: number): Promise<void> {
+  /** Turns the mouse wheel over the view by notches (down is positive), and returns the texts once they have come. */
+  async scroll(notches: number): Promise<readonly string[]> {
     await this.bench.page.locator('.disassembly-view').hover();
-    await this.bench.page.mouse.wheel(0, pixels);
+    for (let turned = 0; turned < Math.abs(notches); turned++) await this.bench.page.mouse.wheel(0, Math.sign(notches) * NOTCH);
+    await this.bench.page.evaluate(async frames => {
+      const view = document.querySelector('.disassembly-view');
+      const drawn = (): readonly string[] =>
+        [...(view?.querySelectorAll('.monaco-list-row') ?? [])].map(row => row.textContent ?? '').sort();
+      let last = '';
+      for (let still = 0; still < frames; ) {
+        await new Promise(resolve => requestAnimationFrame(resolve));
+        const rows = drawn();
+        // Rows that were asked for are empty until the answer is there.
+        const isWhole = rows.length > 0 && rows.every(row => row.trim() !== '');
+        const now = rows.join('\n');
+        still = isWhole && now === last ? still + 1 : 0;
+        last = now;
+      }
+    }, STANDSTILL);
+    return this.texts();
   }
 }

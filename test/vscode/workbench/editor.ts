@@ -57,9 +57,39 @@ export class Editor {
     await this.mark(mark).first().waitFor();
   }
 
+  /**
+   * Fills in the box in which a condition, a hit count or a message is edited, and accepts it. `kind` is the entry of its
+   * list, when it has to be chosen.
+   */
+  async fillBreakpointBox(words: string, kind?: 'Expression' | 'Hit Count' | 'Log Message'): Promise<void> {
+    const box = this.bench.page.locator('.breakpoint-widget');
+    await box.locator('.monaco-editor').waitFor();
+    if (kind !== undefined) await box.locator('select').first().selectOption({ label: kind });
+    await box.locator('.monaco-editor').click();
+    await this.bench.page.keyboard.type(words);
+    await this.bench.press('Enter');
+    await box.waitFor({ state: 'hidden' });
+  }
+
   /** All marks of a kind in the margin. */
   mark(mark: keyof typeof MARKS): Locator {
     return this.root.locator(`.glyph-margin-widgets .${MARKS[mark]}`);
+  }
+
+  /** Puts the pointer on the first mark of a kind in the margin, and returns what pops up with the words. */
+  async hoverMark(mark: keyof typeof MARKS, words: string): Promise<Locator> {
+    await this.mark(mark).first().hover();
+    return this.bench.page.getByText(new RegExp(words.replaceAll(' ', '\\s'))).first();
+  }
+
+  /** Marks inside the text, for places within a line. */
+  columnMark(): Locator {
+    return this.root.locator('.view-line .debug-breakpoint-placeholder');
+  }
+
+  /** Waits until the cursor stands in a line. */
+  async cursorAt(line: number): Promise<void> {
+    await this.bench.page.getByText(`Ln ${line}, Col`).waitFor();
   }
 
   /** The drawn line that holds the words. */
@@ -88,8 +118,8 @@ export class Editor {
     return this.bench.page.locator('.debug-hover-widget:visible');
   }
 
-  /** Values that the editor writes behind lines while the program is stopped. */
+  /** What the editor writes behind a line's end while the program is stopped. */
   inlineValue(words: string): Locator {
-    return this.root.locator('.view-line span[class*="ced-"]', { hasText: words }).first();
+    return this.root.locator('.view-line .debug-inline-value', { hasText: words.replaceAll(' ', '\u00a0') }).first();
   }
 }

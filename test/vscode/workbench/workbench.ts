@@ -6,6 +6,9 @@ import { Editor } from './editor.js';
 import { Pane } from './pane.js';
 import { Terminal } from './terminal.js';
 
+/** A command of the extension's that is always there. */
+const KNOWN_COMMAND = 'Steptrap: Open Sample';
+
 /** Where the workbench runs extensions: in a process of Node, or in a web worker of the page. */
 export type HostKind = 'node' | 'web';
 
@@ -26,14 +29,41 @@ export class Workbench {
     this.terminal = new Terminal(this);
   }
 
-  /** Waits until the workbench is there and shows the folder's files. */
+  /**
+   * Waits until the workbench shows the folder's files and the extension runs, which is seen by a list that it offers. Before the extension
+   * host is up, F5 does nothing but open a view.
+   */
   async ready(): Promise<void> {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    const [wanted, others] = [this.quickInput.row(KNOWN_COMMAND), this.quickInput.row(/similar commands|No matching commands/)];
+    // The palette lists what was known when it opened, so it is opened again until the command is in it.
+    for (let isKnown = false; !isKnown; ) {
+      await this.press('F1');
+      await this.quickInput.fill(`>${KNOWN_COMMAND}`);
+      await wanted.or(others).first().waitFor();
+      isKnown = await wanted.isVisible();
+      if (!isKnown) await this.press('Escape');
+    }
+    await wanted.click();
+    await this.quickInput.row('counter').waitFor();
+    await this.press('Escape');
+    await this.quickInput.box().waitFor({ state: 'hidden' });
   }
 
   /** A section of the side bar or the panel by its title, opened if it is closed. */
   pane(title: string): Pane {
     return new Pane(this, title);
+  }
+
+  /** Opens sections of the Run and Debug side bar and closes all others of it, so that their rows have room to be drawn. */
+  async showOnly(...titles: readonly string[]): Promise<void> {
+    await this.debugging.show();
+    const open = this.page.locator('.part.sidebar .pane-header[aria-expanded="true"]');
+    for (const label of await open.evaluateAll(headers => headers.map(header => header.getAttribute('aria-label') ?? ''))) {
+      const title = label.replace(/( - .*)? Section$/, '');
+      if (!titles.includes(title)) await this.pane(title).collapse();
+    }
+    for (const title of titles) await this.pane(title).expand();
   }
 
   /** Presses keys, one chord after the other: `Control+Shift+D`. */
@@ -83,18 +113,46 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-line').first().waitFor();
   }
 
-  /** A notification by words in it. */
-  notification(words: string | RegExp): Locator {
-    return this.page.locator('.notification-list-item', { hasText: words }).first();
+  /** Text in the webview that is in front. */
+  webview(words: string | RegExp): Locator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').getByText(words);
   }
 
-  /** A modal dialog by words in it. */
-  dialog(words: string | RegExp): Locator {
-    return this.page.locator('.monaco-dialog-box', { hasText: words });
+  /** A notification or a dialog by words in it. */
+  message(words: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item, .monaco-dialog-box', { hasText: words }).first();
   }
 
-  /** An entry of the open context menu. */
-  menuEntry(title: string): Locator {
-    return this.page.locator('.monaco-menu .action-item:not(.disabled)', { has: this.page.getByText(title, { exact: true }) }).first();
+  /** Presses a button of a notification or a dialog. */
+  async pressButton(title: string): Promise<void> {
+    await this.page.locator('.notification-list-item, .monaco-dialog-box').locator('.monaco-button', { hasText: title }).first().click();
+  }
+
+  /** Opens a file in the Explorer by the keyboard: finds each name by typing it, opens folders, opens the file at the end. */
+  async explorerKeys(...names: readonly string[]): Promise<void> {
+    await this.press('Control+Shift+E', 'Home');
+    for (const [level, name] of names.entries()) {
+      const focused = this.page.locator(`.explorer-folders-view .monaco-list-row.focused[aria-level="${level + 1}"]`, {
+        has: this.page.getByText(name, { exact: true }),
+      });
+      const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-level="${level + 1}"]`, {
+        has: this.page.getByText(name, { exact: true }),
+      });
+      await row.waitFor();
+      while (!(await focused.isVisible())) await this.press('ArrowDown');
+      await this.press(level === names.length - 1 ? 'Enter' : 'ArrowRight');
+    }
+    await this.page.locator(`.tab.active[data-resource-name="${names.at(-1)}"]`).waitFor();
+  }
+
+  /** Chooses an entry of the open context menu. A menu takes no click in the moment in which it opens, so Enter does it. */
+  async chooseFromMenu(title: string): Promise<void> {
+    const item = this.page
+      .locator('.monaco-menu .action-item:not(.disabled)', { has: this.page.getByText(title, { exact: true }) })
+      .first();
+    await item.hover();
+    await this.page.locator('.monaco-menu .action-item.focused', { has: this.page.getByText(title, { exact: true }) }).waitFor();
+    await this.press('Enter');
+    await item.waitFor({ state: 'hidden' });
   }
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// usage: node out/scripts/screenshots.js [scene …]: takes the pictures of docs/images/ in a real workbench: each scene in light, dark and high
+// contrast. Look at them before you commit them.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Folder, SCENES, type Scene } from '../test/vscode/walks/index.js';
+import { Workbench } from '../test/vscode/workbench/index.js';
+import { openPage } from './vscode/browser.js';
+import { startNodeHost } from './vscode/hosts.js';
+import { installAll, MissingError } from './vscode/installation.js';
+import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
+import { withFolder } from './vscode/workFolder.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const VIEWPORT = { width: 1600, height: 1000 };
+
+/** The themes that every VS Code has, by the word in the picture's name. */
+const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', 'high-contrast': 'Default High Contrast' } as const;
+
+/** The folder's own settings: the theme, and what makes a picture calm. */
+function settings(theme: string): Folder {
+  const values = { 'workbench.colorTheme': theme, 'breadcrumbs.enabled': false, 'editor.fontSize': 12, 'editor.cursorBlinking': 'solid' };
+  return { '.vscode/settings.json': { text: JSON.stringify(values) } };
+}
+
+async function main(): Promise<void> {
+  endProcessesWithThisOne();
+  const wanted = process.argv.slice(2);
+  const logs = join(root, 'out', 'screenshots');
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
+  mkdirSync(join(root, 'docs', 'images'), { recursive: true });
+  const installation = installAll();
+  const host = await startNodeHost(installation, logs);
+  const take = async (scene: Scene, word: string, theme: string): Promise<void> => {
+    await withFolder({ ...scene.folder, ...settings(theme) }, async folder => {
+      const served = await host.serve({ folder });
+      const opened = await openPage(installation.chromium, served, { viewport: VIEWPORT });
+      try {
+        const bench = new Workbench(opened.page, host.kind);
+        await bench.ready();
+        await scene.run(bench);
+        // The pointer's shape is not in the picture, what it lights up is.
+        await opened.page.mouse.move(VIEWPORT.width / 2, 2);
+        await opened.page.screenshot({
+          path: join(root, 'docs', 'images', `${scene.name}-${word}.png`),
+          animations: 'disabled',
+          caret: 'hide',
+        });
+        console.log(`docs/images/${scene.name}-${word}.png`);
+      } catch (error) {
+        await opened.keep(join(logs, `${scene.name}-${word}`));
+        throw error;
+      } finally {
+        await opened.close();
+      }
+    });
+  };
+  try {
+    for (const scene of SCENES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+      for (const [word, theme] of Object.entries(THEMES)) await take(scene, word, theme);
+  } finally {
+    await host.end();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof MissingError ? error.message : error);
+  process.exitCode = 1;
+}

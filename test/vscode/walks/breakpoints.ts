@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+import { lineOf } from './sourceLines.js';
+import { launchFile, programOf, sample, walk } from './walk.js';
+
+const SOURCE = 'samples/counter/counter.c';
+const line = (words: string): number => lineOf('counter/counter.c', words);
+
+walk(
+  'ST-VSC-013 a breakpoint takes a condition, a hit count, a message, a column and a mode, or a function in place of a line',
+  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  async bench => {
+    const { editor, debugging } = bench;
+    await bench.openFile(SOURCE);
+    await editor.goTo(line('store counter'));
+    await bench.command('Debug: Add Conditional Breakpoint...');
+    await editor.fillBreakpointBox('delta == 4');
+    await editor.mark('conditional').first().waitFor();
+    await editor.goTo(line('call by pointer'));
+    await bench.command('Debug: Add Logpoint...');
+    await editor.fillBreakpointBox('the counter is {counter}');
+    await editor.mark('log').first().waitFor();
+    await debugging.start();
+    await debugging.stoppedIn('increment', line('store counter'));
+    await bench.showOnly('Variables', 'Call Stack');
+    await bench.pane('Variables').open('Arguments');
+    await bench.pane('Variables').variable('delta', '4').waitFor();
+    await debugging.printed('the counter is 6');
+
+    await bench.showOnly('Breakpoints');
+    const breakpoints = bench.pane('Breakpoints');
+    await breakpoints.menu('counter.c', 'Edit Mode...');
+    await bench.quickInput.choose('Engine');
+    await breakpoints.row(/counter\.c.*Engine|Engine.*counter\.c/).waitFor();
+    await breakpoints.titleAction('Add Function Breakpoint');
+    await breakpoints.type('fibonacci');
+    await breakpoints.row('fibonacci').waitFor();
+    await bench.showOnly('Call Stack');
+    await bench.press('F5');
+    await debugging.stoppedIn('fibonacci');
+
+    // The third of the three parts of the loop's line begins here.
+    await editor.goTo(line('main loop'), 30);
+    await bench.command('Debug: Inline Breakpoint');
+    await editor.columnMark().first().waitFor();
+    await debugging.button('restart').click();
+    await debugging.stoppedIn('main', line('main loop'));
+  },
+);
+
+/** Breakpoint registers of the cortex-a57. */
+const REGISTERS = 6;
+
+walk(
+  'ST-VSC-014 a hardware breakpoint too many says who has the registers, and the view of them leads to each breakpoint',
+  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' }) },
+  async bench => {
+    const { editor, debugging } = bench;
+    await bench.openFile(SOURCE);
+    const first = line('first statement');
+    for (let number = 0; number <= REGISTERS; number++) {
+      await editor.goTo(first + number);
+      await bench.press('F9');
+    }
+    await debugging.start();
+    await debugging.stoppedIn('_start');
+    await bench.showOnly('Debug Registers');
+    const registers = bench.pane('Debug Registers');
+    await registers.row(`${REGISTERS} of ${REGISTERS} in use`).waitFor();
+    await bench.showOnly('Breakpoints');
+    const surplus = bench.pane('Breakpoints').unverified('counter.c');
+    await surplus.waitFor();
+    await bench.openFile(SOURCE);
+    await editor.goTo(first);
+    await (await editor.hoverMark('unverified', `${REGISTERS} of ${REGISTERS} hardware breakpoints`)).waitFor();
+
+    await bench.showOnly('Debug Registers');
+    await registers.row('Breakpoint 3').click();
+    await editor.cursorAt(first + 3);
+    await registers.open('Breakpoint 3');
+    await registers.row('DBGBCR3_EL1').waitFor();
+    await registers.row(/E \[0\]\s*= 1 \(enabled\)/).waitFor();
+  },
+);

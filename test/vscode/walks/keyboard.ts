@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+import { lineOf } from './sourceLines.js';
+import { launchFile, programOf, sample, walk } from './walk.js';
+
+walk(
+  'ST-VSC-021 a whole session goes by the keyboard alone, from the folder to the console and the end',
+  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  async bench => {
+    const { editor, debugging } = bench;
+    await bench.explorerKeys('samples', 'counter', 'counter.c');
+    const line = lineOf('counter/counter.c', 'store counter');
+    await editor.goTo(line);
+    await bench.press('F9');
+    await editor.mark('breakpoint').first().waitFor();
+    await debugging.start();
+    await debugging.stoppedIn('increment', line);
+    await bench.press('F10');
+    await debugging.stoppedIn('increment', line + 1);
+    await bench.press('Shift+Alt+F11');
+    await debugging.stoppedIn('increment', line + 1);
+    await debugging.evaluate('info registers pc', /pc +0x[0-9a-f]+/);
+    await debugging.evaluate('p/x counter', '0x1');
+    await debugging.evaluate('help', 'info registers');
+    await bench.press('Shift+F5');
+    await debugging.ended();
+  },
+);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { lineOf } from './sourceLines.js';
+import { launchFile, programOf, sample, walk } from './walk.js';
+
+walk(
+  'ST-VSC-020 four vCPUs stop together, one is stepped, frozen and thawed alone, and scheduler locking is seen and set',
+  { ...sample('smp', 'secondary.S', 'smp.h'), ...launchFile({ program: programOf('smp'), stopOnEntry: false, smp: 4 }) },
+  async bench => {
+    const { editor, debugging } = bench;
+    const line = lineOf('smp/smp.c', 'store shared counter');
+    await bench.openFile('samples/smp/smp.c');
+    await editor.goTo(line);
+    await editor.clickGutter(line);
+    await debugging.start();
+    await debugging.stoppedIn('raise_counter', line);
+    await debugging.callStackRow('Thread vCPU 0 (EL1h, stopped) Breakpoint').waitFor();
+
+    await bench.showOnly('Call Stack', 'vCPUs');
+    await debugging.callStackRow('Thread vCPU 3').waitFor();
+    const vcpus = bench.pane('vCPUs');
+    await vcpus.row(`raise_counter smp.c:${line}`).waitFor();
+    await vcpus.row('vCPU 1').and(bench.page.getByLabel('secondary.S:13')).waitFor();
+    await vcpus.rowAction('vCPU 1', 'Step Over, This vCPU Only');
+    await vcpus.row('vCPU 1').and(bench.page.getByLabel('secondary.S:14')).waitFor();
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('secondary.S:13')).waitFor();
+    await vcpus.rowAction('vCPU 2', 'Freeze vCPU');
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('frozen')).waitFor();
+    await vcpus.rowAction('vCPU 2', 'Thaw vCPU');
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('held')).waitFor();
+
+    await vcpus.title.getByText('scheduler locking: step').waitFor();
+    await debugging.toolbar.locator('.action-label[aria-label^="Scheduler Locking: Step"]').click();
+    await bench.quickInput.choose('Only the vCPU that is stepped or continued runs.');
+    await debugging.toolbar.locator('.action-label[aria-label^="Scheduler Locking: On"]').waitFor();
+    await vcpus.title.getByText('scheduler locking: on').waitFor();
+  },
+);
