@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser, openPage } from '../scripts/vscode/browser.js';
+import { openPage } from '../scripts/vscode/browser.js';
 import { startNodeHost } from '../scripts/vscode/hosts.js';
 import { presentForNode } from '../scripts/vscode/installation.js';
 import { endProcessesWithThisOne } from '../scripts/vscode/ownProcesses.js';
@@ -90,10 +90,9 @@ export async function stepInWorkbench(): Promise<Figures> {
   mkdirSync(logs, { recursive: true });
   const lines = await linesOfSteps();
   const host = await startNodeHost(installation, logs, ['mockDebugger']);
-  const browser = await launchBrowser(installation.chromium);
   try {
     return await withFolder({ ...sample('counter'), ...launchFile(lines) }, async folder => {
-      const opened = await openPage(browser, await host.serve({ folder }));
+      const opened = await openPage(installation.chromium, await host.serve({ folder }));
       try {
         return await measure(new Workbench(opened.page, host.kind), lines);
       } catch (error) {
@@ -104,7 +103,6 @@ export async function stepInWorkbench(): Promise<Figures> {
       }
     });
   } finally {
-    await browser.close();
     await host.end();
   }
 }
