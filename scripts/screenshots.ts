@@ -13,7 +13,7 @@ import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
 import { withFolder } from './vscode/workFolder.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const VIEWPORT = { width: 1600, height: 1000 };
+const VIEWPORT = { width: 1800, height: 1080 };
 
 /** The themes that every VS Code has, by the word in the picture's name. */
 const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', 'high-contrast': 'Default High Contrast' } as const;

@@ -49,7 +49,7 @@ walk(
     await debugging.stoppedIn('exception_vectors');
     // The frames below come later than the first one and move the rows.
     await debugging.callStackRow('Stack Frame say').waitFor();
-    await bench.pane('Call Stack').row('exception_vectors').click();
+    await debugging.chooseFrame('exception_vectors');
     await debugging.exceptionWidget.getByText('SVC from EL0t').first().waitFor();
   },
 );

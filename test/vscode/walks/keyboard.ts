@@ -16,8 +16,10 @@ walk(
     await debugging.stoppedIn('increment', line);
     await bench.press('F10');
     await debugging.stoppedIn('increment', line + 1);
-    await bench.press('Shift+Alt+F11');
-    await debugging.stoppedIn('increment', line + 1);
+    // Steptrap's own key: out to the instruction behind the call.
+    await bench.press('Shift+Alt+F9');
+    await debugging.stoppedIn('main');
+    await debugging.paused();
     await debugging.evaluate('info registers pc', /pc +0x[0-9a-f]+/);
     await debugging.evaluate('p/x counter', '0x1');
     await debugging.evaluate('help', 'info registers');

@@ -10,29 +10,31 @@ export interface Scene {
   run(bench: Workbench): Promise<void>;
 }
 
-/** A step in the counter: source beside disassembly, what the step changed, the slots, the guest's console. */
+/** Where the side bar ends, in pixels: its rows are to be read whole. */
+const SIDE_BAR = 480;
+
+/** A breakpoint in the counter: source beside disassembly, registers with their fields, the slots, the guest's console. */
 const breakpoint: Scene = {
   name: 'breakpoint',
   folder: { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
   async run(bench) {
     const { editor, debugging, disassembly, terminal } = bench;
-    const line = lineOf('counter/counter.c', 'console_text(", checksum ")');
+    const line = lineOf('counter/counter.c', 'console_hex(checksum, 16)');
     await bench.openFile('samples/counter/counter.c');
     await editor.goTo(line);
     await editor.clickGutter(line);
     await debugging.start();
     await debugging.stoppedIn('main', line);
-    await bench.showOnly('Variables', 'Call Stack', 'Debug Registers');
+    await bench.dragSideBar(SIDE_BAR);
+    await bench.showOnly('Variables', 'Debug Registers');
     const variables = bench.pane('Variables');
-    await variables.open('General');
+    await variables.close('Locals');
+    await variables.open('System');
+    await variables.open('spsr_el1');
     await bench.pane('Debug Registers').open('Breakpoint 0');
     await disassembly.open();
     await disassembly.current().first().waitFor();
     await bench.command('View: Move Editor into Right Group');
-    await bench.command('View: Focus First Editor Group');
-    await bench.press('F10');
-    await debugging.stoppedIn('main', line + 1);
-    await bench.command('Terminal: Focus Terminal');
     await terminal.shows('checksum');
   },
 };
@@ -49,8 +51,9 @@ const vcpus: Scene = {
     await editor.clickGutter(line);
     await debugging.start();
     await debugging.stoppedIn('raise_counter', line);
+    await bench.dragSideBar(SIDE_BAR);
     await bench.showOnly('Call Stack', 'vCPUs', 'Debug Registers');
-    await bench.pane('vCPUs').open('vCPU 0');
+    await bench.pane('vCPUs').row('vCPU 3').waitFor();
     await bench.pane('Debug Registers').open('Breakpoint 0');
   },
 };

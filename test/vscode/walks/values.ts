@@ -15,6 +15,7 @@ walk(
     await editor.clickGutter(line('store counter'));
     await debugging.start();
     await debugging.stoppedIn('increment', line('store counter'));
+    await debugging.chooseFrame('increment');
     await editor.inlineValue('delta = 1').waitFor();
     await bench.showOnly('Variables', 'Call Stack');
     const variables = bench.pane('Variables');
@@ -35,6 +36,7 @@ walk(
     await variables.changed('x1').waitFor();
     await variables.variable('x1', '0x0000000000000028').waitFor();
 
+    await debugging.chooseFrame('increment');
     await (await editor.hover('store counter', 'counter')).getByText('40').waitFor();
 
     await bench.showOnly('Watch', 'Call Stack');

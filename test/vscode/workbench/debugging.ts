@@ -47,6 +47,21 @@ export class Debugging {
     await this.button('continue').waitFor();
   }
 
+  /** Waits until the editor shows where the guest stands, with which it takes the focus. */
+  async paused(): Promise<void> {
+    await this.bench.page.locator('.editor-instance .glyph-margin-widgets .codicon-debug-stackframe').first().waitFor();
+  }
+
+  /**
+   * Chooses a frame of the call stack by a click. VS Code does so itself for the innermost one; but when the section asks for the frames
+   * before the first one is there, which is seen on a busy machine, it loses that choice, and with it hovers and inline values.
+   */
+  async chooseFrame(functionName: string): Promise<void> {
+    const row = this.callStackRow(`Stack Frame ${functionName},`);
+    await row.click();
+    await row.and(this.bench.page.locator('.selected')).waitFor();
+  }
+
   /** The row of the call stack whose label begins with the words. */
   callStackRow(words: string): Locator {
     return this.bench.page.locator(`.debug-call-stack .monaco-list-row[aria-label^="${words}"]`).first();

@@ -66,6 +66,17 @@ export class Workbench {
     for (const title of titles) await this.pane(title).expand();
   }
 
+  /** Draws the side bar's edge to a place, in pixels from the page's left. */
+  async dragSideBar(to: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('There is no side bar.');
+    const { mouse } = this.page;
+    await mouse.move(box.x + box.width, box.y + box.height / 2);
+    await mouse.down();
+    await mouse.move(to, box.y + box.height / 2, { steps: 4 });
+    await mouse.up();
+  }
+
   /** Presses keys, one chord after the other: `Control+Shift+D`. */
   async press(...chords: readonly string[]): Promise<void> {
     for (const chord of chords) await this.page.keyboard.press(chord);
@@ -91,10 +102,10 @@ export class Workbench {
   async command(title: string): Promise<void> {
     await this.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.page
-      .locator('.quick-input-widget:visible .monaco-list-row', { has: this.page.getByText(title, { exact: true }) })
-      .first()
-      .click();
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    const row = rows.filter({ has: this.page.getByText(title, { exact: true }) }).first();
+    await row.click();
+    await row.waitFor({ state: 'hidden' });
   }
 
   /** Opens a file by its path in the folder, as a double click on it in the Explorer does. */
