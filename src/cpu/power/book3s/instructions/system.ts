@@ -67,15 +67,16 @@ interface TlbFields {
   readonly PRS: number;
   readonly R: number;
 }
-/** Operands at the end that are zero are left out. */
-const tlb = {
-  ...system('flush'),
-  syntax: ({ RT, RB, RIC, PRS, R }: TlbFields) => {
-    const given = [RT, RIC, PRS, R];
-    const count = R !== 0 ? 4 : PRS !== 0 ? 3 : RIC !== 0 ? 2 : 1;
-    return [r(RB), ...given.slice(0, count).map((each, n) => (n === 0 ? r(each) : decimal(each)))];
-  },
-} as const;
+/** Operands at the end that are zero are left out; `least` are written always. */
+const tlb = (least: 0 | 1) =>
+  ({
+    ...system('flush'),
+    syntax: ({ RT, RB, RIC, PRS, R }: TlbFields) => {
+      const given = [RT, RIC, PRS, R];
+      const count = R !== 0 ? 4 : PRS !== 0 ? 3 : RIC !== 0 ? 2 : RT !== 0 ? 1 : least;
+      return [r(RB), ...given.slice(0, count).map((each, n) => (n === 0 ? r(each) : decimal(each)))];
+    },
+  }) as const;
 
 /** Power ISA, Book III, System Linkage, Machine State Register, Processor Control: all that a program cannot do by itself. */
 // biome-ignore format: a table
@@ -104,8 +105,8 @@ export const SYSTEM_INSTRUCTIONS = [
   power('slbmfee',  '011111 RT:5 ---- L RB:5 1110010011 -',       { ...system('slbmfee'), ...bothAndL }),
   power('slbfee.',  '011111 RT:5 ----- RB:5 1111010011 1',        { ...system('slbfee.'), ...both }),
   power('slbsync',  '011111 ----- ----- ----- 0101010010 -',      { ...system('nothing', 'v3.0'), ...none }),
-  power('tlbie',    '011111 RT:5 - RIC:2 PRS R RB:5 0100110010 -', tlb),
-  power('tlbiel',   '011111 RT:5 - RIC:2 PRS R RB:5 0100010010 -', tlb),
+  power('tlbie',    '011111 RT:5 - RIC:2 PRS R RB:5 0100110010 -', tlb(1)),
+  power('tlbiel',   '011111 RT:5 - RIC:2 PRS R RB:5 0100010010 -', tlb(0)),
   power('tlbsync',  '011111 ----- ----- ----- 1000110110 -',      { ...system('nothing'), ...none }),
   power('msgsndp',  '011111 ----- ----- RB:5 0010001110 -',       { ...system('msgsndp'), ...RBonly }),
   power('msgclrp',  '011111 ----- ----- RB:5 0010101110 -',       { ...system('msgclrp'), ...RBonly }),
