@@ -25,7 +25,7 @@ const TURNS = 8;
 
 /** Scrolls by some notches again and again: each time the rows move on, and part of those that were seen before is seen still. */
 async function scrollWithoutJump({ disassembly }: Workbench, notches: number): Promise<void> {
-  let before = contiguous(await disassembly.texts());
+  let before = contiguous(await disassembly.settled());
   for (let turn = 0; turn < TURNS; turn++) {
     const now = contiguous(await disassembly.scroll(notches));
     const [first = 0n] = before;

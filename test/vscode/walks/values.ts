@@ -15,8 +15,10 @@ walk(
     await editor.clickGutter(line('store counter'));
     await debugging.start();
     await debugging.stoppedIn('increment', line('store counter'));
+    await debugging.callStackRow('Stack Frame _start').waitFor();
     await debugging.chooseFrame('increment');
     await editor.inlineValue('delta = 1').waitFor();
+    await (await editor.hover('store counter', 'counter')).getByText('0').waitFor();
     await bench.showOnly('Variables', 'Call Stack');
     const variables = bench.pane('Variables');
 
@@ -35,9 +37,6 @@ walk(
     await debugging.stoppedIn('increment', line('store counter') + 1);
     await variables.changed('x1').waitFor();
     await variables.variable('x1', '0x0000000000000028').waitFor();
-
-    await debugging.chooseFrame('increment');
-    await (await editor.hover('store counter', 'counter')).getByText('40').waitFor();
 
     await bench.showOnly('Watch', 'Call Stack');
     const watch = bench.pane('Watch');

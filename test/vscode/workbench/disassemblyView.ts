@@ -45,6 +45,11 @@ export class DisassemblyView {
   async scroll(notches: number): Promise<readonly string[]> {
     await this.bench.page.locator('.disassembly-view').hover();
     for (let turned = 0; turned < Math.abs(notches); turned++) await this.bench.page.mouse.wheel(0, Math.sign(notches) * NOTCH);
+    return this.settled();
+  }
+
+  /** Waits until the rows stand still and none is empty, and returns their texts. */
+  async settled(): Promise<readonly string[]> {
     await this.bench.page.evaluate(async frames => {
       const view = document.querySelector('.disassembly-view');
       const drawn = (): readonly string[] =>
