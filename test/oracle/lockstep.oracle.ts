@@ -25,7 +25,7 @@ const MAXIMUM_PRINTED = 10;
 
 /** Compares both printers with QEMU, instruction by instruction. `failed` counts checks, not instructions. */
 export async function run({
-  seed = Number(process.env.SEED ?? Date.now()) >>> 0,
+  seed = 1,
   instructions = DEFAULT_INSTRUCTIONS,
 }: OracleOptions = {}): Promise<{ passed: number; failed: number }> {
   const version = qemuVersion();
