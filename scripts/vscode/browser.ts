@@ -20,7 +20,7 @@ const PREFERENCES = {
 export const VIEWPORT = { width: 1500, height: 1500 };
 
 /** How long an expected state may take to appear, in milliseconds. */
-const PATIENCE = 90_000;
+const PATIENCE = 30_000;
 
 /** A page in a browser of its own: no cookies, no stored state, no log of another one. */
 export interface OpenPage {
