@@ -39,7 +39,7 @@ async function scrollWithoutJump({ disassembly }: Workbench, notches: number): P
 }
 
 walk(
-  'ST-VSC-012 the disassembly shows source and symbols, scrolls both ways without a jump and steps by instruction',
+  'ST-VSC-012 the disassembly shows source and symbols, scrolls both ways without a jump and steps by instruction; memory shows its bytes',
   { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
   async bench => {
     const { editor, debugging, disassembly } = bench;
@@ -60,5 +60,11 @@ walk(
     await disassembly.current().filter({ hasText: '<increment+0xc> add x0' }).waitFor();
     await bench.press('F11');
     await disassembly.current().filter({ hasText: '<increment+0x10> ldr w1' }).waitFor();
+
+    await bench.showOnly('Variables', 'Call Stack');
+    const variables = bench.pane('Variables');
+    await variables.open('Arguments');
+    await variables.rowAction('delta', 'View Binary Data');
+    await bench.webview('01 00 00 00').waitFor();
   },
 );
