@@ -46,6 +46,25 @@ async function giveSettings(context: BrowserContext, { url, settings }: Served):
   });
 }
 
+/** Part of the address of the service worker with which code-server makes its page an application to install. */
+const APPLICATION_WORKER = '/_static/';
+
+/**
+ * Keeps that worker out. With one in control of the page's frames, VS Code's webviews wait for another to take control, and miss it when it has
+ * already done so: they stay empty.
+ */
+async function leaveOutApplicationWorker(page: Page): Promise<void> {
+  await page.addInitScript({
+    content: `
+      const { register } = ServiceWorkerContainer.prototype;
+      ServiceWorkerContainer.prototype.register = function (script, options) {
+        return String(script).includes('${APPLICATION_WORKER}')
+          ? Promise.reject(new Error('This page is no application to install.'))
+          : register.call(this, script, options);
+      };`,
+  });
+}
+
 /** Opens a fresh browser on a page; `program` is the browser's, `prepare` runs before the workbench loads. */
 export async function openPage(
   program: string,
@@ -68,7 +87,9 @@ export async function openPage(
   const page = context.pages()[0] ?? (await context.newPage());
   const said: string[] = [];
   page.on('console', message => said.push(`${message.type()}: ${message.text()}`));
+  page.on('requestfailed', request => said.push(`request failed: ${request.url()}: ${request.failure()?.errorText}`));
   page.on('pageerror', error => said.push(`error on the page: ${error.stack ?? error.message}`));
+  await leaveOutApplicationWorker(page);
   await options.prepare?.(page);
   await page.goto(served.url);
   return {
@@ -78,6 +99,8 @@ export async function openPage(
       writeFileSync(join(folder, 'console.log'), said.join('\n'));
       await page.screenshot({ path: join(folder, 'page.png') });
       writeFileSync(join(folder, 'page.txt'), await page.locator('body').innerText());
+      const frames = page.frames().map(frame => `${frame.url()}\n`);
+      writeFileSync(join(folder, 'frames.txt'), frames.join(''));
     },
     async close() {
       await context.close();

@@ -16,7 +16,9 @@ export function registerAssemblyLanguage(): vscode.Disposable {
   const adopt = (document: vscode.TextDocument): void => {
     if (document.languageId !== PLAIN_TEXT || !/\.[sS]$/.test(document.uri.path)) return;
     const beginning = new vscode.Range(new vscode.Position(0, 0), document.positionAt(BEGINNING));
-    if (OPERAND.test(document.getText(beginning))) void vscode.languages.setTextDocumentLanguage(document, AARCH64_ASSEMBLY);
+    if (!OPERAND.test(document.getText(beginning))) return;
+    // The disassembly view opens and closes documents by the moment; one that is gone needs no language.
+    vscode.languages.setTextDocumentLanguage(document, AARCH64_ASSEMBLY).then(undefined, () => undefined);
   };
   vscode.workspace.textDocuments.forEach(adopt);
   return vscode.workspace.onDidOpenTextDocument(adopt);

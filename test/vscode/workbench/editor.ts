@@ -22,6 +22,8 @@ export class Editor {
   async goTo(line: number, column = 1): Promise<void> {
     await this.bench.press('Control+g');
     await this.bench.quickInput.fill(`:${line}:${column}`);
+    // Enter before the list has its row is lost.
+    await this.bench.quickInput.row(new RegExp(`line ${line}\\b`)).waitFor();
     await this.bench.quickInput.accept();
     await this.bench.page.getByText(`Ln ${line}, Col ${column}`).waitFor();
   }
