@@ -5,15 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { adapterSteps, falseConditions, falseConditionsHardware, reportedHits } from './adapterFigures.js';
 import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
+import { powerEngineSteps, powerKvmSteps } from './powerStepFigures.js';
 import { processFigures } from './processFigures.js';
-import { speed } from './speed.js';
+import { speed, speedPpc64, speedPpc64le } from './speed.js';
 import { stopWithAllViews } from './stopFigures.js';
 import { stepInWorkbench } from './workbenchFigures.js';
 
 /** Each group runs in a process of its own, as a session has its own worker: what one has warmed up is not the next one's burden. */
 const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   speed,
+  speedPpc64,
+  speedPpc64le,
   kvmSteps,
+  powerEngineSteps,
+  powerKvmSteps,
   breakpointSlowdown,
   watchpointSlowdown,
   adapterSteps,

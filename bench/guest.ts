@@ -76,7 +76,7 @@ export function runGuest({ machine }: BenchGuest, instructions: number): number 
 }
 
 /** As the adapter cuts long runs, so that other messages get in between. */
-const SLICE_INSTRUCTIONS = 1_000_000;
+export const SLICE_INSTRUCTIONS = 1_000_000;
 
 /** The value of a result; what was refused throws. */
 export function granted<T>(

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+import { INTERRUPT, MSR_BIT, PowerProcessingElement } from '../src/cpu/index.js';
+import { KVM_EXIT, KVM_GUESTDBG, ppc_kvm_guest_debug } from '../src/kvm/index.js';
+import type { Figures } from './figures.js';
+import { MEMORY_BYTES } from './guest.js';
+import { median, userSeconds } from './measure.js';
+import { bootPowerGuest, ENTRY_MSR, loadPowerGuest, type PowerIsa } from './powerGuest.js';
+
+const STEPS = 300_000;
+const WARMING_STEPS = 20_000;
+/** Until the guest is in its loop. */
+const START_INSTRUCTIONS = 100_000;
+
+const loopOf = (isa: PowerIsa): string => `bench/loop/loop.${isa}.elf`;
+
+/** The instructions of the loop lie within so many bytes. */
+const LOOP_BYTES = 0x40n;
+
+/** Steps a second of `step`, which answers where the guest stands then. */
+function perSecond(step: () => bigint): number {
+  const start = step();
+  const checked = (): void => {
+    const at = step();
+    if (at > start + LOOP_BYTES || at < start - LOOP_BYTES) throw new Error(`A step of the loop stands at 0x${at.toString(16)}.`);
+  };
+  for (let count = 0; count < WARMING_STEPS; count++) checked();
+  return (
+    STEPS /
+    userSeconds(() => {
+      for (let count = 0; count < STEPS; count++) checked();
+    })
+  );
+}
+
+/** The Trace interrupts of a processing element whose MSR[SE] is set. */
+function engineStepsPerSecond(isa: PowerIsa): number {
+  const { share, model, hostOffset, entry } = loadPowerGuest(loopOf(isa));
+  const partitionScope = {
+    translate: (address: bigint) =>
+      address < BigInt(MEMORY_BYTES) ? { hostOffset: hostOffset + (Number(address) & ~0xfff), writable: true } : undefined,
+  };
+  const pe = new PowerProcessingElement({ share, model, index: 0, partitionScope });
+  pe.pc = entry;
+  pe.msr = ENTRY_MSR;
+  pe.run(START_INSTRUCTIONS);
+  pe.hypervisorInterrupts = new Set([INTERRUPT.trace]);
+  pe.msr |= MSR_BIT.SE;
+  return perSecond(() => {
+    const exit = pe.run(1);
+    if (exit.kind !== 'interrupt' || exit.vector !== INTERRUPT.trace) throw new Error(`A step left with ${exit.kind}.`);
+    return pe.pc;
+  });
+}
+
+/** Steps through KVM_RUN; the exit says where the guest stands. */
+function kvmStepsPerSecond(isa: PowerIsa): number {
+  const { vcpu, run } = bootPowerGuest(loopOf(isa), 'pr');
+  run(START_INSTRUCTIONS);
+  vcpu.signal();
+  vcpu.run();
+  if (vcpu.setGuestDebug(ppc_kvm_guest_debug.make({ control: KVM_GUESTDBG.ENABLE | KVM_GUESTDBG.SINGLESTEP })) !== 0)
+    throw new Error(vcpu.lastFailure?.message);
+  const { kvmRun } = vcpu;
+  return perSecond(() => {
+    if (vcpu.run() !== 0 || kvmRun.exit_reason !== KVM_EXIT.DEBUG) throw new Error(`A step left with ${kvmRun.exit_reason}.`);
+    return kvmRun.ppc_debug_address;
+  });
+}
+
+const medianOf = (measure: (isa: PowerIsa) => number, isa: PowerIsa): number => median([measure(isa), measure(isa), measure(isa)]);
+
+/** `steps.engine`: the processor's own step, without KVM. */
+export const powerEngineSteps = async (): Promise<Figures> => ({
+  'steps.engine.ppc64': medianOf(engineStepsPerSecond, 'ppc64'),
+  'steps.engine.ppc64le': medianOf(engineStepsPerSecond, 'ppc64le'),
+});
+
+/** `steps.kvm`: the kvm layer in KVM-PR without debugger and adapter. */
+export const powerKvmSteps = async (): Promise<Figures> => ({
+  'steps.kvm.ppc64': medianOf(kvmStepsPerSecond, 'ppc64'),
+  'steps.kvm.ppc64le': medianOf(kvmStepsPerSecond, 'ppc64le'),
+});
