@@ -8,9 +8,10 @@ export const SECONDARY = CODE + 0x1000n;
 export const SECONDARY_ADDRESS = virtualAddress(SECONDARY);
 export const HVC = 0xd400_0002;
 
-const turnOn = (vcpu: number): readonly number[] => [
+/** Turns a vCPU on at `SECONDARY`. */
+export const turnOn = (vcpu: number): readonly number[] => [
   A64.movz(0, 3),
-  A64.movk(0, 0xc400, 16), // PSCI CPU_ON (SMC64)
+  A64.movk(0, 0xc400, 16), // PSCI CPU_ON (SMC64): x1 is the affinity, x2 the entry, x3 the context.
   A64.movz(1, ((vcpu >> 4) << 8) | (vcpu & 0xf)),
   A64.movz(2, 0x1000),
   A64.movk(2, 0x4008, 16), // SECONDARY

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualAddress } from '../../src/base/index.js';
 import { KVM_EXIT, KVM_GUESTDBG } from '../../src/kvm/index.js';
+import { SECONDARY, turnOn } from './allOn.js';
 import { A64, CODE, DATA, VECTORS, WordGuest } from './wordGuest.js';
 
 const hsr = (guest: WordGuest, vcpu = 0): number => guest.target.control.at(vcpu).vcpu.kvmRun.debug_hsr;
@@ -88,20 +89,11 @@ test('ST-DBG-001 in mode auto the seventh breakpoint of six slots becomes an eng
 });
 
 test('S-091 ARM-HW-17.RV03 S-014 a breakpoint inserted while vCPU 0 is selected stops vCPU 2, and nobody stays in KVM_RUN', () => {
-  // vCPU 0 turns vCPU 2 on by PSCI CPU_ON: x1 is its affinity, x2 its entry.
-  const words = [
-    A64.movz(0, 3),
-    A64.movk(0, 0xc400, 16),
-    A64.movz(1, 2),
-    A64.movz(2, 0x1000),
-    A64.movk(2, 0x4008, 16),
-    0xd4000002,
-    A64.here,
-  ];
-  const guest = new WordGuest(words, { cpus: 4, more: [[CODE + 0x1000n, [A64.nop, A64.here]]] });
-  guest.breakAt('hardware', CODE + 0x1004n);
+  const words = [...turnOn(2), A64.here];
+  const guest = new WordGuest(words, { cpus: 4, more: [[SECONDARY, [A64.nop, A64.here]]] });
+  guest.breakAt('hardware', SECONDARY + 4n);
   const stop = guest.continue();
-  assert.deepEqual([stop.vcpu, stop.pc], [2, CODE + 0x1004n]);
+  assert.deepEqual([stop.vcpu, stop.pc], [2, SECONDARY + 4n]);
   assert.deepEqual(
     guest.target.control.all.map(({ vcpu }) => vcpu.isInKvmRun),
     [false, false, false, false],
@@ -198,54 +190,6 @@ test('ARM-HW-36 a step whose instruction touches watched bytes reports the watch
   guest.watch('hardware', [DATA, 8, 'write']);
   const stop = guest.step();
   assert.deepEqual([stop.reason, stop.pc, guest.read64(DATA)], ['watchpoint', CODE + 4n, 5n]);
-});
-
-/** Enables breakpoint 0 of the guest at x1, MDE set; x9 to x11 are used. */
-const GUEST_BREAKPOINT = [
-  A64.movz(9, 0x1e7),
-  A64.msr(0, 0, 0, 4, 1, 2), // DBGBVR0_EL1
-  A64.msr(0, 0, 0, 5, 9, 2), // DBGBCR0_EL1
-  A64.movz(10, 0xa000), // MDE, KDE
-  A64.msr(0, 0, 2, 2, 10, 2), // MDSCR_EL1
-  A64.msr(0, 1, 0, 4, 31, 2), // OSLAR_EL1: unlock
-];
-
-test('S-106 ARM-HW-37 a guest breakpoint that the guest masks with PSTATE.D is stepped over silently while the host uses a software breakpoint', () => {
-  const target = CODE + 4n * 8n;
-  const guest = new WordGuest([...GUEST_BREAKPOINT, A64.nop, A64.nop, A64.nop, A64.nop, A64.nop], {
-    registers: { x1: target, vbar_el1: VECTORS },
-  });
-  guest.breakAt('software', target + 4n);
-  const stop = guest.continue();
-  assert.deepEqual([stop.pc, guest.get('esr_el1')], [target + 4n, 0n]);
-});
-
-test('ARM-HW-37 in the fidelity of the kernel the masked guest breakpoint is injected', () => {
-  const target = CODE + 4n * 8n;
-  const guest = new WordGuest([...GUEST_BREAKPOINT, A64.nop, A64.nop, A64.nop, A64.nop, A64.nop], {
-    registers: { x1: target, vbar_el1: VECTORS },
-    fidelity: 'kernel',
-    more: [[VECTORS + 0x200n, [A64.here]]],
-  });
-  guest.breakAt('software', target + 4n);
-  guest.target.execution.resume(0);
-  guest.run(1000);
-  assert.equal(guest.get('pc'), VECTORS + 0x200n);
-});
-
-test('S-105 ARM-HW-38 a guest breakpoint does not fire while the host uses hardware slots, and fires when it does not any more', () => {
-  const target = CODE + 4n * 8n;
-  const words = [...GUEST_BREAKPOINT, A64.nop, A64.nop, A64.nop, A64.nop, A64.here];
-  const guest = new WordGuest(words, { registers: { x1: target, vbar_el1: VECTORS }, more: [[VECTORS + 0x200n, [A64.here]]] });
-  guest.set('pstate', 5n);
-  guest.breakAt('hardware', target + 4n);
-  assert.equal(guest.continue().pc, target + 4n);
-  assert.equal(guest.get('pc'), target + 4n);
-  guest.breakAt('hardware');
-  guest.set('pc', target);
-  guest.target.execution.resume(0);
-  guest.run(1000);
-  assert.deepEqual([guest.get('pc'), guest.get('elr_el1'), guest.get('esr_el1')], [VECTORS + 0x200n, target, 0xc600_0022n]);
 });
 
 test('ARM-HW-40 with one host slot in use the whole set of the host is loaded', () => {
@@ -364,49 +308,6 @@ test('ST-DBG-005 a step over SVC from EL0 runs the handler and stops behind the 
   });
   const stop = guest.step('over');
   assert.deepEqual([stop.pc, guest.get('x7')], [CODE + 4n, 1n]);
-});
-
-test('ST-DBG-006 S-058 while one vCPU steps with scheduler locking the others retire nothing', () => {
-  const words = [
-    A64.movz(0, 3),
-    A64.movk(0, 0xc400, 16),
-    A64.movz(1, 1),
-    A64.movz(2, 0x1000),
-    A64.movk(2, 0x4008, 16),
-    0xd4000002,
-    A64.nop,
-    A64.nop,
-    A64.here,
-  ];
-  const guest = new WordGuest(words, { cpus: 2, more: [[CODE + 0x1000n, [A64.addImmediate(0, 0, 1), A64.branch(-1)]]] });
-  guest.breakAt('engine', CODE + 24n);
-  guest.continue();
-  const before = guest.target.control.at(1).vcpu.retiredInstructions;
-  guest.step();
-  assert.equal(guest.target.control.at(1).vcpu.retiredInstructions, before);
-});
-
-test('ST-DBG-007 with scheduler locking off the others run while one vCPU steps', () => {
-  const words = [
-    A64.movz(0, 3),
-    A64.movk(0, 0xc400, 16),
-    A64.movz(1, 1),
-    A64.movz(2, 0x1000),
-    A64.movk(2, 0x4008, 16),
-    0xd4000002,
-    A64.nop,
-    A64.nop,
-    A64.here,
-  ];
-  const guest = new WordGuest(words, { cpus: 2, more: [[CODE + 0x1000n, [A64.addImmediate(0, 0, 1), A64.branch(-1)]]] });
-  guest.target.execution.schedulerLocking = 'off';
-  guest.breakAt('engine', CODE + 24n);
-  guest.continue();
-  guest.breakAt('engine');
-  const before = guest.target.control.at(1).vcpu.retiredInstructions;
-  for (let step = 0; step < 3; step++) guest.step();
-  assert.ok(guest.target.control.at(1).vcpu.retiredInstructions >= before);
-  assert.equal(guest.target.execution.lastStop?.vcpu, 0);
 });
 
 test('ST-DBG-008 a stop at a CPU vector that the user asked for has the reason exception', () => {

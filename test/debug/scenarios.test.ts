@@ -5,6 +5,7 @@ import { virtualAddress } from '../../src/base/index.js';
 import { KVM_GUESTDBG } from '../../src/kvm/index.js';
 import { allOn, SECONDARY, SECONDARY_ADDRESS } from './allOn.js';
 import { logExits, syndromes } from './exitLog.js';
+import { GUEST_BREAKPOINT } from './guestPrograms.js';
 import { A64, CODE, DATA, VECTORS, WordGuest } from './wordGuest.js';
 
 // Section C of the scenarios: host hardware debug. Each runs in every fidelity in which it must hold.
@@ -139,12 +140,7 @@ for (const fidelity of ['kernel', 'exact'] as const) {
   test(`S-105 ARM-HW-37 a guest breakpoint is silent while the host has slots, reads back, and fires when the host has none (${fidelity})`, () => {
     const target = CODE + 4n * 9n;
     const words = [
-      A64.movz(9, 0x1e7),
-      A64.msr(0, 0, 0, 4, 1, 2), // DBGBVR0_EL1
-      A64.msr(0, 0, 0, 5, 9, 2), // DBGBCR0_EL1
-      A64.movz(10, 0xa000), // MDE, KDE
-      A64.msr(0, 0, 2, 2, 10, 2), // MDSCR_EL1
-      A64.msr(0, 1, 0, 4, 31, 2), // OSLAR_EL1: unlock
+      ...GUEST_BREAKPOINT,
       A64.mrs(0, 0, 0, 4, 11, 2),
       A64.mrs(0, 0, 0, 5, 12, 2),
       A64.mrs(0, 0, 2, 2, 13, 2),
@@ -311,12 +307,7 @@ test('S-087 eight bytes watched at …4 take two slots; a store to the first and
 test('S-106 ARM-HW-37 a guest breakpoint masked at EL1 is never delivered, round after round, and is once the guest unmasks it (exact)', () => {
   const target = CODE + 4n * 6n;
   const words = [
-    A64.movz(9, 0x1e7),
-    A64.msr(0, 0, 0, 4, 1, 2), // DBGBVR0_EL1
-    A64.msr(0, 0, 0, 5, 9, 2), // DBGBCR0_EL1
-    A64.movz(10, 0xa000), // MDE, KDE
-    A64.msr(0, 0, 2, 2, 10, 2), // MDSCR_EL1
-    A64.msr(0, 1, 0, 4, 31, 2), // OSLAR_EL1: unlock
+    ...GUEST_BREAKPOINT,
     A64.addImmediate(0, 0, 1), // target
     A64.nop,
     A64.branch(-2),
@@ -336,12 +327,7 @@ test('S-106 ARM-HW-37 a guest breakpoint masked at EL1 is never delivered, round
 test('ARM-HW-37 a step of an instruction under a masked guest breakpoint is one step (exact)', () => {
   const target = CODE + 4n * 6n;
   const words = [
-    A64.movz(9, 0x1e7),
-    A64.msr(0, 0, 0, 4, 1, 2),
-    A64.msr(0, 0, 0, 5, 9, 2),
-    A64.movz(10, 0xa000),
-    A64.msr(0, 0, 2, 2, 10, 2),
-    A64.msr(0, 1, 0, 4, 31, 2),
+    ...GUEST_BREAKPOINT,
     A64.addImmediate(0, 0, 1), // target
     A64.nop,
   ];
