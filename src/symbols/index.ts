@@ -8,9 +8,14 @@
  * is returned, the rest is in `problems` with section and offset.
  *
  * Start reading at `symbolFile.ts`; `model/debugInformation.ts` is what a debugger asks; below it
- * `dwarf/` has one file for each section or mechanism of the standard, and `elf/` the container.
+ * `dwarf/` has one file for each section or mechanism of the standard, `elf/` the container, and `abi/` what differs by
+ * processor: register numbers and frames.
  */
 
+export { AAPCS64 } from './abi/aarch64.js';
+export { ELF_V1, ELF_V2 } from './abi/power64.js';
+export * from './abi/processorSupplement.js';
+export { processorSupplementOf } from './abi/supplementOf.js';
 export { DW_ATE, DW_LANG } from './dwarf/constants.js';
 export * from './dwarf/expression.js';
 export { evaluateExpression } from './dwarf/expressionEvaluator.js';

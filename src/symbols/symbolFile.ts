@@ -43,5 +43,8 @@ export function openDebugInformation(elf: ElfFile, fileBytes: number): DebugInfo
     if (section !== undefined) contents.set(name, { bytes: section.bytes, address: section.address });
   }
   const sections = new DwarfSections(contents, elf.endianness, elf.elfClass / 8, new ProblemList(), new WorkBudget(fileBytes));
-  return new DebugInformationReader(sections);
+  return new DebugInformationReader(sections, entryPoint => {
+    const symbol = elf.symbols.at(entryPoint)?.symbol;
+    return symbol?.entryPoint === entryPoint ? symbol.localEntryPoint : entryPoint;
+  });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { processorSupplementOf } from '../../src/symbols/abi/supplementOf.js';
 import { allUnwindRows } from '../../src/symbols/dwarf/callFrameProgram.js';
 import type { DwarfExpression, EvaluationContext } from '../../src/symbols/dwarf/expression.js';
 import { evaluateExpression } from '../../src/symbols/dwarf/expressionEvaluator.js';
@@ -12,10 +13,13 @@ import { sizeOf, underlyingType } from '../../src/symbols/model/type.js';
 import { spellType } from '../../src/symbols/model/typeSpelling.js';
 import { openDebugInformation } from '../../src/symbols/symbolFile.js';
 import { mutated, randomNumbers } from '../support/mutation.js';
+import { POWER_VARIANTS, powerElfPath } from '../support/powerElf.js';
 import { allSampleElfs } from '../support/sampleElf.js';
 
 const MUTANTS = Number(process.env['FUZZ_MUTANTS'] ?? 1000);
 const SEED = Number(process.env['SEED'] ?? 20_260);
+
+const DAMAGED_SECTIONS = [...DWARF_SECTIONS, '.symtab', '.strtab', '.opd'];
 
 const CONTEXT: EvaluationContext = {
   readRegister: register => BigInt(register) * 0x1000n,
@@ -30,7 +34,8 @@ function openAll(bytes: Uint8Array): { readonly work: number; readonly limit: nu
   const parsed = parseElf(bytes);
   if (!parsed.ok) return { work: 0, limit: 0 };
   const elf = parsed.value;
-  for (const symbol of elf.symbols.all.slice(0, 50)) elf.symbols.describe(symbol.address + 1n);
+  for (const symbol of elf.symbols.all.slice(0, 50)) elf.symbols.describe(symbol.entryPoint + 1n);
+  processorSupplementOf(elf);
   const debug = openDebugInformation(elf, bytes.length);
   const evaluate = (expression: DwarfExpression | undefined): void =>
     void (expression && evaluateExpression(expression, CONTEXT, [0x100n]));
@@ -79,14 +84,14 @@ function openAll(bytes: Uint8Array): { readonly work: number; readonly limit: nu
 }
 
 test(`ST-DWARF-001 no damage to an ELF file throws or exceeds the work granted to it (seed ${SEED}, ${MUTANTS} mutants)`, () => {
-  const files = allSampleElfs().map(path => new Uint8Array(readFileSync(path)));
+  const files = [...allSampleElfs(), ...POWER_VARIANTS.map(powerElfPath)].map(path => new Uint8Array(readFileSync(path)));
   const random = randomNumbers(SEED);
   for (let index = 0; index < MUTANTS; index++) {
     const bytes = files[index % files.length] ?? new Uint8Array();
     const elf = parseElf(bytes);
     assert.ok(elf.ok);
-    // Damage in the headers, then in one debug section after another.
-    const name = DWARF_SECTIONS[random(DWARF_SECTIONS.length + 1)];
+    // Damage in the headers, or in a section; one that the file does not have means the headers, too.
+    const name = DAMAGED_SECTIONS[random(DAMAGED_SECTIONS.length + 1)];
     const target = name === undefined ? undefined : elf.value.section(name);
     const from = target?.fileOffset ?? 0;
     const to = target === undefined ? 64 : from + target.bytes.length;

@@ -76,3 +76,11 @@ export const PT = { PT_NULL: 0, PT_LOAD: 1, PT_DYNAMIC: 2, PT_INTERP: 3, PT_NOTE
 /** Program Header, p_flags. */
 // prettier-ignore
 export const PF = { PF_X: 0x1, PF_W: 0x2, PF_R: 0x4 } as const;
+
+/** 64-bit ELF ABI for Power, e_flags: the ABI of the file's functions; 0 if it does not tell. */
+// prettier-ignore
+export const EF_PPC64 = { EF_PPC64_ABI: 0x3 } as const;
+
+/** 64-bit ELF V2 ABI for Power, Symbol Values, st_other: log2 of the distance from the global to the local entry point. */
+// prettier-ignore
+export const STO_PPC64 = { STO_PPC64_LOCAL_BIT: 5, STO_PPC64_LOCAL_MASK: 0xe0 } as const;

@@ -45,6 +45,7 @@ export interface ElfFile {
   /** An `EM` value. */
   readonly machine: number;
   readonly flags: number;
+  /** The first instruction: where the descriptor leads, if the header names one (64-bit ELF V1 ABI for Power). */
   readonly entry: VirtualAddress;
   /** All program headers; `type` is `PT.PT_LOAD` for those to load. */
   readonly segments: readonly ElfSegment[];

@@ -14,6 +14,7 @@ import { type Problem, ProblemList } from '../problem.js';
 import { ELFCLASS, ELFDATA, PT, SHF, SHN, SHT } from './constants.js';
 import type { ElfFile, ElfSection, ElfSegment } from './elfFile.js';
 import type { ElfSymbolTable } from './elfSymbolTable.js';
+import { functionDescriptors } from './functionDescriptors.js';
 import { readSymbolTable } from './readSymbolTable.js';
 
 /** Why a file is not usable as ELF. */
@@ -126,10 +127,10 @@ class ParsedElf implements ElfFile {
     this.type = header.type;
     this.machine = header.machine;
     this.flags = header.flags;
-    this.entry = virtualAddress(header.entry);
     this.segments = this.#readSegments(header);
     this.sections = this.#readSections(header);
     for (const section of this.sections) if (!this.#byName.has(section.name)) this.#byName.set(section.name, section);
+    this.entry = functionDescriptors(this)?.entryPointAt(header.entry) ?? virtualAddress(header.entry);
   }
 
   get problems(): readonly Problem[] {

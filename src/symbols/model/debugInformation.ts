@@ -66,7 +66,7 @@ export interface DebugInformation {
   locationsOfLine(path: string, line: number, column?: number): LineResolution;
   /** The positions in [first, last] of `path` at which a statement begins, without repetition, in order. */
   statementPositions(path: string, first: number, last: number): readonly SourcePosition[];
-  /** Where a breakpoint on `scope` belongs: after its prologue. */
+  /** Where a breakpoint on `scope` belongs: after its prologue, and after the entry point that all its callers come through. */
   breakpointAddressOf(scope: FunctionScope): VirtualAddress;
 
   /** How to unwind the frame whose instruction at `pc` is next; `undefined` if no table covers it. For a caller's frame, pass the return address - 1. */

@@ -37,6 +37,9 @@ const TYPE_KEYWORDS: Readonly<Record<string, readonly number[]>> = {
   enum: [DW_TAG.DW_TAG_enumeration_type],
 };
 
+/** Assembly has no prologue that anybody could know of. */
+const isAssembly = ({ unit }: FunctionScope): boolean => unit.language === DW_LANG.DW_LANG_Mips_Assembler;
+
 /** The debug information of one file. Keeps an index for each kind of question, made when it is first asked. */
 export class DebugInformationReader implements DebugInformation {
   readonly information: DebugInfo;
@@ -54,7 +57,11 @@ export class DebugInformationReader implements DebugInformation {
   #callSites: ReadonlyMap<bigint, CallSite> | undefined;
   #lastUnit: UnitReader | undefined;
 
-  constructor(readonly sections: DwarfSections) {
+  /** `localEntryPointOf` tells where all callers of the function at an entry point come through, which only the symbols know. */
+  constructor(
+    readonly sections: DwarfSections,
+    readonly localEntryPointOf: (entryPoint: VirtualAddress) => VirtualAddress = entryPoint => entryPoint,
+  ) {
     this.information = new DebugInfo(sections);
     this.frames = new CallFrameInformation(sections);
     const types = new TypeReader(name => this.#typeEntries(name).find(entry => !entry.has(DW_AT.DW_AT_declaration)));
@@ -160,7 +167,8 @@ export class DebugInformationReader implements DebugInformation {
     const queries: LineQueries = {
       rowsOfFile: file => this.#rowsOf(file),
       functionScopesAt: pc => this.functionScopesAt(pc),
-      breakpointAddressOf: scope => this.breakpointAddressOf(scope),
+      // A line of assembly is the instruction that stands there.
+      breakpointAddressOf: scope => (isAssembly(scope) ? scope.entryPoint : this.breakpointAddressOf(scope)),
     };
     return resolveLine(this.sourceFilesMatching(path), line, column, queries);
   }
@@ -174,9 +182,17 @@ export class DebugInformationReader implements DebugInformation {
   }
 
   breakpointAddressOf(scope: FunctionScope): VirtualAddress {
+    const address = isAssembly(scope) ? scope.entryPoint : this.#prologueEnd(scope);
+    const around = scope.kind === 'function' ? scope : this.functionAt(address);
+    if (around === undefined || address < around.entryPoint) return address;
+    // A call inside of one module enters behind the global entry point, and must stop as well.
+    const everyCaller = this.localEntryPointOf(around.entryPoint);
+    return address < everyCaller ? everyCaller : address;
+  }
+
+  #prologueEnd(scope: FunctionScope): VirtualAddress {
     const unit = this.#unitReaders.get(scope.unit.offset);
-    // Assembly has no prologue that anybody could know of.
-    if (unit === undefined || unit.language === DW_LANG.DW_LANG_Mips_Assembler) return scope.entryPoint;
+    if (unit === undefined) return scope.entryPoint;
     const tracksVariables = unit.unit.hasLocationLists && unit.producer.startsWith('GNU');
     return prologueEnd(scope, scope.unit.lineRows, tracksVariables);
   }
