@@ -62,7 +62,7 @@ export class Locations {
     if (places.length > 0) return success(places);
     const symbol = file === undefined ? this.symbols.symbolNamed(wanted) : undefined;
     return symbol
-      ? success([this.placeOf(symbol.address)])
+      ? success([this.placeOf(symbol.localEntryPoint)])
       : failure('function', `There is no function "${wanted}"${file === undefined ? '' : ` in ${file}`} in the program.`);
   }
 
@@ -80,7 +80,7 @@ export class Locations {
     const symbol = sum && this.symbols.symbolNamed(sum[1] ?? '');
     if (!sum || !symbol) return failure('location', `"${text}" is neither an address, a symbol of the program, nor file:line.`);
     const offset = BigInt(sum[3] ?? 0);
-    return success(BigInt.asUintN(64, sum[2] === '-' ? symbol.address - offset : symbol.address + offset));
+    return success(BigInt.asUintN(64, sum[2] === '-' ? symbol.entryPoint - offset : symbol.entryPoint + offset));
   }
 
   positions(path: string, first: number, last: number): readonly BreakpointPosition[] {

@@ -125,7 +125,7 @@ export class ProgramSymbols {
       symbol.type === STT.STT_FUNC
         ? { kind: 'function', offset: -1, result: { kind: 'void', offset: -1 }, parameters: [], isVariadic: true, isPrototyped: false }
         : undefined;
-    return { address: symbol.address, type };
+    return { address: symbol.entryPoint, type };
   }
 
   /** The first complete type called `name`. */
