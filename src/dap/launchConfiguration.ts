@@ -82,7 +82,7 @@ function checkSetting(setting: Setting, value: unknown): CheckedSetting {
         return { value };
       return { problem: `must be a whole number from ${setting.minimum} to ${setting.maximum}, not ${excerpt(value)}.` };
     case 'size':
-      return checkSize(setting.minimum, setting.maximum, value);
+      return checkSize(setting, value);
     case 'address': {
       const address = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : parseAddress(value);
       return address === undefined ? { problem: `must be an address such as "0x40080000", not ${excerpt(value)}.` } : { value: address };
@@ -97,16 +97,25 @@ function checkSetting(setting: Setting, value: unknown): CheckedSetting {
   }
 }
 
-function checkSize(minimum: string, maximum: string, value: unknown): CheckedSetting {
+function checkSize({ minimum, maximum, granule }: Extract<Setting, { kind: 'size' }>, value: unknown): CheckedSetting {
   const bytes = typeof value === 'number' && Number.isSafeInteger(value) ? value : typeof value === 'string' ? parseSize(value) : undefined;
   if (bytes === undefined) return { problem: `must be a size such as "512M", not ${excerpt(value)}.` };
-  const low = parseSize(minimum) ?? 0;
-  const high = parseSize(maximum) ?? Number.MAX_SAFE_INTEGER;
-  if (bytes < low || bytes > high) return { problem: `must be from ${minimum} to ${maximum}, not ${excerpt(value)}.` };
-  return bytes % PAGE_BYTES === 0 ? { value: bytes } : { problem: `must be a multiple of 4K, not ${excerpt(value)}.` };
+  if (bytes < minimum || bytes > maximum)
+    return { problem: `must be from ${sizeText(minimum)} to ${sizeText(maximum)}, not ${excerpt(value)}.` };
+  return bytes % granule === 0 ? { value: bytes } : { problem: `must be a multiple of ${sizeText(granule)}, not ${excerpt(value)}.` };
 }
 
-const PAGE_BYTES = 4096;
+/** A number of bytes as a setting says it: `64K`, `16M`, `3G`. */
+const sizeText = (bytes: number): string => {
+  const [unit, shift] = SIZE_UNITS.find(([, each]) => bytes % 2 ** each === 0) ?? ['', 0];
+  return `${bytes / 2 ** shift}${unit}`;
+};
+
+const SIZE_UNITS = [
+  ['G', 30],
+  ['M', 20],
+  ['K', 10],
+] as const;
 
 function checkSymbolFiles(value: unknown): CheckedSetting {
   if (!Array.isArray(value)) return { problem: `must be a list, not ${excerpt(value)}.` };
@@ -140,7 +149,7 @@ export function parseSize(text: string): number | undefined {
   const match = /^(\d{1,15})([KMG]?)$/i.exec(text.trim());
   if (match === null) return undefined;
   const [, digits = '', unit = ''] = match;
-  const bytes = Number(digits) * 2 ** ({ '': 0, K: 10, M: 20, G: 30 }[unit.toUpperCase()] ?? 0);
+  const bytes = Number(digits) * 2 ** (SIZE_UNITS.find(([name]) => name === unit.toUpperCase())?.[1] ?? 0);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 

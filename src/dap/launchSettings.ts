@@ -20,7 +20,7 @@ export type Setting = { readonly description: string } & (
   | { readonly kind: 'choice'; readonly values: Readonly<Record<string, string>>; readonly default?: string }
   | { readonly kind: 'flag'; readonly default?: boolean }
   | { readonly kind: 'count'; readonly minimum: number; readonly maximum: number; readonly default?: number }
-  | { readonly kind: 'size'; readonly minimum: string; readonly maximum: string; readonly default?: string }
+  | { readonly kind: 'size'; readonly minimum: number; readonly maximum: number; readonly granule: number; readonly default?: string }
   | { readonly kind: 'symbolFiles' }
   | { readonly kind: 'switches'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'sourceMap' }
@@ -63,8 +63,8 @@ export const LAUNCH_SETTINGS = {
     description: 'The CPU model, by QEMU\'s name. Without it, the machine\'s own choice.' },
   smp: { kind: 'count', minimum: 1, maximum: VIRT_LIMITS.maximumCpus, default: 1,
     description: 'Number of vCPUs, from 1 to 64. The first one boots; the guest starts the others by PSCI CPU_ON.' },
-  memory: { kind: 'size', minimum: '16M', maximum: '3G', default: '128M',
-    description: 'Guest RAM, from 16M to 3G.' },
+  memory: { kind: 'size', minimum: VIRT_LIMITS.minimumMemoryBytes, maximum: VIRT_LIMITS.maximumMemoryBytes, granule: VIRT_LIMITS.memoryGranule, default: '128M',
+    description: 'Guest RAM, from 16M to 3G in steps of 64K.' },
   kvm: { kind: 'choice', values: { hv: 'KVM HV.', pr: 'KVM PR.' },
     description: 'Which KVM a POWER machine runs under. Machine virt has one only.' },
   fidelity: { kind: 'choice', default: 'exact',

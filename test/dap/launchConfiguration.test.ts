@@ -29,6 +29,7 @@ test('ST-DAP-002 an unknown or ill-fitting setting is refused with one sentence 
     [{ program, machine: 'pseries' }, 'Setting "machine" names pseries, which this version does not have; it has virt.'],
     [{ program, cpu: 'power9' }, 'Setting "cpu" names power9, which machine virt does not have; it has cortex-a53, cortex-a57, max.'],
     [{ program, memory: '4G' }, 'Setting "memory" must be from 16M to 3G, not "4G".'],
+    [{ program, memory: '65540K' }, 'Setting "memory" must be a multiple of 64K, not "65540K".'],
     [{ program, memory: 'much' }, 'Setting "memory" must be a size such as "512M", not "much".'],
     [{ program, smp: 65 }, 'Setting "smp" must be a whole number from 1 to 64, not 65.'],
     [{ program, kvm: 'hv' }, 'Setting "kvm" chooses between the two KVMs of POWER machines; machine virt has one, so leave it out.'],

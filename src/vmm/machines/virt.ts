@@ -62,10 +62,17 @@ const NOT_OURS: MachineExit = { kind: 'notOurs' };
 /** PSTATE at entry: EL1h with D, A, I and F masked (Linux Documentation/arm64/booting.rst; QEMU's ELF boot). */
 const ENTRY_PSTATE = 0x3c5n;
 
-/** The limits of this machine, for refusals. KVM takes 512 vCPUs of a VM without interrupt controller; a GICv2 would take 8. */
-export const VIRT_LIMITS = { maximumCpus: 64, minimumMemoryBytes: 16 << 20, maximumMemoryBytes: 3 * 2 ** 30 } as const;
+/**
+ * The limits of this machine, for refusals; memory comes in steps of `memoryGranule`. KVM takes 512 vCPUs of a VM without interrupt
+ * controller; a GICv2 would take 8.
+ */
+export const VIRT_LIMITS = {
+  maximumCpus: 64,
+  minimumMemoryBytes: 16 << 20,
+  maximumMemoryBytes: 3 * 2 ** 30,
+  memoryGranule: 0x1_0000,
+} as const;
 
-const RAM_GRANULE = 0x1_0000;
 const INITRD_ALIGNMENT = 0x1_0000;
 const CORE = (name: string): bigint => present(CORE_REGISTER_IDS.get(name), name);
 const SYSTEM = (op0: number, op1: number, CRn: number, CRm: number, op2: number): bigint =>
@@ -113,7 +120,11 @@ export class VirtMachine {
     if (!Number.isInteger(cpus) || cpus < 1 || cpus > VIRT_LIMITS.maximumCpus) {
       return failure('smp', `smp is ${cpus}; machine virt has 1 to ${VIRT_LIMITS.maximumCpus} vCPUs.`);
     }
-    if (memoryBytes < VIRT_LIMITS.minimumMemoryBytes || memoryBytes > VIRT_LIMITS.maximumMemoryBytes || memoryBytes % RAM_GRANULE !== 0) {
+    if (
+      memoryBytes < VIRT_LIMITS.minimumMemoryBytes ||
+      memoryBytes > VIRT_LIMITS.maximumMemoryBytes ||
+      memoryBytes % VIRT_LIMITS.memoryGranule !== 0
+    ) {
       return failure('memory', `memory is ${memoryBytes} bytes; machine virt takes 16 MiB to 3 GiB in steps of 64 KiB.`);
     }
     const ram = options.share.engine.allocateRam(memoryBytes);
