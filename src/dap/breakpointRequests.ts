@@ -134,7 +134,7 @@ export const BREAKPOINT_ROUTES: Routes = {
       ...args.filters.map(name => ({ name, ...NO_OPTIONS })),
       ...(args.filterOptions ?? []).map(each => ({ ...optionsOf({ ...NO_OPTIONS, ...each }), name: each.filterId })),
     ];
-    const unknown = wanted.find(({ name }) => !guest.target.breakpoints.vectorNames.includes(name));
+    const unknown = wanted.find(({ name }) => !guest.target.breakpoints.vectors.names.includes(name));
     if (unknown !== undefined) return refuse('breakpointRefused', `"${unknown.name}" is not a vector of this machine.`);
     return reply({ breakpoints: toClient(session, session.breakpoints.setVectors(guest, wanted)) });
   }),

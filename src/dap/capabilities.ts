@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { VECTOR_NAMES } from '../debug/index.js';
+import { VECTOR_CHOICE, type VectorGroup } from '../debug/index.js';
 
 /** The breakpoint modes as clients list them. */
 // biome-ignore format: a table
@@ -11,19 +11,16 @@ export const BREAKPOINT_MODES: DebugProtocol.BreakpointMode[] = [
   { mode: 'engine',   label: 'Engine',    description: 'In the emulator: unlimited, and the guest cannot see it', appliesTo: ['source', 'exception', 'data', 'instruction'] },
 ];
 
-/** The filters for CPU vectors of a machine. */
-export function vectorFilters(names: readonly string[]): DebugProtocol.ExceptionBreakpointsFilter[] {
-  return names.map(name => ({
+/** The filters for CPU vectors: one for each kind, because an editor lists them all, always. The adapter takes the names of single vectors, too. */
+export const vectorFilters = (groups: readonly VectorGroup[]): DebugProtocol.ExceptionBreakpointsFilter[] =>
+  groups.map(({ name, title, description }) => ({
     filter: name,
-    label: name,
-    description: name.startsWith('all ')
-      ? `Stop at the first instruction of the vectors of ${name}`
-      : `Stop at the first instruction of vector "${name}"`,
+    label: title,
+    description: `${description}: stop at the first instruction of the vector`,
     default: false,
     supportsCondition: true,
-    conditionDescription: 'C expression with $registers, as $esr_el1 >> 26 == 0x15 (SVC)',
+    conditionDescription: 'C expression with $registers, as $esr_el1.EC == 0x15 (SVC) or $spsr_el1.M == 0 (from EL0)',
   }));
-}
 
 /**
  * What the adapter offers before a machine is known. VS Code lists the filters of this answer only, so they are those of the
@@ -62,5 +59,5 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsInstructionBreakpoints: true,
   supportsSingleThreadExecutionRequests: true,
   breakpointModes: BREAKPOINT_MODES,
-  exceptionBreakpointFilters: vectorFilters(VECTOR_NAMES),
+  exceptionBreakpointFilters: vectorFilters(VECTOR_CHOICE.groups),
 };

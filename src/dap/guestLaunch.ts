@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { Failure, Files } from '../base/index.js';
-import type { LaunchOptions } from '../debug/index.js';
+import type { Failure, Files, VirtualAddress } from '../base/index.js';
+import type { DebugTarget, LaunchOptions } from '../debug/index.js';
 import { type Reply, refuse, reply } from './errors.js';
 import { GuestConsole } from './guestConsole.js';
 import { checkLaunchConfiguration } from './launchConfiguration.js';
@@ -43,17 +43,31 @@ async function load(session: Session, loading: Loading, given: unknown): Promise
   const target = session.makeTarget(options.value);
   if (!target.ok) return refuse('launchFailed', launchSentence(target.error, configuration));
   const loaded = await readSymbols(session, loading, target.value, options.value.program.path);
-  if (!loaded.ok) {
+  const firstStop = loaded.ok ? addressOfStopAt(target.value, configuration) : loaded;
+  if (!firstStop.ok) {
     target.value.dispose();
-    return loaded;
+    return firstStop;
   }
   const debugPaths = target.value.sources.map(source => source.path);
   const paths = await SourcePaths.find(session.host.files, options.value.program.path, debugPaths, configuration.sourceMap);
   return reply(() => {
-    const guest = session.adopt(target.value, { ...configuration, given }, paths, console);
+    const guest = session.adopt({
+      target: target.value,
+      configuration: { ...configuration, given },
+      paths,
+      console,
+      firstStop: firstStop.value,
+    });
     reportProblems(session, guest);
     return guest;
   });
+}
+
+/** Where the guest shall stop first, if the configuration says that. */
+function addressOfStopAt(target: DebugTarget, { stopAt }: LaunchConfiguration): Reply<VirtualAddress | undefined> {
+  if (stopAt === undefined) return reply(undefined);
+  const address = target.resolveLocation(stopAt, 0);
+  return address.ok ? address : refuse('launchFailed', `Setting "stopAt" cannot be used: ${address.error.message}`);
 }
 
 /** Why no guest could be made; begins with the setting that it is about, where it is about one. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Result } from '../base/index.js';
+import type { Result, VirtualAddress } from '../base/index.js';
 import type { DebugTarget, LaunchOptions } from '../debug/index.js';
 import type { GuestConsole } from './guestConsole.js';
 import type { GuestRun } from './guestRun.js';
@@ -20,4 +20,6 @@ export interface LaunchedGuest {
   readonly configuration: LaunchConfiguration & { readonly given: unknown };
   readonly paths: SourcePaths;
   readonly console: GuestConsole;
+  /** The address that "stopAt" means; `undefined` without that setting. */
+  readonly firstStop: VirtualAddress | undefined;
 }

@@ -39,7 +39,7 @@ export const LIFECYCLE_ROUTES: Routes = {
     if (!guest.ok) return guest;
     session.afterAnswer(() => {
       session.send('capabilities', {
-        capabilities: { exceptionBreakpointFilters: vectorFilters(guest.value.target.breakpoints.vectorNames) },
+        capabilities: { exceptionBreakpointFilters: vectorFilters(guest.value.target.breakpoints.vectors.groups) },
       });
       session.send('initialized');
     });
@@ -93,22 +93,15 @@ export const LIFECYCLE_ROUTES: Routes = {
 
 /** Brings a configured guest to its first stop, or lets it run; it runs at once for a client that wants no debugging. */
 function start(session: Session, guest: LaunchedGuest): Reply<undefined> {
-  const { configuration, target } = guest;
+  const { configuration, target, firstStop } = guest;
   const stop = target.lastStop;
   if (isRecord(configuration.given) && configuration.given['noDebug'] === true)
     return resume(session, guest, execution => execution.resume(0));
-  if (configuration.stopAt !== undefined) {
-    const address = target.resolveLocation(configuration.stopAt, 0);
-    if (!address.ok) {
-      session.afterAnswer(() => session.send('terminated'));
-      return refuse('launchFailed', `Setting "stopAt" cannot be used: ${address.error.message}`);
-    }
-    if (stop?.pc !== address.value) {
-      session.expectEntryStop();
-      return resume(session, guest, execution => execution.runTo(0, address.value));
-    }
+  if (firstStop !== undefined && stop?.pc !== firstStop) {
+    session.expectEntryStop();
+    return resume(session, guest, execution => execution.runTo(0, firstStop));
   }
-  if ((configuration.stopOnEntry || configuration.stopAt !== undefined) && stop !== undefined) {
+  if ((configuration.stopOnEntry || firstStop !== undefined) && stop !== undefined) {
     session.afterAnswer(() => session.announceStop(stop));
     return reply(undefined);
   }

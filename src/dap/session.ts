@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Disposable, VirtualAddress } from '../base/index.js';
-import type { DebugTarget, StackFrame, StopReport } from '../debug/index.js';
+import type { StackFrame, StopReport } from '../debug/index.js';
 import type { AdapterHost } from './adapterHost.js';
 import { BreakpointBook } from './breakpointBook.js';
 import { type Reply, refuse, reply } from './errors.js';
-import type { GuestConsole } from './guestConsole.js';
 import { GuestRun, type RunListener } from './guestRun.js';
 import type { LaunchedGuest, MakeTarget, SendEvent } from './launchedGuest.js';
 import { Loading } from './loading.js';
 import { MissingSources } from './missingSources.js';
-import type { SourcePaths } from './sourcePaths.js';
-import { stoppedEventBody } from './stopEvents.js';
+import { exceptionOfStop, stoppedEventBody } from './stopEvents.js';
 import { ValueFormats } from './valueFormats.js';
 import { StopReferences } from './variableReferences.js';
 
@@ -90,7 +88,8 @@ export class Session implements RunListener, Disposable {
   }
 
   /** Takes over a launched guest. */
-  adopt(target: DebugTarget, configuration: LaunchedGuest['configuration'], paths: SourcePaths, console: GuestConsole): LaunchedGuest {
+  adopt(launched: Omit<LaunchedGuest, 'run'>): LaunchedGuest {
+    const { target, configuration } = launched;
     const run = new GuestRun(target.execution, this.host, this, configuration.maximumInstructions);
     this.#tracedKvmLines = 0;
     this.#subscriptions = [
@@ -100,7 +99,7 @@ export class Session implements RunListener, Disposable {
       }),
       target.onDidChangeBreakpoints(() => this.breakpoints.announceChanges(this)),
     ];
-    this.guest = { target, run, configuration, paths, console };
+    this.guest = { ...launched, run };
     this.hadGuest = true;
     this.setTrace(configuration.trace);
     return this.guest;
@@ -153,11 +152,7 @@ export class Session implements RunListener, Disposable {
 
   /** Reports the stop that the guest stands at. */
   announceStop(stop: StopReport): void {
-    const body = stoppedEventBody(
-      stop,
-      this.breakpoints,
-      stop.reason === 'exception' ? this.guest?.target.exception(stop.vcpu) : undefined,
-    );
+    const body = stoppedEventBody(stop, this.breakpoints, this.guest && exceptionOfStop(this.guest.target, stop));
     this.send('stopped', this.#isEntryStop && (stop.reason === 'goto' || stop.reason === 'entry') ? { ...body, reason: 'entry' } : body);
     this.#isEntryStop = false;
     if (this.guest !== undefined) this.breakpoints.stopped(this.guest, stop.breakpoints);

@@ -18,6 +18,7 @@ import { launched, type Routes, stopped } from './requestRoute.js';
 import { anything, flag, natural, object, oneOf, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBodies.js';
+import { exceptionOfStop } from './stopEvents.js';
 
 const THREAD = object({ threadId: natural });
 const LOCKING = object({ mode: oneOf(...SCHEDULER_LOCKING_MODES) });
@@ -142,6 +143,7 @@ export const STEPTRAP_ROUTES: Routes = {
 /** All vCPUs in JSON, with the place in the source that each stands at. */
 function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
   const { lastStop } = target;
+  const exception = lastStop && exceptionOfStop(target, lastStop);
   return {
     schedulerLocking: target.execution.schedulerLocking,
     ...(lastStop === undefined ? {} : { stoppedThread: lastStop.vcpu + 1 }),
@@ -153,6 +155,7 @@ function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
         index,
         pc: hex(pc),
         ...vcpu,
+        ...(exception !== undefined && index === lastStop?.vcpu ? { stopReason: exception.sentence } : {}),
         ...(path === undefined ? {} : { source: { name: baseName(path), path }, line: position?.line ?? 0 }),
       };
     }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { ExceptionReport, StopReport } from '../debug/index.js';
+import type { DebugTarget, ExceptionReport, StopReport } from '../debug/index.js';
 
 /** What kind of request a breakpoint came from. */
 export type BreakpointKind = 'source' | 'function' | 'instruction' | 'data' | 'exception';
@@ -19,19 +19,24 @@ const REASON_OF_KIND: Readonly<Record<BreakpointKind, string>> = {
   exception: 'exception',
 };
 
+/** The exception at whose vector the guest has stopped, if it was stopped for that. */
+export const exceptionOfStop = (target: DebugTarget, stop: StopReport): ExceptionReport | undefined =>
+  stop.reason === 'exception' ? target.exception(stop.vcpu) : undefined;
+
 /** The `stopped` event for a stop of the guest. All vCPUs stand still at it. */
 export function stoppedEventBody(
   stop: StopReport,
   kinds: BreakpointKinds,
   exception: ExceptionReport | undefined,
 ): DebugProtocol.StoppedEvent['body'] {
+  const reason = reasonOf(stop, kinds);
   const hit = [...stop.breakpoints, ...stop.watches.map(watch => watch.breakpoint).filter(id => !stop.breakpoints.includes(id))];
   return {
-    reason: reasonOf(stop, kinds),
-    description: stop.description,
+    reason,
+    description: exception?.summary ?? stop.description,
     threadId: stop.vcpu + 1,
     allThreadsStopped: true,
-    ...(stop.reason === 'exception' || stop.reason === 'error' || stop.reason === 'watchpoint'
+    ...(reason === 'exception' || reason === 'data breakpoint'
       ? { text: stop.watches[0]?.sentence ?? exception?.sentence ?? stop.description }
       : {}),
     ...(hit.length > 0 ? { hitBreakpointIds: hit } : {}),

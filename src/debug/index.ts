@@ -29,4 +29,4 @@ export * from './registers/registerView.js';
 export { fieldText, registerText } from './registers/registerViews.js';
 export * from './stepping/stepAction.js';
 export * from './values/valueView.js';
-export { VECTOR_NAMES } from './vectors.js';
+export { VECTOR_CHOICE, type VectorGroup } from './vectors.js';

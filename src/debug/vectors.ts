@@ -20,15 +20,44 @@ export const VECTORS = [
   { name: 'SError from lower EL (AArch32)',    offset: 0x780n },
 ] as const;
 
-/** A name for the four synchronous entries together. */
-export const ALL_SYNCHRONOUS = 'all synchronous exceptions';
+/** The vectors of one kind together, from whatever level the exception comes. */
+export interface VectorGroup {
+  /** How the names of its vectors begin. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+}
 
-/** What a breakpoint on vectors may name: all synchronous ones together, or one entry. */
-export const VECTOR_NAMES: readonly string[] = [ALL_SYNCHRONOUS, ...VECTORS.map(({ name }) => name)];
+// biome-ignore format: a table
+/** What a user chooses among: four kinds, where the sixteen entries would fill a list. */
+export const VECTOR_GROUPS: readonly VectorGroup[] = [
+  { name: 'sync',   title: 'Synchronous exceptions', description: 'Calls, aborts, undefined instructions and debug exceptions of the guest' },
+  { name: 'IRQ',    title: 'IRQ',                    description: 'Interrupts' },
+  { name: 'FIQ',    title: 'FIQ',                    description: 'Fast interrupts' },
+  { name: 'SError', title: 'SError',                 description: 'System errors, which are asynchronous' },
+];
 
-/** The entries that `name` means, none if it is unknown. */
-export const vectorsNamed = (name: string): readonly (typeof VECTORS)[number][] =>
-  VECTORS.filter(vector => vector.name === name || (name === ALL_SYNCHRONOUS && vector.name.startsWith('sync ')));
+/** What a breakpoint on vectors may be set on. */
+export interface VectorChoice {
+  /** The kinds, for people to choose among. */
+  readonly groups: readonly VectorGroup[];
+  /** What may be named: a kind, or one entry. */
+  readonly names: readonly string[];
+}
+
+export const VECTOR_CHOICE: VectorChoice = {
+  groups: VECTOR_GROUPS,
+  names: [...VECTOR_GROUPS, ...VECTORS].map(({ name }) => name),
+};
+
+/**
+ * The entries that `name` means, none if it is unknown. A kind is without its entry for AArch32: no guest runs that, and each
+ * entry takes a breakpoint register.
+ */
+export const vectorsNamed = (name: string): readonly (typeof VECTORS)[number][] => {
+  const isKind = VECTOR_GROUPS.some(group => group.name === name);
+  return VECTORS.filter(vector => (isKind ? vector.name.startsWith(`${name} `) && !vector.name.includes('AArch32') : vector.name === name));
+};
 
 /** Bytes of the whole table: 16 entries of 0x80. */
 export const VECTOR_TABLE_BYTES = 0x800n;

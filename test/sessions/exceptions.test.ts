@@ -14,12 +14,15 @@ async function launchWithFilters(filterOptions: readonly object[]): Promise<Stop
   return session;
 }
 
-test('ST-DAP-080 the answer to initialize offers the vectors as filters with conditions', async () => {
+test('ST-DAP-080 the answer to initialize offers a filter with conditions for each of the four kinds of vectors', async () => {
   const connection = connectInProcess();
   const { body } = await connection.client.request('initialize', { adapterID: 'steptrap' });
   assert.equal(body['supportsExceptionFilterOptions'], true);
   const filters = recordsOf(body['exceptionBreakpointFilters']);
-  assert.equal(filters.length, 17);
+  assert.deepEqual(
+    filters.map(({ filter }) => filter),
+    ['sync', 'IRQ', 'FIQ', 'SError'],
+  );
   for (const filter of filters) {
     assert.equal(filter['supportsCondition'], true);
     assert.match(String(filter['conditionDescription']), /\$esr_el1/);
@@ -28,9 +31,10 @@ test('ST-DAP-080 the answer to initialize offers the vectors as filters with con
 });
 
 test('ST-DAP-081 a filter that was set before the guest installed its vectors stops at them', async () => {
-  const session = await launchWithFilters([{ filterId: 'all synchronous exceptions' }]);
+  const session = await launchWithFilters([{ filterId: 'sync' }]);
   const stop = await session.run('continue');
   assert.equal(stop['reason'], 'exception');
+  assert.equal(stop['description'], 'BRK from EL1h');
   assert.match(String(stop['text']), /^BRK from EL1h at 0x[0-9a-f]+ <breakpoint_at_el1>: the immediate is 0x10\.$/);
   const told = session.connection.events.filter(event => event['event'] === 'breakpoint').map(event => recordOf(event['body']));
   assert.equal(told.length, 1);
@@ -56,6 +60,15 @@ test('ST-DAP-082 the condition of a filter is evaluated at the vector', async ()
   );
   assert.equal(refused?.['verified'], false);
   assert.match(String(refused?.['message']), /"1 \+" is no C expression/);
+  await session.close();
+});
+
+test('ST-DAP-105 the condition of a kind of vectors tells by registers and their fields from where the exception comes', async () => {
+  const session = await launchWithFilters([{ filterId: 'sync', condition: '$spsr_el1.M == 0 && $esr_el1.EC == 0x15' }]);
+  const stop = await session.run('continue');
+  assert.match(String(stop['text']), /^SVC from EL0t at /);
+  const { vcpus } = await session.ask('steptrap/vcpus');
+  assert.equal(recordsOf(vcpus)[0]?.['stopReason'], stop['text']);
   await session.close();
 });
 

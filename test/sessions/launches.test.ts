@@ -105,6 +105,33 @@ test('ST-DAP-073 a restart that is refused leaves the guest as it is', async () 
   await session.close();
 });
 
+test('ST-DAP-103 a "stopAt" that means no place is refused at launch, and at a restart, which leaves the guest as it is', async () => {
+  assert.match(await refusal({ program: COUNTER, stopAt: 'nowhere' }), /^Setting "stopAt" cannot be used: .*nowhere/);
+  const session = await StoppedSession.launch(COUNTER);
+  await session.run('next');
+  const before = await session.value('$pc');
+  assert.match(await session.refusal('restart', { arguments: { program: COUNTER, stopAt: 'nowhere' } }), /^Setting "stopAt" .*nowhere/);
+  assert.equal(await session.value('$pc'), before);
+  assert.equal((await session.run('next'))['reason'], 'step');
+  assert.ok(!session.connection.events.some(({ event }) => event === 'terminated'));
+  await session.close();
+});
+
+test('ST-DAP-104 a restart with a changed configuration takes it, and goes to the breakpoints that were set before', async () => {
+  const session = await StoppedSession.launch(COUNTER);
+  await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment' }] });
+  await session.ask('restart', { arguments: { program: COUNTER, stopAt: 'fibonacci', smp: 2, schedulerLocking: 'on' } });
+  assert.equal((await session.stop())['reason'], 'function breakpoint');
+  assert.equal((await session.frames())[0]?.['name'], 'increment');
+  const { schedulerLocking, vcpus } = await session.ask('steptrap/vcpus');
+  assert.deepEqual([schedulerLocking, recordsOf(vcpus).length], ['on', 2]);
+  await session.ask('setFunctionBreakpoints', { breakpoints: [] });
+  await session.ask('restart');
+  await session.stop();
+  assert.equal((await session.frames())[0]?.['name'], 'fibonacci');
+  await session.close();
+});
+
 test('ST-DAP-096 a guest that cannot be made is refused in a sentence that begins with its setting', async () => {
   const text = file('notes.elf', new TextEncoder().encode('no program'));
   assert.match(await refusal({ program: text }), /^Setting "program": .*notes\.elf is not an ELF file/);

@@ -10,7 +10,7 @@ import type { StackFrame } from '../frames/stackFrame.js';
 import type { Locations } from '../symbols/locations.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { unsignedOf } from '../values/scalar.js';
-import { VECTOR_NAMES, vectorsNamed } from '../vectors.js';
+import { VECTOR_CHOICE, vectorsNamed } from '../vectors.js';
 import type { BreakpointSurroundings } from './breakpointBook.js';
 import type { StopMechanisms } from './stopMechanisms.js';
 import { vectorTableWrites } from './vectorTableWrites.js';
@@ -41,7 +41,7 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
     placesOfFunction: name => locations.ofFunction(name),
     placeOfAddress: address => locations.placeOf(address),
     positions: (path, first, last) => locations.positions(path, first, last),
-    vectorNames: VECTOR_NAMES,
+    vectors: VECTOR_CHOICE,
     vectorAddresses: name => {
       const [first = 0n, ...others] = parts.vectorBases();
       // A vCPU that has not come up yet has no table: 0 counts for the first one only, which boots.

@@ -5,6 +5,7 @@ import type { WatchReport } from '../execution/stop.js';
 import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { StackFrame } from '../frames/stackFrame.js';
 import type { WatchRequest } from '../slots/slotTable.js';
+import type { VectorChoice } from '../vectors.js';
 import { BreakpointIds } from './breakpointIds.js';
 import type {
   BreakpointMode,
@@ -36,7 +37,7 @@ export interface BreakpointSurroundings {
   vectorAddresses(name: string): readonly bigint[];
   /** The instructions behind those of the program that install a vector table. */
   vectorTableWrites(): readonly bigint[];
-  readonly vectorNames: readonly string[];
+  readonly vectors: VectorChoice;
   /** Makes `condition` ready to be asked at `pc`; refuses what is no C. */
   prepareCondition(condition: string, pc: bigint): Result<ReadyCondition>;
   /** The text of an expression at a place, for log messages. */
@@ -86,8 +87,8 @@ export class BreakpointBook implements Breakpoints, StopSites {
     ];
   }
 
-  get vectorNames(): readonly string[] {
-    return this.surroundings.vectorNames;
+  get vectors(): VectorChoice {
+    return this.surroundings.vectors;
   }
 
   setSource(path: string, requests: readonly SourceBreakpointRequest[]): readonly BreakpointReport[] {

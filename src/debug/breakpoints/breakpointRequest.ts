@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Result, VirtualAddress } from '../../base/index.js';
+import type { VectorChoice } from '../vectors.js';
 import type { BreakpointIds } from './breakpointIds.js';
 
 /**
@@ -43,7 +44,7 @@ export interface DataBreakpointRequest extends BreakpointOptions {
 }
 
 export interface VectorBreakpointRequest extends BreakpointOptions {
-  /** One of `vectorNames`. */
+  /** One of `vectors.names`. */
   readonly name: string;
 }
 
@@ -96,7 +97,7 @@ export interface Breakpoints {
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[];
   /** Stops at the first instruction of these vectors. They move along when the guest installs another vector table. */
   setVectors(requests: readonly VectorBreakpointRequest[]): readonly BreakpointReport[];
-  readonly vectorNames: readonly string[];
+  readonly vectors: VectorChoice;
   /** All breakpoints with their state. */
   list(): readonly BreakpointReport[];
   /** How often breakpoint `id` was reached with its condition true. */

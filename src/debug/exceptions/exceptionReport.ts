@@ -13,6 +13,8 @@ export interface ExceptionReport {
   readonly vector: string;
   /** `Data Abort`, `SVC`, `IRQ`, … */
   readonly title: string;
+  /** What happened and to whom, where there is little room: `SVC from EL0t`. */
+  readonly summary: string;
   /** One sentence for people: what happened, to whom, where. */
   readonly sentence: string;
   /** The fields of the syndrome by name; none for interrupts, which have no syndrome. */
@@ -40,12 +42,21 @@ export function exceptionReport(world: ExceptionWorld): ExceptionReport | undefi
   if (vector === undefined) return undefined;
   const [returnAddress, saved] = [world.read('elr_el1'), world.read('spsr_el1')];
   const place = (address: bigint): string => `${hex(address)} ${world.describe(address) ?? ''}`.trimEnd();
-  const from = `from ${modeText(saved)} at ${place(returnAddress)}`;
+  const mode = modeText(saved);
+  const from = `from ${mode} at ${place(returnAddress)}`;
   const registers = [`ELR_EL1  = ${place(returnAddress)}`, `SPSR_EL1 = ${hex(saved)} ${pstateText(saved)}`];
   const common = { vector: vector.name, returnAddress: virtualAddress(returnAddress) };
   const kind = vector.name.slice(0, vector.name.indexOf(' '));
   if (kind !== 'sync' && kind !== 'SError')
-    return { ...common, title: kind, sentence: `${kind} taken ${from}.`, syndrome: [], faultAddress: undefined, lines: registers };
+    return {
+      ...common,
+      title: kind,
+      summary: `${kind} from ${mode}`,
+      sentence: `${kind} taken ${from}.`,
+      syndrome: [],
+      faultAddress: undefined,
+      lines: registers,
+    };
   const esr = world.read('esr_el1');
   const { EC, ISS } = decode(ESR_ELx, esr);
   const found = exceptionClass(EC);
@@ -60,6 +71,7 @@ export function exceptionReport(world: ExceptionWorld): ExceptionReport | undefi
   return {
     ...common,
     title: found.title,
+    summary: `${found.title} from ${mode}`,
     sentence: `${found.title} ${from}${details.length === 0 ? '' : `: ${details.join(', ')}`}.`,
     syndrome: [...top, ...fields.map(field => withFaultStatus(field, found))],
     faultAddress: isFaultAddressValid ? virtualAddress(far) : undefined,

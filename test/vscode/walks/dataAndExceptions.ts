@@ -36,17 +36,21 @@ walk(
 );
 
 walk(
-  'ST-VSC-016 a vector that is ticked stops the guest at its exception, which is told in words',
+  'ST-VSC-016 a kind of vectors that is ticked, with a condition, stops the guest at the exception, which is told in words',
   { ...sample('svc', 'user.S', 'user.c', 'user.h', 'vectors.S'), ...launchFile({ program: programOf('svc'), stopOnEntry: true }) },
   async bench => {
     const { debugging } = bench;
     await debugging.start();
     await debugging.stoppedIn('_start');
     await bench.showOnly('Breakpoints');
-    await bench.pane('Breakpoints').tick('sync from lower EL (AArch64)');
+    const breakpoints = bench.pane('Breakpoints');
+    await breakpoints.tick('Synchronous exceptions');
+    await breakpoints.menu('Synchronous exceptions', 'Edit Condition...');
+    await breakpoints.type('$spsr_el1.M == 0');
     await bench.showOnly('Call Stack');
     await bench.press('F5');
     await debugging.stoppedIn('exception_vectors');
+    await bench.pane('Call Stack').title.getByText('SVC from EL0t').waitFor();
     // The frames below come later than the first one and move the rows.
     await debugging.callStackRow('Stack Frame say').waitFor();
     await debugging.chooseFrame('exception_vectors');
