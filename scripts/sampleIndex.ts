@@ -10,9 +10,12 @@ const ROW = /^\| `(\w+)` \| ([^|]+?) \|/gm;
 /** Launch settings that a sample needs to show what it is there for, as options of the command line in its row. */
 const OPTION = / \(`--([a-z]+) (\d+)`\)/;
 
+/** Sources, and programs that the debugger can launch. */
+const FILE = /\.(c|h|S|ld|aarch64\.O\d\.elf)$/;
+
 const filesOf = (folder: string): readonly string[] =>
   readdirSync(folder)
-    .filter(name => /\.(c|h|S|ld|elf)$/.test(name))
+    .filter(name => FILE.test(name))
     .sort();
 
 /** The list of samples for who cannot list a folder: each with what it shows and its files, and the files that all share. */

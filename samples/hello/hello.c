@@ -2,7 +2,7 @@
 /* Says hello, answers one line of input in upper case if there is one, and powers off. */
 #include "console.h"
 
-/* How often the UART is asked for a character before the guest takes it that none will come. */
+/* How often the terminal is asked for a character before the guest takes it that none will come. */
 #define PATIENCE 2000
 
 static int next_character(void)
@@ -26,7 +26,7 @@ int main(void)
     int length = 0;
 
     console_open();
-    console_text("Hello from EL1.\n"); /* greet */
+    console_text("Hello from " PRIVILEGED ".\n"); /* greet */
 
     while (length < (int)sizeof line) {
         int character = next_character();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Up to four CPUs raise one counter under a spin lock. The boot CPU brings up the others by PSCI
- * CPU_ON, counts itself, waits for all and prints what each has done. Each CPU finds its own data
- * through TPIDR_EL1.
+ * Up to four CPUs raise one counter under a spin lock. The boot CPU brings up the others (PSCI CPU_ON,
+ * RTAS start-cpu), counts itself, waits for all and prints what each has done. Each CPU finds its own
+ * data through a register of its own (TPIDR_EL1, SPRG0).
  */
 #include "smp.h"
 
@@ -14,7 +14,7 @@
 #define ROUNDS 1000
 #define STACK_BYTES 4096
 
-/* CPU_NONE: CPU_ON has been refused, the machine has fewer CPUs. */
+/* CPU_NONE: cpu_on has been refused, the machine has fewer CPUs. */
 enum cpu_state { CPU_OFF, CPU_STARTED, CPU_COUNTING, CPU_DONE, CPU_NONE };
 
 static struct lock counter_lock;
@@ -25,18 +25,18 @@ static unsigned char stacks[CPUS][STACK_BYTES] __attribute__((aligned(16)));
 
 static inline void wait_for_event(void)
 {
-    __asm__ volatile("wfe" ::: "memory");
+    __asm__ volatile(WAIT_FOR_EVENT ::: "memory");
 }
 
 static inline void send_event(void)
 {
-    __asm__ volatile("dsb ish\n\tsev" ::: "memory");
+    __asm__ volatile(SEND_EVENT ::: "memory");
 }
 
 static inline struct cpu *this_cpu(void)
 {
     struct cpu *self;
-    __asm__ volatile("mrs %0, tpidr_el1" : "=r"(self));
+    __asm__ volatile(READ_THIS_CPU : "=r"(self));
     return self;
 }
 
@@ -87,7 +87,7 @@ static int start_secondaries(void)
             cpu->state = CPU_NONE;
             console_text("CPU ");
             console_decimal((long)number);
-            console_text(": CPU_ON refused with ");
+            console_text(": " CPU_ON " refused with ");
             console_decimal(refused);
             console_put('\n');
         } else {
@@ -107,7 +107,7 @@ static void wait_for_all(void)
 int main(void)
 {
     console_open();
-    __asm__ volatile("msr tpidr_el1, %0" ::"r"(&cpus[0]));
+    __asm__ volatile(WRITE_THIS_CPU ::"r"(&cpus[0]));
     int running = start_secondaries(); /* start secondaries */
     count(&cpus[0]); /* boot CPU counts */
     wait_for_all();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SampleGuest } from '../debug/sampleGuest.js';
 import { QEMU, ROOT } from './recorder/qemu.js';
 
 /** Programs without which there is nothing to compare with. */
-export const peers = [['qemu-system-aarch64']] as const;
+export const peers = [['qemu-system-aarch64'], ['qemu-system-ppc64']] as const;
 
 /** Samples that end without input, with the numbers of CPUs to run them on. */
 const SAMPLES = [
@@ -14,12 +15,18 @@ const SAMPLES = [
   { name: 'svc', cpus: [1] },
   { name: 'smp', cpus: [1, 2, 4, 8] },
 ] as const;
+/** The same for POWER, with the number of CPUs for which samples/README.md has the console output. */
+const POWER_SAMPLES = [
+  { name: 'hello', cpus: 1 },
+  { name: 'counter', cpus: 1 },
+  { name: 'smp', cpus: 4 },
+] as const;
 const TIMEOUT_MILLISECONDS = 120_000;
 
 /** Compares what the samples write on their consoles, here and in QEMU, whose CPUs take turns otherwise. */
 export async function run(_options: { readonly seed: number }): Promise<{ passed: number; failed: number }> {
-  let passed = 0;
-  let failed = 0;
+  const power = comparePower();
+  let { passed, failed } = power;
   for (const { name, cpus } of SAMPLES) {
     for (const level of ['O0', 'O2'] as const) {
       for (const smp of cpus) {
@@ -37,10 +44,35 @@ export async function run(_options: { readonly seed: number }): Promise<{ passed
   return { passed, failed };
 }
 
-function qemuConsole(image: string, smp: number): string {
-  const machine = ['-M', 'virt', '-cpu', 'cortex-a57', '-smp', `${smp}`, '-m', '128M'];
-  const streams = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-nodefaults'];
-  const { stdout, error } = spawnSync(QEMU, [...machine, ...streams, '-kernel', join(ROOT, image)], {
+/** Whether what samples write in QEMU on POWER is what samples/README.md says of them. */
+function comparePower(): { passed: number; failed: number } {
+  const readme = readFileSync(join(ROOT, 'samples/README.md'), 'utf8');
+  let passed = 0;
+  let failed = 0;
+  for (const { name, cpus } of POWER_SAMPLES)
+    for (const isa of ['ppc64', 'ppc64le'])
+      for (const level of ['O0', 'O2'])
+        for (const model of ['power8', 'power9']) {
+          const theirs = qemuPowerConsole(`samples/${name}/${name}.${isa}.${level}.elf`, model, cpus);
+          const isEqual = readme.includes(`\`\`\`\n${theirs}\`\`\`\n`);
+          console.log(`${isEqual ? 'ok' : 'FAILED'}: the console of ${name} for ${isa} at -${level} on ${model}`);
+          if (!isEqual) console.log(`  QEMU ${JSON.stringify(theirs)} is no block of samples/README.md`);
+          if (isEqual) passed++;
+          else failed++;
+        }
+  return { passed, failed };
+}
+
+const qemuConsole = (image: string, smp: number): string =>
+  consoleOf(QEMU, ['-M', 'virt', '-cpu', 'cortex-a57', '-smp', `${smp}`, '-m', '128M', '-nodefaults'], image);
+
+/** By QEMU's Virtual Open Firmware: it writes nothing of its own. */
+const qemuPowerConsole = (image: string, model: string, smp: number): string =>
+  consoleOf('qemu-system-ppc64', ['-M', 'pseries,x-vof=on', '-cpu', model, '-smp', `${smp}`, '-m', '256M', '-vga', 'none'], image);
+
+function consoleOf(program: string, machine: readonly string[], image: string): string {
+  const streams = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
+  const { stdout, error } = spawnSync(program, [...machine, ...streams, '-kernel', join(ROOT, image)], {
     encoding: 'utf8',
     timeout: TIMEOUT_MILLISECONDS,
     stdio: ['ignore', 'pipe', 'pipe'],

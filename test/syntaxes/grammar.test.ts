@@ -12,11 +12,11 @@ const words = (tokens: readonly Token[]): readonly Token[] => tokens.filter(({ t
 const isInstruction = ({ scopes }: Token): boolean => /^keyword\.(?:other\.mnemonic|control\.flow)\.asm$/.test(scopes.join(' '));
 
 const SAMPLES = readdirSync(`${ROOT}samples`, { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.S'))
+  .filter(name => name.endsWith('.S') && !name.includes('power64'))
   .sort()
   .map(name => `samples/${name.replaceAll('\\', '/')}`);
 
-test('ST-SYN-001 every word of the assembly of the samples has a scope, and every instruction in it is known as one', () => {
+test('ST-SYN-001 every word of the AArch64 assembly of the samples has a scope, and every instruction in it is known as one', () => {
   assert.ok(SAMPLES.includes('samples/start/aarch64.S') && SAMPLES.includes('samples/svc/vectors.S'), SAMPLES.join(' '));
   // Statements that are no instructions: the samples call one macro.
   const MACROS = ['vector'];

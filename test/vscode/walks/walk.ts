@@ -22,7 +22,7 @@ export function walk(title: string, folder: Folder, run: Walk['run']): void {
 /** All walks in the order in which they were registered. */
 export const allWalks = (): readonly Walk[] => walks;
 
-const START = ['aarch64.S', 'console.c', 'console.h'].map(name => `samples/start/${name}`);
+const START = ['aarch64.S', 'console.c', 'console.h', 'pl011.h'].map(name => `samples/start/${name}`);
 
 /** A sample's program and sources, where its debug information says that they are. */
 export function sample(name: string, ...others: readonly string[]): Folder {
