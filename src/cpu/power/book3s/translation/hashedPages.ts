@@ -40,8 +40,17 @@ export const HPTE_LOW = register({
   ],
 });
 
-/** Base page sizes by L and LP of a segment, each with the actual sizes by the LP of an entry. Powers of two; KVM_PPC_GET_SMMU_INFO tells guests. */
-const BASE_PAGES = [
+/** One base page size: `L` and `LP` of a segment that has it, and the actual page sizes by the LP of an entry (its lowest ARPN bits). `shift` is log2 of the bytes. */
+export interface HashedPageSize {
+  readonly shift: bigint;
+  readonly L: number;
+  readonly LP: number;
+  /** Actual sizes other than 4 KB, whose entries have L = 1. */
+  readonly pages: readonly { readonly shift: bigint; readonly LP: bigint }[];
+}
+
+/** The page sizes of POWER8 and POWER9; KVM_PPC_GET_SMMU_INFO tells guests. */
+export const HASHED_PAGE_SIZES: readonly HashedPageSize[] = [
   {
     shift: 12n,
     L: 0,
@@ -62,7 +71,7 @@ const BASE_PAGES = [
   },
   { shift: 24n, L: 1, LP: 0, pages: [{ shift: 24n, LP: 0x0n }] },
   { shift: 34n, L: 1, LP: 2, pages: [{ shift: 34n, LP: 0x3n }] },
-] as const;
+];
 const SMALLEST_PAGE_SHIFT = 12n;
 
 const [AVA, ARPN, R, C] = [maskOf(HPTE_HIGH, 'AVA'), maskOf(HPTE_LOW, 'ARPN'), maskOf(HPTE_LOW, 'R'), maskOf(HPTE_LOW, 'C')];
@@ -84,7 +93,7 @@ const fault = (...names: readonly ('NO_TRANSLATION' | 'PROTECTION' | 'NO_EXECUTE
 export function translateHashed(ea: bigint, segment: SegmentEntry, access: AccessKind, AMR: bigint, table: DataView): Translated {
   const { B, N, L, LP } = decode(SLB_VSID, segment.vsid);
   if (access.kind === 'fetch' && N === 1) return fault('NO_EXECUTE');
-  const base = BASE_PAGES.find(each => each.L === L && each.LP === LP);
+  const base = HASHED_PAGE_SIZES.find(each => each.L === L && each.LP === LP);
   if (base === undefined) return fault('NO_TRANSLATION');
   const offset = ea & ones(Number(segmentBits(segment)));
   const page = offset >> base.shift;
@@ -115,8 +124,18 @@ export function translateHashed(ea: bigint, segment: SegmentEntry, access: Acces
   return fault('NO_TRANSLATION');
 }
 
+/** log2 of the actual page size that an entry asks for, whatever segment it is for; `undefined`: there is no such encoding. */
+export function hashedPageShift(high: bigint, low: bigint): bigint | undefined {
+  const { L } = decode(HPTE_HIGH, high);
+  for (const base of HASHED_PAGE_SIZES) {
+    const shift = pageShift(base, L, low);
+    if (shift !== undefined) return shift;
+  }
+  return undefined;
+}
+
 /** log2 of the actual page size; `undefined`: the entry is for another base page size. */
-function pageShift(base: (typeof BASE_PAGES)[number], L: number, low: bigint): bigint | undefined {
+function pageShift(base: HashedPageSize, L: number, low: bigint): bigint | undefined {
   if (L === 0) return base.shift === SMALLEST_PAGE_SHIFT ? SMALLEST_PAGE_SHIFT : undefined;
   return base.pages.find(({ shift, LP }) => (low & ARPN & ones(Number(shift))) === LP << SMALLEST_PAGE_SHIFT)?.shift;
 }
