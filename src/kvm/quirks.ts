@@ -47,6 +47,16 @@ export const KVM_QUIRKS = [
     requirement: 'ST-KVM-085',
     sentence: 'KVM-PR reports the trap word in privileged state only; in problem state it is an illegal instruction of the guest.',
   },
+  {
+    name: 'exactEntryOverwritten',
+    requirement: 'ST-KVM-107',
+    sentence: "KVM-PR's H_ENTER with H_EXACT looks for the valid bit in the wrong byte and writes over a valid entry.",
+  },
+  {
+    name: 'bulkRemoveBitsMisplaced',
+    requirement: 'ST-KVM-108',
+    sentence: "KVM-PR's H_BULK_REMOVE puts reference and change bits into the index of its answer instead of bits 4 and 5.",
+  },
 ] as const;
 
 export type KvmQuirkName = (typeof KVM_QUIRKS)[number]['name'];
@@ -69,6 +79,8 @@ export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): K
     staleTraceRecord: on,
     guestStepLost: on,
     problemStateTrapReflected: on,
+    exactEntryOverwritten: on,
+    bulkRemoveBitsMisplaced: on,
     ...changes,
   };
 }

@@ -223,7 +223,7 @@ test('ST-KVM-089 a hypercall that the kernel is told to leave alone goes to user
   const request = kvm_enable_cap.make({ cap: KVM_CAP.PPC_ENABLE_HCALL });
   kvm_enable_cap.over(request).args[0] = 0xe0n;
   assert.equal(vm.enableCap(request), 0);
-  kvm_enable_cap.over(request).args[0] = 0x4n;
+  kvm_enable_cap.over(request).args[0] = 0x58n;
   assert.equal(vm.enableCap(request), -ERRNO.EINVAL);
   setRegs(vcpu, {}, { 3: 0xe0n });
   vcpu.run();

@@ -37,6 +37,7 @@ const images = Object.fromEntries(
 export const RAM_BYTES = 0x10_0000;
 /** Where the first instruction of every guest is. */
 export const CODE = 0x1_0000;
+const ALIGNMENT = 0x4_0000;
 /** MSR[SF] and MSR[ME]: privileged, 64-bit, big-endian, translation off. */
 export const MSR_REAL = 0x8000_0000_0000_1000n;
 
@@ -47,6 +48,8 @@ export interface PowerpcGuestOptions {
   readonly vcpus?: number;
   /** Instruction words at CODE. */
   readonly code?: readonly number[];
+  /** Bytes of user space's own behind the guest's RAM. */
+  readonly userBytes?: number;
 }
 
 export interface PowerpcGuest {
@@ -56,13 +59,19 @@ export interface PowerpcGuest {
   readonly vcpus: readonly Vcpu[];
   /** Puts instruction words at a real address. */
   put(address: number, words: readonly number[]): void;
+  /** Where the guest's RAM begins in user space's memory. */
+  readonly userOffset: bigint;
+  /** User space's memory from there on. */
+  user(): Uint8Array;
 }
 
 export function powerpcGuest(options: PowerpcGuestOptions = {}): PowerpcGuest {
   const model = POWER_CPU_MODELS[options.model ?? 'power9'];
   const engine = powerInterpreter(model, images);
-  const ram = engine.allocateRam(RAM_BYTES);
-  assert.ok(ram !== undefined);
+  // A hashed page table of KVM-PR has to be aligned to 256 KiB.
+  const unaligned = engine.allocateRam(RAM_BYTES + (options.userBytes ?? 0) + ALIGNMENT);
+  assert.ok(unaligned !== undefined);
+  const ram = { hostOffset: Math.ceil(unaligned.hostOffset / ALIGNMENT) * ALIGNMENT };
   const kvm = new Kvm({
     architecture: powerpc({ share: new PowerEngineShare(engine), model, kind: options.kind ?? 'hv' }),
     quirks: kvmQuirks(options.fidelity ?? 'exact'),
@@ -86,7 +95,7 @@ export function powerpcGuest(options: PowerpcGuestOptions = {}): PowerpcGuest {
   });
   const [vcpu] = vcpus;
   assert.ok(vcpu !== undefined);
-  return { kvm, vm, vcpu, vcpus, put };
+  return { kvm, vm, vcpu, vcpus, put, userOffset: BigInt(ram.hostOffset), user: () => engine.memory.subarray(ram.hostOffset) };
 }
 
 /** KVM_GET_REGS. */

@@ -16,13 +16,17 @@ export function powerpcExtension(capability: number, model: PowerCpuModel, kind:
     case KVM_CAP.PPC_UNSET_IRQ:
     case KVM_CAP.PPC_IRQ_LEVEL:
     case KVM_CAP.PPC_ENABLE_HCALL:
+    case KVM_CAP.PPC_GET_SMMU_INFO:
       return 1;
+    case KVM_CAP.PPC_GET_PVINFO:
     case KVM_CAP.PPC_GUEST_DEBUG_SSTEP:
       return isHV ? 0 : 1;
+    case KVM_CAP.PPC_ALLOC_HTAB:
     case KVM_CAP.PPC_SMT:
     case KVM_CAP.PPC_AIL_MODE_3:
       return isHV ? 1 : 0;
     case KVM_CAP.PPC_MMU_RADIX:
+    case KVM_CAP.PPC_MMU_HASH_V3:
       return isHV && model.version === 'v3.0' ? 1 : 0;
     case KVM_CAP.NR_VCPUS:
     case KVM_CAP.MAX_VCPUS:

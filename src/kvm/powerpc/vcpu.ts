@@ -52,7 +52,12 @@ export class PowerpcVcpu implements ArchitectureVcpu {
   }
 
   /** exit_reason is reset by each exit, not here. */
-  beginRun(): void {}
+  beginRun(): void {
+    const { state } = this;
+    state.isRunning = true;
+    if (!state.vm.hasProcessScope && state.vm.kind === 'hv') state.vm.useHashTable();
+    if (state.isHashTableStale) state.findHashTable();
+  }
 
   settleRequests(): void {}
 
@@ -102,7 +107,9 @@ export class PowerpcVcpu implements ArchitectureVcpu {
   }
 
   /** Nothing is queued: what KVM gives to the guest, it gives at once. */
-  finishRun(): void {}
+  finishRun(): void {
+    this.state.isRunning = false;
+  }
 
   /** Book3S stores the control word as it is, without ENABLE too; the entries for breakpoints are BookE's. */
   setGuestDebug(argument: Uint8Array): CallAnswer {
@@ -113,6 +120,7 @@ export class PowerpcVcpu implements ArchitectureVcpu {
   enableCap({ capability, flags }: EnableCap): CallAnswer {
     if (flags !== 0 || capability !== KVM_CAP.PPC_PAPR) return refusal('EINVAL', `Capability ${capability} cannot be enabled on a vCPU.`);
     this.state.isPapr = true;
+    this.state.findHashTable();
     return 0;
   }
 

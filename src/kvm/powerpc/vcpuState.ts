@@ -2,6 +2,7 @@
 import type { InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
+import { type HashPageTable, userHashTable } from './hashPageTable.js';
 import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
 
 /** struct kvm_vcpu_arch of Book3S. Behaviour lives in the files that say what is done with it. */
@@ -23,7 +24,9 @@ export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   DABRX = 0n;
   VPA = 0n;
   HIOR = 0n;
-  SDR1 = 0n;
+  isRunning = false;
+  #SDR1 = 0n;
+  #hashTable: HashPageTable | undefined;
 
   constructor(
     readonly vm: PowerpcVmState,
@@ -34,6 +37,31 @@ export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   ) {
     super(index, quirks);
     this.isPapr = vm.kind === 'hv';
+  }
+
+  get SDR1(): bigint {
+    return this.#SDR1;
+  }
+  set SDR1(value: bigint) {
+    this.#SDR1 = value;
+    this.findHashTable();
+  }
+
+  /** KVM-PR's hashed page table, which user space has; `undefined`: SDR1 names no memory, or this is KVM-HV. */
+  get hashTable(): HashPageTable | undefined {
+    return this.#hashTable;
+  }
+
+  /** To be called when SDR1 may lead elsewhere: it has changed, PAPR has been enabled, memory has moved. */
+  findHashTable(): void {
+    if (this.vm.kind !== 'pr') return;
+    this.#hashTable = userHashTable(this.vm, this.#SDR1, this.isPapr);
+    this.pe.processScope = this.#hashTable === undefined ? { kind: 'none' } : { kind: 'hash', table: this.#hashTable.view };
+  }
+
+  /** User space's memory has grown, so that views of it are gone. */
+  get isHashTableStale(): boolean {
+    return this.#hashTable?.isStale === true;
   }
 
   setExternal(isHigh: boolean): void {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { MSR_BIT, type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
 import { KVM_CAP } from '../abi/constants.js';
-import { KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg } from '../abi/powerpc/structures.js';
+import { KVM_PPC_PVINFO_FLAGS, kvm_ppc_pvinfo } from '../abi/powerpc/structures.js';
 import type { ArchitectureHost, ArchitectureVm } from '../architecture.js';
 import type { EnableCap } from '../enableCap.js';
 import { type CallAnswer, refusal } from '../kvmFile.js';
 import { MemorySlots } from '../memorySlots.js';
 import { isKernelHypercall } from './devices/hypercalls.js';
 import { MAXIMUM_VCPUS } from './extensions.js';
+import { allocateHtab, configureMmu, getRmmuInfo, getSmmuInfo } from './mmuCalls.js';
 import { PowerpcVcpu } from './vcpu.js';
 import { PowerpcVcpuState } from './vcpuState.js';
 import { type KvmKind, PowerpcVmState } from './vmState.js';
@@ -17,8 +18,6 @@ const INSTRUCTIONS_PER_TICK = 2;
 const PAGE_OFFSET = 0xfffn;
 /** Bits of a guest real address. */
 const REAL_ADDRESS_BITS = 52;
-/** prtb0 of a process table: its address and log2 of its bytes less 12. */
-const [TABLE_ADDRESS, TABLE_SIZE, TABLE_SIZE_BASE] = [0x0fff_ffff_ffff_f000n, 0x1fn, 12n];
 
 /** The host's processor. */
 export interface PowerpcProcessor {
@@ -42,7 +41,7 @@ export class PowerpcVm implements ArchitectureVm {
   ) {
     const { share, model, kind } = processor;
     this.memory = new MemorySlots(REAL_ADDRESS_BITS, () => share.engine.memory.length);
-    this.#state = new PowerpcVmState(kind, model, this.memory);
+    this.#state = new PowerpcVmState(kind, model, this.memory, share.engine);
   }
 
   createVcpu(id: number, index: number): PowerpcVcpu {
@@ -75,7 +74,7 @@ export class PowerpcVm implements ArchitectureVm {
   }
 
   flushStage2(): void {
-    this.#state.flushTranslations();
+    this.#state.memoryChanged();
   }
 
   /** KVM_CAP_PPC_ENABLE_HCALL: args are the hypercall and whether the kernel carries it out. */
@@ -83,7 +82,8 @@ export class PowerpcVm implements ArchitectureVm {
     if (flags !== 0 || capability !== KVM_CAP.PPC_ENABLE_HCALL)
       return refusal('EINVAL', `Capability ${capability} cannot be enabled on a VM.`);
     const number = Number(hcall);
-    if (!isKernelHypercall(number) || isEnabled > 1n) return refusal('EINVAL', `The kernel has no hypercall 0x${hcall.toString(16)}.`);
+    if (!isKernelHypercall(this.#state.kind, number) || isEnabled > 1n)
+      return refusal('EINVAL', `The kernel has no hypercall 0x${hcall.toString(16)}.`);
     if (isEnabled === 1n) this.#state.enabledHcalls.add(number);
     else this.#state.enabledHcalls.delete(number);
     return 0;
@@ -98,22 +98,31 @@ export class PowerpcVm implements ArchitectureVm {
   }
 
   call(name: string, argument: Uint8Array): CallAnswer {
-    if (name !== 'KVM_PPC_CONFIGURE_V3_MMU') return refusal('EINVAL', `This KVM has no ${name}.`);
-    return this.#configureMmu(argument);
+    switch (name) {
+      case 'KVM_PPC_CONFIGURE_V3_MMU':
+        return configureMmu(this.#state, argument);
+      case 'KVM_PPC_ALLOCATE_HTAB':
+        return allocateHtab(this.#state, argument);
+      case 'KVM_PPC_GET_SMMU_INFO':
+        return getSmmuInfo(this.#state, argument);
+      case 'KVM_PPC_GET_RMMU_INFO':
+        return getRmmuInfo(this.#state, argument);
+      case 'KVM_PPC_GET_PVINFO':
+        return getPvinfo(argument);
+      default:
+        return refusal('EINVAL', `This KVM has no ${name}.`);
+    }
   }
+}
 
-  /** kvmhv_configure_mmu(): radix through a process table. */
-  #configureMmu(argument: Uint8Array): CallAnswer {
-    const { kind, model } = this.processor;
-    if (kind !== 'hv' || model.version !== 'v3.0') return refusal('ENODEV', 'Only KVM-HV on a processor of version 3.0 has radix trees.');
-    const { flags, process_table: table } = kvm_ppc_mmuv3_cfg.over(argument);
-    if ((flags & ~BigInt(KVM_PPC_MMUV3.RADIX | KVM_PPC_MMUV3.GTSE)) !== 0n) return refusal('EINVAL', 'These flags are unknown.');
-    if ((flags & BigInt(KVM_PPC_MMUV3.RADIX)) === 0n) return refusal('EINVAL', 'This VM has no hashed page table.');
-    this.#state.setProcessScope({
-      kind: 'radix',
-      processTable: table & TABLE_ADDRESS,
-      bytes: 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE),
-    });
-    return 0;
-  }
+/** lis 0,KVM_SC_MAGIC_R0@h; ori 0,0,KVM_SC_MAGIC_R0@l; sc; nop: big-endian words. */
+const PV_HYPERCALL = [0x3c00_4b56, 0x6000_4d21, 0x4400_0002, 0x6000_0000] as const;
+
+/** kvm_vm_ioctl_get_pvinfo(): the instructions of a hypercall of Linux's own kind, which are not those of PAPR. */
+function getPvinfo(into: Uint8Array): CallAnswer {
+  into.fill(0, 0, kvm_ppc_pvinfo.bytes);
+  kvm_ppc_pvinfo.over(into).flags = KVM_PPC_PVINFO_FLAGS.EV_IDLE;
+  const view = new DataView(into.buffer, into.byteOffset);
+  for (const [n, word] of PV_HYPERCALL.entries()) view.setUint32(kvm_ppc_pvinfo.fields.hcall[1] + 4 * n, word);
+  return 0;
 }

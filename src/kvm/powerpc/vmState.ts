@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
+import { type Engine, encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
 import { HCALL } from '../abi/powerpc/constants.js';
 import type { MemorySlots } from '../memorySlots.js';
+import { DEFAULT_HPT_ORDER, HashPageTable } from './hashPageTable.js';
 
 /** Which KVM of Book3S: in hypervisor state, or with the guest in problem state. */
 export type KvmKind = 'hv' | 'pr';
@@ -11,15 +12,20 @@ const AIL_3 = encode(LPCR, { AIL: 3 });
 /** Bits of LPCR that user space may change: of every model, of version 3.0. */
 const CHANGEABLE = maskOf(LPCR, 'DPFD') | maskOf(LPCR, 'ILE') | maskOf(LPCR, 'TC') | AIL;
 const CHANGEABLE_300 = maskOf(LPCR, 'LD');
-const RADIX = encode(LPCR, { UPRT: 1, GTSE: 1, HR: 1 });
+const RADIX = encode(LPCR, { UPRT: 1, HR: 1 });
+const GTSE = maskOf(LPCR, 'GTSE');
 const LOWER_HALF = 0xffff_ffffn;
 /** SPR number of LPCR. */
 const LPCR_NUMBER = 318;
 
-/** The hypercalls that KVM-HV carries out in the kernel until KVM_CAP_PPC_ENABLE_HCALL switches one off. */
-const HV_HCALLS: readonly number[] = [HCALL.CEDE, HCALL.PROD, HCALL.CONFER, HCALL.SET_MODE];
-/** The same for KVM-PR. */
-const PR_HCALLS: readonly number[] = [HCALL.CEDE];
+/**
+ * default_hcall_list: the hypercalls that the kernel carries out until KVM_CAP_PPC_ENABLE_HCALL switches one off. The others that it has wait to be
+ * switched on. H_SET_MODE is one of those in Linux; here it is on from the start, as every user space switches it on.
+ */
+const DEFAULT_HCALLS: Readonly<Record<KvmKind, readonly number[]>> = {
+  hv: [HCALL.REMOVE, HCALL.ENTER, HCALL.READ, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE, HCALL.PROD, HCALL.CONFER, HCALL.SET_MODE],
+  pr: [HCALL.REMOVE, HCALL.ENTER, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE],
+};
 
 /** What the vCPUs of a VM see of each other, and the VM of all of them. */
 export interface VcpuOfVm {
@@ -28,6 +34,10 @@ export interface VcpuOfVm {
   readonly id: number;
   /** H_PROD has come since the last H_CEDE. */
   isProdded: boolean;
+  /** Inside KVM_RUN. */
+  readonly isRunning: boolean;
+  /** KVM-PR: looks again where the hashed page table is. */
+  findHashTable(): void;
 }
 
 /** struct kvm_arch of Book3S: what the vCPUs of a VM share. */
@@ -36,14 +46,18 @@ export class PowerpcVmState {
   /** Hypercalls by number that the kernel carries out. */
   readonly enabledHcalls: Set<number>;
   #lpcr: bigint;
+  /** Of KVM-HV; KVM-PR's vCPUs each have their own. */
   #processScope: ProcessScope = { kind: 'none' };
+  #hashTable: HashPageTable | undefined;
 
   constructor(
     readonly kind: KvmKind,
     readonly model: PowerCpuModel,
     readonly memory: MemorySlots,
+    /** Its memory is user space's. */
+    private readonly engine: Engine,
   ) {
-    this.enabledHcalls = new Set(kind === 'hv' ? HV_HCALLS : PR_HCALLS);
+    this.enabledHcalls = new Set(DEFAULT_HCALLS[kind]);
     this.#lpcr = kind === 'hv' ? encode(LPCR, { VPM1: 1, DPFD: 4, ONL: 1, HDICE: 1 }) : 0n;
   }
 
@@ -60,21 +74,85 @@ export class PowerpcVmState {
     const changeable = this.kind === 'pr' ? maskOf(LPCR, 'ILE') : CHANGEABLE | (this.model.version === 'v3.0' ? CHANGEABLE_300 : 0n);
     const mask = width === 'U32' ? changeable & LOWER_HALF : changeable;
     const next = (this.#lpcr & ~mask) | (value & mask);
-    this.#lpcr = (next & AIL) === AIL_3 ? next : next & ~AIL;
+    this.#setLpcr((next & AIL) === AIL_3 ? next : next & ~AIL);
+  }
+
+  /** User space's memory, as long as it does not grow. */
+  userMemory(): Uint8Array {
+    return this.engine.memory;
+  }
+
+  /** KVM-HV's hashed page table; `undefined`: the VM has none, or is radix. */
+  get hashTable(): HashPageTable | undefined {
+    return this.#processScope.kind === 'hash' ? this.#hashTable : undefined;
+  }
+
+  /** kvmppc_alloc_reset_hpt(): a hashed page table of 2^`order` bytes without an entry, which the VM uses from now on. */
+  resetHashTable(order: number): void {
+    const isSame = this.#hashTable?.view.byteLength === 2 ** order;
+    if (isSame) this.#hashTable?.clear();
+    else this.#hashTable = HashPageTable.allocate(order);
+    this.#useHashTable();
+  }
+
+  /** kvmppc_switch_mmu_to_hpt(), with kvmppc_hv_setup_htab_rma() where there is no table yet. */
+  useHashTable(): void {
+    this.#hashTable ??= HashPageTable.allocate(DEFAULT_HPT_ORDER);
+    this.#useHashTable();
+  }
+
+  #useHashTable(): void {
+    const view = this.#hashTable?.view;
+    if (view !== undefined) this.#setProcessScope({ kind: 'hash', table: view });
+  }
+
+  /** kvmppc_switch_mmu_to_radix(): the hashed page table is given back. */
+  useRadix(processTable: bigint, bytes: bigint): void {
+    this.#hashTable = undefined;
+    this.#setProcessScope({ kind: 'radix', processTable, bytes });
+  }
+
+  /** LPCR[GTSE]: the guest may flush translations by itself. */
+  setGtse(isOn: boolean): void {
+    this.#setLpcr(isOn ? this.#lpcr | GTSE : this.#lpcr & ~GTSE);
+  }
+
+  #setProcessScope(scope: ProcessScope): void {
+    this.#processScope = scope;
+    this.#setLpcr(scope.kind === 'radix' ? this.#lpcr | RADIX : this.#lpcr & ~RADIX);
+  }
+
+  #setLpcr(value: bigint): void {
+    this.#lpcr = value;
     for (const vcpu of this.vcpus) this.load(vcpu);
   }
 
-  /** KVM_PPC_CONFIGURE_V3_MMU. */
-  setProcessScope(scope: ProcessScope): void {
-    this.#processScope = scope;
-    this.#lpcr = scope.kind === 'radix' ? this.#lpcr | RADIX : this.#lpcr & ~RADIX;
-    for (const vcpu of this.vcpus) this.load(vcpu);
+  /** On processors with radix trees a VM of KVM-HV is radix from the start, though without tables. */
+  get isRadix(): boolean {
+    const { kind } = this.#processScope;
+    return kind === 'radix' || (kind === 'none' && this.kind === 'hv' && this.model.version === 'v3.0');
+  }
+
+  /** Whether a vCPU is inside KVM_RUN. */
+  isRunning(): boolean {
+    return this.vcpus.some(vcpu => vcpu.isRunning);
+  }
+
+  /** The memory slots have changed. */
+  memoryChanged(): void {
+    for (const vcpu of this.vcpus) vcpu.findHashTable();
+    this.flushTranslations();
+  }
+
+  /** Whether a process scope has been chosen; until then a processor before version 3.0 has a hashed page table coming. */
+  get hasProcessScope(): boolean {
+    return this.#processScope.kind !== 'none' || this.isRadix;
   }
 
   /** Gives a vCPU what the VM has for all. */
   load({ pe }: VcpuOfVm): void {
     pe.setSpecialPurposeRegister(LPCR_NUMBER, this.#lpcr);
-    if (pe.processScope !== this.#processScope) pe.processScope = this.#processScope;
+    if (this.kind === 'hv' && pe.processScope !== this.#processScope) pe.processScope = this.#processScope;
   }
 
   flushTranslations(): void {

@@ -23,24 +23,41 @@ export const HCALL = {
   REMOVE: 0x04,
   ENTER: 0x08,
   READ: 0x0c,
+  CLEAR_MOD: 0x10,
+  CLEAR_REF: 0x14,
   PROTECT: 0x18,
   SET_DABR: 0x28,
-  BULK_REMOVE: 0x124,
-  CEDE: 0xe0,
-  PROD: 0xe4,
-  CONFER: 0xe8,
-  REGISTER_VPA: 0xdc,
   EOI: 0x64,
   CPPR: 0x68,
   IPI: 0x6c,
-  XIRR: 0x74,
   IPOLL: 0x70,
+  XIRR: 0x74,
+  REGISTER_VPA: 0xdc,
+  CEDE: 0xe0,
+  PROD: 0xe4,
+  CONFER: 0xe8,
+  BULK_REMOVE: 0x124,
+  SET_XDABR: 0x134,
+  XIRR_X: 0x2fc,
   SET_MODE: 0x31c,
   RTAS: 0xf000,
 } as const;
 
 /** H_*: what a hypercall leaves in GPR 3. */
-export const HCALL_RESULT = { SUCCESS: 0n, FUNCTION: -2n, PARAMETER: -4n, P2: -55n, P3: -56n, P4: -57n, UNSUPPORTED_FLAG: -256n } as const;
+// prettier-ignore
+export const HCALL_RESULT = {
+  SUCCESS: 0n,
+  HARDWARE: -1n,
+  FUNCTION: -2n,
+  PARAMETER: -4n,
+  PTEG_FULL: -6n,
+  NOT_FOUND: -7n,
+  RESOURCE: -16n,
+  P2: -55n,
+  P3: -56n,
+  P4: -57n,
+  UNSUPPORTED_FLAG: -256n,
+} as const;
 
 /** A hypercall's number is a multiple of 4 up to MAX_HCALL_OPCODE; KVM_CAP_PPC_ENABLE_HCALL refuses others. */
 export const MAX_HCALL_OPCODE = 0x45c;

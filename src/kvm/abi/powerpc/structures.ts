@@ -77,6 +77,18 @@ export const kvm_ppc_one_seg_page_size = structure('kvm_ppc_one_seg_page_size', 
   enc: ['u32[]', 8, 16],
 });
 
+/** KVM_PPC_*: `flags` of struct kvm_ppc_smmu_info (KVM_PPC_PAGE_SIZES_REAL, KVM_PPC_1T_SEGMENTS, KVM_PPC_NO_HASH). */
+export const KVM_PPC_SMMU_FLAGS = { PAGE_SIZES_REAL: 1, ONE_TB_SEGMENTS: 2, NO_HASH: 4 } as const;
+
+/** The argument of KVM_PPC_ALLOCATE_HTAB: log2 of the table's bytes. */
+export const kvm_ppc_htab = structure('KVM_PPC_ALLOCATE_HTAB', 4, { order: ['u32', 0] });
+
+/** struct kvm_ppc_rmmu_info; `geometries` has 8 times {page_shift, level_bits[4], pad[3]}, in bytes. */
+export const kvm_ppc_rmmu_info = structure('kvm_ppc_rmmu_info', 96, { geometries: ['bytes', 0, 64], ap_encodings: ['u32[]', 64, 8] });
+
+/** KVM_PPC_PVINFO_FLAGS_*: `flags` of struct kvm_ppc_pvinfo. */
+export const KVM_PPC_PVINFO_FLAGS = { EV_IDLE: 1 } as const;
+
 /** struct kvm_ppc_mmuv3_cfg: KVM_PPC_CONFIGURE_V3_MMU. */
 export const kvm_ppc_mmuv3_cfg = structure('kvm_ppc_mmuv3_cfg', 16, { flags: ['u64', 0], process_table: ['u64', 8] });
 

@@ -2,20 +2,14 @@
 import { DAWRX, MSR_BIT, maskOf } from '../../../cpu/index.js';
 import { KVM_EXIT } from '../../abi/constants.js';
 import { HCALL, HCALL_RESULT } from '../../abi/powerpc/constants.js';
-import { type HandlerResult, TO_GUEST, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
+import { type HandlerResult, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
 import type { PowerpcVcpuState } from '../vcpuState.js';
-import type { VcpuOfVm } from '../vmState.js';
+import type { KvmKind, VcpuOfVm } from '../vmState.js';
+import { HASH_HYPERCALLS_HV, HASH_HYPERCALLS_PR } from './hashHypercalls.js';
+import { type Hypercall, type Outcome, toGuest } from './hypercall.js';
 
 // The hypercalls that KVM has in the kernel (Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_pseries_do_hcall(), book3s_pr_papr.c kvmppc_h_pr()).
 
-/** How a call ends: the value for GPR 3 and what the vCPU does then; `undefined`: user space is to carry it out. */
-interface Outcome {
-  readonly value: bigint;
-  readonly next: HandlerResult;
-}
-type Hypercall = (vcpu: PowerpcVcpuState, argument: (n: number) => bigint) => Outcome | undefined;
-
-const toGuest = (value: bigint): Outcome => ({ value, next: TO_GUEST });
 const { SUCCESS, PARAMETER, P3, P4, UNSUPPORTED_FLAG } = HCALL_RESULT;
 const SET_MODE_RESOURCE = { CIABR: 1n, DAWR0: 2n } as const;
 const [CIABR, DAWR0, DAWRX0] = [187, 180, 188];
@@ -58,27 +52,42 @@ const setMode: Hypercall = (vcpu, argument) => {
   }
 };
 
-const IN_KERNEL: ReadonlyMap<number, Hypercall> = new Map<number, Hypercall>([
-  [HCALL.CEDE, cede],
-  [
-    HCALL.PROD,
-    (vcpu, argument) => {
-      const target = vcpuOf(vcpu, argument(0));
-      if (target === undefined) return toGuest(PARAMETER);
-      target.isProdded = true;
-      return toGuest(SUCCESS);
-    },
-  ],
-  [
-    HCALL.CONFER,
-    (vcpu, argument) => {
-      const id = argument(0);
-      if (id !== ANYBODY && vcpuOf(vcpu, id) === undefined) return toGuest(PARAMETER);
-      return { value: SUCCESS, next: YIELD };
-    },
-  ],
-  [HCALL.SET_MODE, setMode],
-]);
+const prod: Hypercall = (vcpu, argument) => {
+  const target = vcpuOf(vcpu, argument(0));
+  if (target === undefined) return toGuest(PARAMETER);
+  target.isProdded = true;
+  return toGuest(SUCCESS);
+};
+
+const confer: Hypercall = (vcpu, argument) => {
+  const id = argument(0);
+  if (id !== ANYBODY && vcpuOf(vcpu, id) === undefined) return toGuest(PARAMETER);
+  return { value: SUCCESS, next: YIELD };
+};
+
+/** kvmppc_hcall_impl_hv(), kvmppc_hcall_impl_pr(): what the kernel can carry out. */
+const IN_KERNEL: Readonly<Record<KvmKind, ReadonlyMap<number, Hypercall>>> = {
+  hv: new Map<number, Hypercall>([
+    [HCALL.REMOVE, HASH_HYPERCALLS_HV.remove],
+    [HCALL.ENTER, HASH_HYPERCALLS_HV.enter],
+    [HCALL.READ, HASH_HYPERCALLS_HV.read],
+    [HCALL.CLEAR_MOD, HASH_HYPERCALLS_HV.clearChange],
+    [HCALL.CLEAR_REF, HASH_HYPERCALLS_HV.clearReference],
+    [HCALL.PROTECT, HASH_HYPERCALLS_HV.protect],
+    [HCALL.BULK_REMOVE, HASH_HYPERCALLS_HV.bulkRemove],
+    [HCALL.CEDE, cede],
+    [HCALL.PROD, prod],
+    [HCALL.CONFER, confer],
+    [HCALL.SET_MODE, setMode],
+  ]),
+  pr: new Map<number, Hypercall>([
+    [HCALL.REMOVE, HASH_HYPERCALLS_PR.remove],
+    [HCALL.ENTER, HASH_HYPERCALLS_PR.enter],
+    [HCALL.PROTECT, HASH_HYPERCALLS_PR.protect],
+    [HCALL.BULK_REMOVE, HASH_HYPERCALLS_PR.bulkRemove],
+    [HCALL.CEDE, cede],
+  ]),
+};
 
 const FIRST_ARGUMENT = 4;
 const ARGUMENTS = 9;
@@ -88,7 +97,7 @@ const RESULT = 3;
 export function hypercall(vcpu: PowerpcVcpuState): HandlerResult {
   const { registers } = vcpu.pe;
   const number = registers.gpr(RESULT);
-  const handler = number < 1n << 32n && vcpu.vm.enabledHcalls.has(Number(number)) ? IN_KERNEL.get(Number(number)) : undefined;
+  const handler = number < 1n << 32n && vcpu.vm.enabledHcalls.has(Number(number)) ? IN_KERNEL[vcpu.vm.kind].get(Number(number)) : undefined;
   const outcome = handler?.(vcpu, n => registers.gpr(FIRST_ARGUMENT + n));
   if (outcome !== undefined) {
     registers.setGpr(RESULT, BigInt.asUintN(64, outcome.value));
@@ -112,4 +121,4 @@ export function completeHypercall(vcpu: PowerpcVcpuState): void {
 }
 
 /** The hypercalls that KVM_CAP_PPC_ENABLE_HCALL may switch. */
-export const isKernelHypercall = (number: number): boolean => IN_KERNEL.has(number);
+export const isKernelHypercall = (kind: KvmKind, number: number): boolean => IN_KERNEL[kind].has(number);
