@@ -4,7 +4,6 @@ import { hex } from '../base/index.js';
 import {
   type FieldView,
   fieldText,
-  fieldValueNamed,
   type RegisterView,
   registerText,
   type StackFrame,
@@ -250,7 +249,7 @@ function setRegister(
   value: string,
   format: ValueFormat | undefined,
 ): Reply<object> {
-  const named = node.kind === 'fields' ? fieldValueNamed(`${node.register}.${name}`, value.trim()) : undefined;
+  const named = node.kind === 'fields' ? guest.target.registerFieldValue(`${node.register}.${name}`, value.trim()) : undefined;
   // An editor offers the whole text to be changed, `0x1005 M C I` or `0x1 (enabled)`: the words follow from the number in front.
   const number = named === undefined ? (/^\s*(0x[0-9a-f]+|0b[01]+|\d+)\s+[A-Za-z(<]/i.exec(value)?.[1] ?? value) : `${named}`;
   const evaluated = guest.target.evaluate(number, node.frame ?? { vcpu: node.vcpu });

@@ -2,7 +2,7 @@
 import type { Disposable, Result, VirtualAddress } from '../base/index.js';
 import type { Breakpoints } from './breakpoints/breakpointRequest.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
-import type { ExceptionReport } from './exceptions/exceptionReport.js';
+import type { ExceptionReport } from './exceptions/exceptionModel.js';
 import type { ConsoleInput } from './execution/consoleInputLog.js';
 import type { ExecutionControl } from './execution/executionControl.js';
 import type { StopReport } from './execution/stop.js';
@@ -80,6 +80,8 @@ export interface DebugTarget extends Disposable {
   register(vcpu: number, name: string, frame?: StackFrame): RegisterView | undefined;
   /** Writes a register (or `pstate.N`, one field of it) by name. */
   writeRegister(vcpu: number, name: string, value: bigint): Result<undefined>;
+  /** The value that the manual calls `word` in the field `name` (`spsr_el1.M`), `undefined` if there is none. */
+  registerFieldValue(name: string, word: string): bigint | undefined;
   debugRegisters(vcpu: number): DebugRegistersView;
 
   /** As many bytes from `address` on as can be read through the vCPU's translation, up to `count`; breakpoints of ours are not seen. */

@@ -3,13 +3,14 @@ import { type Disposable, Emitter, failure, hex, Owner, type Result, success, ty
 import type { Vcpu } from '../kvm/index.js';
 import { PT } from '../symbols/index.js';
 import type { VirtMachine } from '../vmm/index.js';
+import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
-import { StopMechanisms } from './breakpoints/stopMechanisms.js';
+import { controlNames, StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, KvmLogLine, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
-import { type ExceptionReport, exceptionReport } from './exceptions/exceptionReport.js';
+import type { ExceptionReport } from './exceptions/exceptionModel.js';
 import { type ConsoleInput, ConsoleInputLog } from './execution/consoleInputLog.js';
 import type { DebugQuirks } from './execution/debugQuirks.js';
 import { Execution } from './execution/execution.js';
@@ -21,13 +22,10 @@ import { type FrameSurroundings, innermostFrame, MAXIMUM_FRAMES, type PhysicalFr
 import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import { GuestMemory } from './memory/guestMemory.js';
-import { debugRegistersView } from './registers/debugRegistersView.js';
-import { writeField } from './registers/registerFields.js';
-import { REGISTER_ROWS } from './registers/registerFile.js';
+import { fieldValueNamed, writeField } from './registers/registerFields.js';
 import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
 import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
 import { registerGroup, registerView, unwoundRegisters } from './registers/registerViews.js';
-import { Arm64SoftwareStep } from './stepping/arm64SoftwareStep.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
 import { Locations } from './symbols/locations.js';
@@ -38,16 +36,14 @@ import type { ScopeView, ValueView } from './values/valueView.js';
 /** What a target is made of. */
 export interface TargetParts {
   readonly machine: VirtMachine;
+  readonly architecture: DebugArchitecture;
   readonly symbols: ProgramSymbols;
   readonly quirks: DebugQuirks;
 }
 
 const MAXIMUM_COMPLETIONS = 200;
 
-/** `$x0`, `$sctlr_el1`, …: what an expression may name. */
-const registerNames = (): readonly string[] => [...REGISTER_ROWS.keys(), 'sp'].map(name => `$${name}`);
-
-/** The debugger of a `virt`: composes the parts of this layer. */
+/** The debugger of a machine: composes the parts of this layer. */
 export class GuestTarget extends Owner implements DebugTarget {
   readonly execution: Execution;
   readonly breakpoints: BreakpointBook;
@@ -56,6 +52,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly control: VcpuControl;
   readonly memory: GuestMemory;
   readonly consoleInputLog = new ConsoleInputLog();
+  readonly #architecture: DebugArchitecture;
   readonly #symbols: ProgramSymbols;
   readonly #locations: Locations;
   readonly #expressions: Expressions;
@@ -66,8 +63,9 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly #stacks = new Map<number, readonly GuestStackFrame[]>();
   readonly #histories = new Map<number, RegisterHistory>();
 
-  constructor({ machine, symbols, quirks }: TargetParts) {
+  constructor({ machine, architecture, symbols, quirks }: TargetParts) {
     super();
+    this.#architecture = architecture;
     this.machine = machine;
     this.#symbols = symbols;
     this.#locations = new Locations(symbols);
@@ -75,8 +73,10 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.#stacks.clear();
       this.breakpoints.followVectors();
     });
-    this.mechanisms = new StopMechanisms(machine.kvm, () => this.#codeMemories());
-    this.control = new VcpuControl(machine, this.mechanisms);
+    this.mechanisms = new StopMechanisms(machine.kvm, architecture.slots(machine.kvm), architecture.instructions, () =>
+      this.#codeMemories(),
+    );
+    this.control = new VcpuControl(machine, this.mechanisms, architecture.registers);
     this.memory = new GuestMemory(machine, this.mechanisms);
     this.breakpoints = new BreakpointBook(
       bookSurroundings({
@@ -88,14 +88,18 @@ export class GuestTarget extends Owner implements DebugTarget {
         frameOf: vcpu => this.#innermost(vcpu.index),
         placeOf: frame => this.#place(frame),
         beforeChange: () => this.#settle(),
-        vectorBases: () => this.control.all.map(({ registers }) => registers.read('vbar_el1')?.value ?? 0n),
+        architecture,
+        registers: () => this.control.all.map(({ registers }) => registers),
       }),
     );
     this.execution = new Execution({
       machine,
       mechanisms: this.mechanisms,
       vcpus: this.control,
-      method: new Arm64SoftwareStep(this.mechanisms),
+      method: architecture.stepMethod(machine.kvm, this.mechanisms),
+      instructions: architecture.instructions,
+      exceptions: architecture.exceptions,
+      readDebugExit: architecture.readDebugExit,
       sites: this.breakpoints,
       quirks,
       planStep: (request, interrupts) => {
@@ -103,6 +107,8 @@ export class GuestTarget extends Owner implements DebugTarget {
         return planStep(request, interrupts, {
           symbols,
           registers,
+          instructions: architecture.instructions,
+          exceptions: architecture.exceptions,
           frame: () => this.#innermost(vcpu.index),
           instructionAt: pc => this.#instructionAt(vcpu, pc),
         });
@@ -151,6 +157,7 @@ export class GuestTarget extends Owner implements DebugTarget {
     return {
       symbols: this.#symbols,
       registers: debugged.registers,
+      conventions: this.#architecture.frames,
       memory: {
         read: (address, size) => this.memory.read(debugged.vcpu, address, size),
         write: (address, bytes) => this.memory.write(debugged.vcpu, address, bytes),
@@ -160,7 +167,7 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   #instructionAt(vcpu: Vcpu, address: bigint): number | undefined {
     const bytes = this.memory.read(vcpu, address, 4);
-    return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, this.control.of(vcpu).registers.endianness === 'little');
   }
 
   #innermost(vcpu: number): PhysicalFrame {
@@ -227,9 +234,10 @@ export class GuestTarget extends Owner implements DebugTarget {
   }
 
   completions(text: string, where: StackFrame | { readonly vcpu: number }): readonly string[] {
+    const { registers } = this.#architecture;
     const prefix = /[\w$]*$/.exec(text)?.[0] ?? '';
     const place = this.#place(where);
-    if (prefix.startsWith('$')) return registerNames().filter(name => name.startsWith(prefix.toLowerCase()));
+    if (prefix.startsWith('$')) return registers.names.map(name => `$${name}`).filter(name => name.startsWith(prefix.toLowerCase()));
     const container = /((?:[\w$]|\.|->|\[\w+\])+)(?:\.|->)\w*$/.exec(text)?.[1];
     if (container !== undefined) {
       const value = this.evaluate(container, where);
@@ -276,9 +284,22 @@ export class GuestTarget extends Owner implements DebugTarget {
     return written;
   }
 
+  registerFieldValue(name: string, word: string): bigint | undefined {
+    return fieldValueNamed(this.#architecture.registers, name, word);
+  }
+
   debugRegisters(vcpu: number): DebugRegistersView {
     this.#settleIfRunning();
-    return debugRegistersView(this.control.at(vcpu), this.mechanisms, this.breakpoints, this.#history(vcpu));
+    const { registers } = this.control.at(vcpu);
+    const control = this.mechanisms.controls.get(registers.vcpu) ?? 0;
+    return this.mechanisms.slots.view({
+      registers,
+      control,
+      controlNames: controlNames(control),
+      history: this.#history(vcpu),
+      breakpointsAt: address => this.breakpoints.idsAt(address),
+      breakpointsWatching: request => this.breakpoints.idsWatching(request),
+    });
   }
 
   readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array {
@@ -307,8 +328,13 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[] {
     this.#settleIfRunning();
-    const { vcpu: kvmVcpu } = this.control.at(vcpu);
-    return disassembleRows(request, (address, size) => this.memory.read(kvmVcpu, address, size), this.#symbols);
+    const { vcpu: kvmVcpu, registers } = this.control.at(vcpu);
+    return disassembleRows(request, {
+      instructions: this.#architecture.instructions,
+      endianness: registers.endianness,
+      symbols: this.#symbols,
+      read: (address, size) => this.memory.read(kvmVcpu, address, size),
+    });
   }
 
   resolveLocation(text: string, vcpu: number): Result<VirtualAddress> {
@@ -327,11 +353,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   exception(vcpu: number): ExceptionReport | undefined {
     this.#settleIfRunning();
     const { registers } = this.control.at(vcpu);
-    return exceptionReport({
-      pc: registers.pc,
-      read: name => registers.read(name)?.value ?? 0n,
-      describe: address => this.#symbols.describe(address),
-    });
+    return this.#architecture.exceptions.report(registers, address => this.#symbols.describe(address));
   }
 
   stepAnatomy(vcpu: number): StepAnatomy {

@@ -11,11 +11,12 @@
  */
 
 export { VIRT_LIMITS } from '../vmm/index.js';
+export { VECTOR_CHOICE } from './arm64/exceptions/vectors.js';
 export * from './bootFile.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
-export type * from './exceptions/exceptionReport.js';
+export type { ExceptionReport, VectorGroup } from './exceptions/exceptionModel.js';
 export type { ConsoleInput } from './execution/consoleInputLog.js';
 export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';
@@ -24,9 +25,7 @@ export { splitFormat } from './expressions/formatSuffix.js';
 export * from './frames/stackFrame.js';
 export { launch } from './launch.js';
 export * from './launchOptions.js';
-export { fieldValueNamed } from './registers/registerFields.js';
 export * from './registers/registerView.js';
 export { fieldText, registerText } from './registers/registerViews.js';
 export * from './stepping/stepAction.js';
 export * from './values/valueView.js';
-export { VECTOR_CHOICE, type VectorGroup } from './vectors.js';

@@ -13,6 +13,7 @@ import {
 import { kvmQuirks } from '../kvm/index.js';
 import { EM, openSymbolFile, PT, type SymbolFile } from '../symbols/index.js';
 import { armImageHeader, type BootImage, placeArmImage, VIRT_MAP, VirtMachine } from '../vmm/index.js';
+import { ARM64 } from './arm64/arm64.js';
 import type { DebugTarget } from './debugTarget.js';
 import { debugQuirks } from './execution/debugQuirks.js';
 import { GuestTarget } from './guestTarget.js';
@@ -69,6 +70,7 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!machine.ok) return machine;
   const target = new GuestTarget({
     machine: machine.value,
+    architecture: ARM64,
     symbols: new ProgramSymbols(symbols.value),
     quirks: debugQuirks(fidelity, changes),
   });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeWatchpointRange, encodeBreakpoint, encodeWatchpoint, splitWatchedRange } from '../../src/debug/slots/slotEncoding.js';
-import { SlotTable, type WatchRequest } from '../../src/debug/slots/slotTable.js';
+import { decodeWatchpointRange, encodeBreakpoint, encodeWatchpoint, splitWatchedRange } from '../../src/debug/arm64/slots/slotEncoding.js';
+import { SlotTable } from '../../src/debug/arm64/slots/slotTable.js';
+import type { WatchRequest } from '../../src/debug/slots/debugSlots.js';
 
 const full = (): SlotTable => new SlotTable({ breakpoints: 16, watchpoints: 16 });
 const watch = (address: bigint, bytes: bigint, access: WatchRequest['access'] = 'write'): WatchRequest => ({ address, bytes, access });

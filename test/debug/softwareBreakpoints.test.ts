@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualAddress } from '../../src/base/index.js';
+import { A64_INSTRUCTIONS } from '../../src/debug/arm64/stepping/instructions.js';
 import { SoftwareBreakpoints } from '../../src/debug/breakpoints/softwareBreakpoints.js';
 import { A64, CODE, WordGuest } from './wordGuest.js';
 
@@ -42,7 +43,7 @@ test('API-31 a trap that the first vCPU cannot reach is removed through another'
     write: (address: bigint, bytes: Uint8Array) => (memory.set(address, bytes.slice()), true),
   };
   let views = [somebody, nobody];
-  const traps = new SoftwareBreakpoints(() => views);
+  const traps = new SoftwareBreakpoints(A64_INSTRUCTIONS, () => views);
   assert.ok(traps.insert(0x1000n).ok);
   views = [nobody, somebody];
   assert.ok(traps.remove(0x1000n).ok);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { physicalAddress, virtualAddress } from '../../src/base/index.js';
 import { AARCH64_INSTRUCTION_SET, buildInterpreter, CPU_MODELS, EngineShare, Interpreter } from '../../src/cpu/index.js';
+import { ARM64 } from '../../src/debug/arm64/arm64.js';
 import { debugQuirks } from '../../src/debug/execution/debugQuirks.js';
 import type { SliceOutcome, StopReport } from '../../src/debug/execution/stop.js';
 import { GuestTarget } from '../../src/debug/guestTarget.js';
@@ -81,7 +82,12 @@ export class WordGuest {
       writeConsole: () => undefined,
     });
     assert.ok(machine.ok, machine.ok ? '' : machine.error.message);
-    this.target = new GuestTarget({ machine: machine.value, symbols: new ProgramSymbols([]), quirks: debugQuirks(fidelity) });
+    this.target = new GuestTarget({
+      machine: machine.value,
+      architecture: ARM64,
+      symbols: new ProgramSymbols([]),
+      quirks: debugQuirks(fidelity),
+    });
     for (const [address, more] of options.more ?? []) this.put(address, more);
     for (const [name, value] of Object.entries(options.registers ?? {})) this.set(name, value);
   }

@@ -2,18 +2,18 @@
 import { failure, hex, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
+import type { DebugArchitecture } from '../architecture.js';
 import { compileCondition } from '../expressions/conditionCompiler.js';
 import type { EvaluationPlace, Expressions } from '../expressions/expressions.js';
 import { splitFormat } from '../expressions/formatSuffix.js';
 import type { PhysicalFrame } from '../frames/physicalFrame.js';
 import type { StackFrame } from '../frames/stackFrame.js';
+import type { RegisterFile } from '../registers/registerFile.js';
 import type { Locations } from '../symbols/locations.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { unsignedOf } from '../values/scalar.js';
-import { VECTOR_CHOICE, vectorsNamed } from '../vectors.js';
 import type { BreakpointSurroundings } from './breakpointBook.js';
 import type { StopMechanisms } from './stopMechanisms.js';
-import { vectorTableWrites } from './vectorTableWrites.js';
 
 /** What the breakpoints' surroundings are made of. */
 export interface BookParts {
@@ -25,8 +25,9 @@ export interface BookParts {
   readonly frameOf: (vcpu: Vcpu) => PhysicalFrame;
   readonly placeOf: (frame: StackFrame | { readonly vcpu: number }) => EvaluationPlace;
   readonly beforeChange: () => void;
-  /** VBAR_EL1 of each vCPU. */
-  readonly vectorBases: () => readonly bigint[];
+  readonly architecture: DebugArchitecture;
+  /** Of each vCPU. */
+  readonly registers: () => readonly RegisterFile[];
 }
 
 /** Values of at most this many bytes are spelled as numbers in a watch report. */
@@ -35,25 +36,21 @@ const NUMBER_BYTES = 8;
 /** Joins the breakpoints with symbols, expressions and the machine. */
 export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
   const { locations, symbols, expressions } = parts;
+  const { registers, exceptions } = parts.architecture;
   return {
     mechanisms: parts.mechanisms,
     placesOfLine: (path, line, column) => locations.ofLine(path, line, column),
     placesOfFunction: name => locations.ofFunction(name),
     placeOfAddress: address => locations.placeOf(address),
     positions: (path, first, last) => locations.positions(path, first, last),
-    vectors: VECTOR_CHOICE,
-    vectorAddresses: name => {
-      const [first = 0n, ...others] = parts.vectorBases();
-      // A vCPU that has not come up yet has no table: 0 counts for the first one only, which boots.
-      const bases = new Set([first, ...others.filter(base => base !== 0n)]);
-      return [...bases].flatMap(base => vectorsNamed(name).map(({ offset }) => BigInt.asUintN(64, base + offset)));
-    },
-    vectorTableWrites: () => vectorTableWrites(symbols.files.map(({ file }) => file.elf)),
+    vectors: exceptions.choice,
+    vectorAddresses: name => exceptions.addressesOf(name, parts.registers()),
+    vectorMoves: () => exceptions.vectorMoves(symbols.files.map(({ file }) => file.elf)),
     prepareCondition: (condition, pc) => {
       const names = pc < 0n ? symbols.namesAt(undefined) : symbols.namesAt(pc);
       const tree = expressions.parse(condition, names);
       if (!tree.ok) return tree;
-      const compiled = pc < 0n ? undefined : compileCondition(tree.value, names, symbols, pc, parts.machine, parts.mechanisms);
+      const compiled = pc < 0n ? undefined : compileCondition(tree.value, names, symbols, pc, parts.machine, parts.mechanisms, registers);
       const slow = (vcpu: Vcpu) => {
         const frame = parts.frameOf(vcpu);
         // A data breakpoint's condition is evaluated where the access was, whose names are not known before.
@@ -87,10 +84,10 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
       });
     },
     describeAccess: (_request, name, isWrite, before, after, vcpu) => {
-      const { pc } = parts.frameOf(vcpu);
+      const { pc, endianness } = parts.frameOf(vcpu);
       const by = `by the instruction before ${symbols.describe(pc) ?? hex(pc)}`;
       const spell = (bytes: Uint8Array): string => {
-        const number = unsignedOf(bytes, 'little');
+        const number = unsignedOf(bytes, endianness);
         return bytes.length <= NUMBER_BYTES
           ? `${BigInt.asIntN(bytes.length * 8, number)}`
           : [...bytes.subarray(0, 16)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');

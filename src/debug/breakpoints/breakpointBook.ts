@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
+import type { VectorChoice } from '../exceptions/exceptionModel.js';
 import type { WatchReport } from '../execution/stop.js';
 import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { StackFrame } from '../frames/stackFrame.js';
-import type { WatchRequest } from '../slots/slotTable.js';
-import type { VectorChoice } from '../vectors.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
 import { BreakpointIds } from './breakpointIds.js';
 import type {
   BreakpointMode,
@@ -35,8 +35,8 @@ export interface BreakpointSurroundings {
   positions(path: string, first: number, last: number): readonly BreakpointPosition[];
   /** The present addresses of the vectors that `name` means, one for each vector table in use; none if it is unknown. */
   vectorAddresses(name: string): readonly bigint[];
-  /** The instructions behind those of the program that install a vector table. */
-  vectorTableWrites(): readonly bigint[];
+  /** The instructions behind those of the program that may move the vectors. */
+  vectorMoves(): readonly bigint[];
   readonly vectors: VectorChoice;
   /** Makes `condition` ready to be asked at `pc`; refuses what is no C. */
   prepareCondition(condition: string, pc: bigint): Result<ReadyCondition>;
@@ -69,7 +69,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   readonly #all: UserBreakpoint[] = [];
   readonly #sites = new Map<bigint, UserBreakpoint[]>();
   /** Where breakpoints of our own stand, which move those on vectors. */
-  readonly #vectorTableWrites = new Set<bigint>();
+  readonly #vectorMoves = new Set<bigint>();
   readonly #placement: Placement;
 
   constructor(private readonly surroundings: BreakpointSurroundings) {
@@ -145,7 +145,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
         return this.#draft('vector ', 'vector', request.name, request, request.name, found);
       }),
     );
-    this.#watchVectorTable(requests.length > 0);
+    this.#watchVectors(requests.length > 0);
     this.followVectors();
     return reports.map(report => this.list().find(({ id }) => id === report.id) ?? report);
   }
@@ -171,15 +171,15 @@ export class BreakpointBook implements Breakpoints, StopSites {
     if (hasMoved) this.didChange.fire(undefined);
   }
 
-  /** Nothing tells a debugger that the guest writes VBAR_EL1: an engine breakpoint behind each such instruction of the program does. */
-  #watchVectorTable(isWanted: boolean): void {
+  /** Nothing tells a debugger that the guest moves its vectors: an engine breakpoint behind each instruction of the program that may does. */
+  #watchVectors(isWanted: boolean): void {
     const { mechanisms } = this.surroundings;
-    if (!mechanisms.hasEngine || isWanted === this.#vectorTableWrites.size > 0) return;
-    for (const address of this.#vectorTableWrites) mechanisms.removeBreakpoint(address, 'engine');
-    this.#vectorTableWrites.clear();
+    if (!mechanisms.hasEngine || isWanted === this.#vectorMoves.size > 0) return;
+    for (const address of this.#vectorMoves) mechanisms.removeBreakpoint(address, 'engine');
+    this.#vectorMoves.clear();
     if (!isWanted) return;
-    for (const address of this.surroundings.vectorTableWrites())
-      if (mechanisms.insertBreakpoint(address, 'engine').ok) this.#vectorTableWrites.add(address);
+    for (const address of this.surroundings.vectorMoves())
+      if (mechanisms.insertBreakpoint(address, 'engine').ok) this.#vectorMoves.add(address);
   }
 
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
@@ -336,11 +336,11 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   hasSite(pc: bigint): boolean {
-    return this.#sites.has(pc) || this.#vectorTableWrites.has(pc);
+    return this.#sites.has(pc) || this.#vectorMoves.has(pc);
   }
 
   hit(vcpu: Vcpu, pc: bigint): SiteHit | undefined {
-    if (this.#vectorTableWrites.has(pc)) this.followVectors();
+    if (this.#vectorMoves.has(pc)) this.followVectors();
     const site = this.#sites.get(pc);
     if (!site) return undefined;
     let ids: number[] | undefined;

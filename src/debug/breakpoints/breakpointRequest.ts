@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Result, VirtualAddress } from '../../base/index.js';
-import type { VectorChoice } from '../vectors.js';
+import type { VectorChoice } from '../exceptions/exceptionModel.js';
 import type { BreakpointIds } from './breakpointIds.js';
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
-import type { WatchRequest } from '../slots/slotTable.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
 import type { BreakpointMode } from './breakpointRequest.js';
 import type { Mechanism, StopMechanisms } from './stopMechanisms.js';
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Failure, failure, hex, type Result, success } from '../../base/index.js';
-
-/** BRK #0, little-endian in memory whatever the data endianness (Arm DDI 0487, BRK). */
-export const BRK_0 = Uint8Array.of(0x00, 0x00, 0x20, 0xd4);
+import type { Instructions } from '../stepping/instructions.js';
 
 /** The guest's memory by virtual address as one or another vCPU translates it. */
 export interface CodeMemory {
@@ -27,7 +25,18 @@ export class SoftwareBreakpoints {
   readonly #traps = new Map<bigint, Trap>();
 
   /** `memories` are the views of the vCPUs, the current one first: what one cannot translate another may (API-31). */
-  constructor(private readonly memories: () => readonly CodeMemory[]) {}
+  constructor(
+    private readonly instructions: Pick<Instructions, 'noun' | 'trapWord'>,
+    private readonly memories: () => readonly CodeMemory[],
+  ) {}
+
+  get #word(): Uint8Array {
+    return this.instructions.trapWord;
+  }
+
+  #isTrap(bytes: Uint8Array): boolean {
+    return this.#word.every((byte, index) => bytes[index] === byte);
+  }
 
   get addresses(): readonly bigint[] {
     return [...this.#traps.keys()];
@@ -44,10 +53,11 @@ export class SoftwareBreakpoints {
       trap.users++;
       return success(undefined);
     }
-    if (address % 4n !== 0n) return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+    if (address % 4n !== 0n)
+      return failure('EINVAL', `${hex(address)} is not the address of ${this.instructions.noun}: it is no multiple of 4.`);
     for (const memory of this.memories()) {
-      const original = memory.read(address, BRK_0.length);
-      if (!original || !memory.write(address, BRK_0)) continue;
+      const original = memory.read(address, this.#word.length);
+      if (!original || !memory.write(address, this.#word)) continue;
       this.#traps.set(address, { original, users: 1 });
       return success(undefined);
     }
@@ -77,9 +87,9 @@ export class SoftwareBreakpoints {
     const trap = this.#traps.get(address);
     if (!trap) return;
     for (const memory of this.memories()) {
-      const original = memory.read(address, BRK_0.length);
-      if (!original || !memory.write(address, BRK_0)) continue;
-      this.#traps.set(address, { original: isTrap(original) ? trap.original : original, users: trap.users });
+      const original = memory.read(address, this.#word.length);
+      if (!original || !memory.write(address, this.#word)) continue;
+      this.#traps.set(address, { original: this.#isTrap(original) ? trap.original : original, users: trap.users });
       return;
     }
   }
@@ -87,10 +97,10 @@ export class SoftwareBreakpoints {
   #restore(address: bigint, trap: Trap): Result<undefined, SoftwareBreakpointFailure> {
     let found: Uint8Array | undefined;
     for (const memory of this.memories()) {
-      const now = memory.read(address, BRK_0.length);
+      const now = memory.read(address, this.#word.length);
       if (!now) continue;
       found = now;
-      if (isTrap(now) && memory.write(address, trap.original)) return success(undefined);
+      if (this.#isTrap(now) && memory.write(address, trap.original)) return success(undefined);
     }
     return failure(
       'EINVAL',
@@ -126,7 +136,7 @@ export class SoftwareBreakpoints {
       for (let index = 0; index < original.length; index++) {
         const at = Number(address - start) + index;
         // Only where the trap still is: the guest may have put other code there.
-        if (at >= 0 && at < bytes.length && bytes[at] === BRK_0[index]) bytes[at] = original[index] ?? 0;
+        if (at >= 0 && at < bytes.length && bytes[at] === this.#word[index]) bytes[at] = original[index] ?? 0;
       }
     }
   }
@@ -143,12 +153,10 @@ export class SoftwareBreakpoints {
         const at = Number(address - start) + index;
         if (at < 0 || at >= bytes.length) continue;
         original[index] = bytes[at] ?? 0;
-        result[at] = BRK_0[index] ?? 0;
+        result[at] = this.#word[index] ?? 0;
       }
       this.#traps.set(address, { original, users: trap.users });
     }
     return result;
   }
 }
-
-const isTrap = (bytes: Uint8Array): boolean => BRK_0.every((byte, index) => bytes[index] === byte);

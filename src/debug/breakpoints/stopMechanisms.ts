@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success } from '../../base/index.js';
-import { KVM_CAP, KVM_GUESTDBG, type Kvm, kvm_guest_debug, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Vcpu } from '../../kvm/index.js';
-import type { AccessKind } from '../slots/slotEncoding.js';
-import { SlotTable, type WatchRequest } from '../slots/slotTable.js';
+import { KVM_CAP, KVM_GUESTDBG, type Kvm, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Vcpu } from '../../kvm/index.js';
+import type { AccessKind, DebugSlots, WatchRequest } from '../slots/debugSlots.js';
+import type { Instructions } from '../stepping/instructions.js';
 import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
 
 /** No instruction writes more bytes (DC ZVA). */
@@ -38,7 +38,7 @@ interface Applied {
  * and the engine's calls whenever it has changed since a vCPU last got it.
  */
 export class StopMechanisms {
-  readonly slots: SlotTable;
+  readonly slots: DebugSlots;
   readonly software: SoftwareBreakpoints;
   /** Whether KVM_SET_GUEST_DEBUG is there at all (RV-02). */
   readonly hasGuestDebug: boolean;
@@ -59,12 +59,16 @@ export class StopMechanisms {
   #engineVersion = 1;
   #watchVersion = 1;
 
-  constructor(kvm: Pick<Kvm, 'checkExtension'>, memories: () => readonly CodeMemory[]) {
+  constructor(
+    kvm: Pick<Kvm, 'checkExtension'>,
+    slots: DebugSlots,
+    private readonly instructions: Instructions,
+    memories: () => readonly CodeMemory[],
+  ) {
     this.hasGuestDebug = kvm.checkExtension(KVM_CAP.SET_GUEST_DEBUG) > 0;
     this.hasEngine = kvm.checkExtension(STEPTRAP_CAP_ENGINE) > 0;
-    const count = (capability: number): number => (this.hasGuestDebug ? kvm.checkExtension(capability) : 0);
-    this.slots = new SlotTable({ breakpoints: count(KVM_CAP.GUEST_DEBUG_HW_BPS), watchpoints: count(KVM_CAP.GUEST_DEBUG_HW_WPS) });
-    this.software = new SoftwareBreakpoints(memories);
+    this.slots = slots;
+    this.software = new SoftwareBreakpoints(instructions, memories);
   }
 
   /** Grows with each change of any set. */
@@ -94,7 +98,7 @@ export class StopMechanisms {
       case 'engine':
         if (!this.hasEngine) return failure('ENOTSUP', 'This KVM has no engine breakpoints.');
         if (address % 4n !== 0n)
-          return failure('EINVAL', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+          return failure('EINVAL', `${hex(address)} is not the address of ${this.instructions.noun}: it is no multiple of 4.`);
         this.#engine.set(address, (this.#engine.get(address) ?? 0) + 1);
         this.#engineVersion++;
         return success(undefined);
@@ -277,24 +281,10 @@ export class StopMechanisms {
     const name = `${control} ${key}`;
     let bytes = this.#structures.get(name);
     if (bytes === undefined) {
-      bytes = this.#makeGuestDebug(vcpu, control, lift);
+      bytes = this.slots.guestDebug(control, lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {});
       this.#structures.set(name, bytes);
     }
     return bytes;
-  }
-
-  #makeGuestDebug(vcpu: Vcpu, control: number, lift: Lift | undefined): Uint8Array {
-    const lifted = lift?.vcpu === vcpu ? { breakpoint: lift.breakpoint, watchpoints: lift.watchpoints } : {};
-    const image = this.slots.image(lifted);
-    const word = (pairs: typeof image.breakpoints, part: 'value' | 'control'): BigUint64Array =>
-      BigUint64Array.from(pairs, pair => BigInt.asUintN(64, pair[part]));
-    return kvm_guest_debug.make({
-      control,
-      dbg_bcr: word(image.breakpoints, 'control'),
-      dbg_bvr: word(image.breakpoints, 'value'),
-      dbg_wcr: word(image.watchpoints, 'control'),
-      dbg_wvr: word(image.watchpoints, 'value'),
-    });
   }
 }
 

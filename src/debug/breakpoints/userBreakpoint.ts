@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result, VirtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { WatchRequest } from '../slots/slotTable.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
 import type { BreakpointOptions, BreakpointReport } from './breakpointRequest.js';
 import type { HitTest } from './hitCondition.js';
 import type { LogMessagePart } from './logMessage.js';

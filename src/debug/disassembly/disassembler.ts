@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { virtualAddress } from '../../base/index.js';
-import { disassemble } from '../../cpu/index.js';
+import { type Endianness, virtualAddress } from '../../base/index.js';
+import type { Instructions } from '../stepping/instructions.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembledRow.js';
 
@@ -8,18 +8,20 @@ const INSTRUCTION_BYTES = 4n;
 const MAXIMUM_ROWS = 10_000;
 const LAST_ROW = (1n << 64n) - INSTRUCTION_BYTES;
 
-/** A branch target at the end of an instruction's text: people want its name. */
-const TARGET = /^(?:b|bl|b\.\w+|cbz|cbnz|tbz|tbnz|adr|adrp)\s.*?(0x[0-9a-f]+)$/;
+/** What rows are made of. */
+export interface DisassemblyWorld {
+  readonly instructions: Instructions;
+  readonly endianness: Endianness;
+  readonly symbols: ProgramSymbols;
+  /** All `size` bytes, without our breakpoints, or `undefined`. */
+  read(address: bigint, size: number): Uint8Array | undefined;
+}
 
 /**
  * Exactly `request.count` rows, 4 bytes apart. Rows before address 0 and behind the last address are unreadable rows at the clamped
  * end, never at address -1, which VS Code drops.
  */
-export function disassembleRows(
-  request: DisassemblyRequest,
-  read: (address: bigint, size: number) => Uint8Array | undefined,
-  symbols: ProgramSymbols,
-): readonly DisassembledRow[] {
+export function disassembleRows(request: DisassemblyRequest, world: DisassemblyWorld): readonly DisassembledRow[] {
   const count = Math.max(0, Math.min(MAXIMUM_ROWS, Math.trunc(request.count)));
   const start = request.address + BigInt(Math.trunc(request.byteOffset ?? 0));
   const first =
@@ -29,7 +31,7 @@ export function disassembleRows(
   return Array.from({ length: count }, (_, index) => {
     const address = first + BigInt(index) * INSTRUCTION_BYTES;
     if (address < 0n || address > LAST_ROW) return outside(address < 0n ? 0n : LAST_ROW);
-    return rowAt(address, read, symbols);
+    return rowAt(address, world);
   });
 }
 
@@ -44,14 +46,15 @@ const outside = (address: bigint): DisassembledRow => ({
   isReadable: false,
 });
 
-function rowAt(address: bigint, read: (address: bigint, size: number) => Uint8Array | undefined, symbols: ProgramSymbols): DisassembledRow {
-  const bytes = read(address, 4);
+function rowAt(address: bigint, world: DisassemblyWorld): DisassembledRow {
+  const { symbols, instructions } = world;
+  const bytes = world.read(address, 4);
   const symbol = symbols.describe(address);
   if (!bytes) return { ...outside(address), symbol };
-  const word = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const word = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, world.endianness === 'little');
   const line = symbols.lineRowAt(address);
   const isLineStart = line !== undefined && line.line > 0 && line.address === address;
-  const instruction = withTargetName(disassemble(word, address).text, symbols);
+  const instruction = withTargetName(instructions.disassemble(word, address), world);
   return {
     address: virtualAddress(address),
     word,
@@ -64,8 +67,8 @@ function rowAt(address: bigint, read: (address: bigint, size: number) => Uint8Ar
   };
 }
 
-function withTargetName(text: string, symbols: ProgramSymbols): string {
-  const target = TARGET.exec(text)?.[1];
+function withTargetName(text: string, { instructions, symbols }: DisassemblyWorld): string {
+  const target = instructions.targetIn(text);
   const name = target && symbols.describe(BigInt(target));
   return name ? `${text} ${name}` : text;
 }

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 import { KVM_EXIT, STEPTRAP_ACCESS, STEPTRAP_ENGINE, STEPTRAP_EXIT, type Vcpu } from '../../kvm/index.js';
 
-/** Exception classes of debug exceptions from a lower level (Arm DDI 0487, ESR_ELx.EC). The same level is one more, except for BRK. */
-export const EC = { BREAKPOINT: 0x30, SOFTWARE_STEP: 0x32, WATCHPOINT: 0x34, BKPT32: 0x38, BRK: 0x3c } as const;
+/** KVM_EXIT_DEBUG as an architecture reads it. Fields that the exit does not write are not looked at (API-05, RV-20). */
+export type KernelDebugExit = {
+  /** What it was, for the step anatomy: `software step`, `BRK`, … */
+  readonly text: string;
+  /** The syndrome that KVM gives with it, if it gives one. */
+  readonly syndrome: number | undefined;
+} & (
+  | { readonly kind: 'step' }
+  | { readonly kind: 'breakpoint' }
+  /** `isTrapWord`: the word that a software breakpoint is, and not another instruction of its kind. */
+  | { readonly kind: 'trapInstruction'; readonly isTrapWord: boolean }
+  | { readonly kind: 'watchpoint'; readonly address: bigint; readonly isWrite: boolean }
+  | { readonly kind: 'unknown' }
+);
 
-/** KVM_EXIT_DEBUG or an engine stop, as read from the run page. Fields that the exit does not write are not looked at (API-05, RV-20). */
-export type DebugExit =
-  | { readonly kind: 'step'; readonly hsr: number; readonly isLoadExclusive: boolean }
-  | { readonly kind: 'breakpoint'; readonly hsr: number }
-  | { readonly kind: 'trapInstruction'; readonly hsr: number; readonly isAArch32: boolean }
-  | { readonly kind: 'watchpoint'; readonly hsr: number; readonly far: bigint; readonly isWrite: boolean }
+/** A stop by the emulator's own tables (STEPTRAP_CAP_ENGINE). */
+export type EngineDebugExit =
   | { readonly kind: 'engineBreakpoint'; readonly pc: bigint }
   | {
       readonly kind: 'engineWatchpoint';
@@ -18,15 +26,18 @@ export type DebugExit =
       readonly isWrite: boolean;
       readonly hits: readonly number[];
     }
-  | { readonly kind: 'instructionLimit' }
-  | { readonly kind: 'unknown'; readonly hsr: number };
+  | { readonly kind: 'instructionLimit' };
 
-const field = (word: number, high: number, low: number): number => (word >>> low) & (2 ** (high - low + 1) - 1);
+/** KVM_EXIT_DEBUG or an engine stop, as read from the run page. */
+export type DebugExit = KernelDebugExit | EngineDebugExit;
+
+/** Reads the KVM_EXIT_DEBUG in the run page of `vcpu`. `steppedFrom`: the vCPU was to step the instruction there. */
+export type ReadKernelDebugExit = (vcpu: Vcpu, steppedFrom: bigint | undefined) => KernelDebugExit;
 
 /** The debug exit in the run page of `vcpu`, `undefined` if its exit is another one. */
-export function readDebugExit(vcpu: Vcpu): DebugExit | undefined {
+export function readDebugExit(vcpu: Vcpu, steppedFrom: bigint | undefined, readKernel: ReadKernelDebugExit): DebugExit | undefined {
   const run = vcpu.kvmRun;
-  if (run.exit_reason === KVM_EXIT.DEBUG) return classify(run.debug_hsr, run.debug_far);
+  if (run.exit_reason === KVM_EXIT.DEBUG) return readKernel(vcpu, steppedFrom);
   if (run.exit_reason !== STEPTRAP_EXIT.ENGINE) return undefined;
   const page = vcpu.steptrapRun;
   switch (page.kind) {
@@ -45,42 +56,17 @@ export function readDebugExit(vcpu: Vcpu): DebugExit | undefined {
   }
 }
 
-function classify(hsr: number, far: bigint): DebugExit {
-  switch (field(hsr, 31, 26)) {
-    case EC.SOFTWARE_STEP:
-      return { kind: 'step', hsr, isLoadExclusive: field(hsr, 24, 24) === 1 && field(hsr, 6, 6) === 1 };
-    case EC.BREAKPOINT:
-      return { kind: 'breakpoint', hsr };
-    case EC.WATCHPOINT:
-      return { kind: 'watchpoint', hsr, far, isWrite: field(hsr, 6, 6) === 1 };
-    case EC.BRK:
-      return { kind: 'trapInstruction', hsr, isAArch32: false };
-    case EC.BKPT32:
-      return { kind: 'trapInstruction', hsr, isAArch32: true };
-    default:
-      return { kind: 'unknown', hsr };
-  }
-}
-
 /** For the step anatomy and the log. */
 export function describeDebugExit(exit: DebugExit): string {
   switch (exit.kind) {
-    case 'step':
-      return 'KVM_EXIT_DEBUG: software step';
-    case 'breakpoint':
-      return 'KVM_EXIT_DEBUG: breakpoint';
-    case 'trapInstruction':
-      return `KVM_EXIT_DEBUG: ${exit.isAArch32 ? 'BKPT' : 'BRK'}`;
-    case 'watchpoint':
-      return `KVM_EXIT_DEBUG: watchpoint, ${exit.isWrite ? 'write' : 'read'}`;
     case 'engineBreakpoint':
       return 'STEPTRAP_EXIT_ENGINE: breakpoint';
     case 'engineWatchpoint':
       return 'STEPTRAP_EXIT_ENGINE: watchpoint';
     case 'instructionLimit':
       return 'STEPTRAP_EXIT_ENGINE: instruction limit';
-    case 'unknown':
-      return `KVM_EXIT_DEBUG: syndrome 0x${exit.hsr.toString(16)}`;
+    default:
+      return `KVM_EXIT_DEBUG: ${exit.text}`;
   }
 }
 

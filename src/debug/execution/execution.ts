@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
 import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
-import { endsOfExclusiveSequence } from '../stepping/exclusiveSequence.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
 import { describeDebugExit, readDebugExit } from './debugExit.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
@@ -53,7 +52,8 @@ export class Execution implements ExecutionControl {
   }
 
   runTo(vcpu: number, address: VirtualAddress): Result<undefined> {
-    if (address % 4n !== 0n) return failure('address', `${hex(address)} is not the address of an A64 instruction: it is no multiple of 4.`);
+    if (address % 4n !== 0n)
+      return failure('address', `${hex(address)} is not the address of ${this.#parts.instructions.noun}: it is no multiple of 4.`);
     const debugged = this.#vcpu(vcpu);
     if (!debugged.ok) return debugged;
     if (this.#request) return failure('running', 'The guest is running.');
@@ -299,7 +299,8 @@ export class Execution implements ExecutionControl {
       vcpu.passedAt = pc;
       if (hit) return this.#verdicts.stoppedBySite(vcpu, hit);
     }
-    const ends = stepsExclusives ? endsOfExclusiveSequence(pc, address => this.#parts.instructionAt(vcpu.vcpu, address)) : undefined;
+    const { instructions, instructionAt } = this.#parts;
+    const ends = stepsExclusives ? instructions.endsOfExclusiveSequence(pc, address => instructionAt(vcpu.vcpu, address)) : undefined;
     if (ends !== undefined) {
       // Each stop clears the exclusive monitor: the sequence runs as one, to behind its loop (ARM-HW-29).
       request.move = { kind: 'run', until: [] };
@@ -346,12 +347,12 @@ export class Execution implements ExecutionControl {
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);
-    const exit = result.result === 0 ? readDebugExit(vcpu) : undefined;
+    const exit = result.result === 0 ? readDebugExit(vcpu, job.startPc, this.#parts.readDebugExit) : undefined;
     if (!exit) return this.#verdicts.returned(request, returned, result.result, job);
     job.actions.push({
       kind: 'exit',
       reason: describeDebugExit(exit),
-      syndrome: 'hsr' in exit ? BigInt(exit.hsr) : undefined,
+      syndrome: 'syndrome' in exit && exit.syndrome !== undefined ? BigInt(exit.syndrome) : undefined,
       pc: job.vcpu.registers.pc,
     });
     const decision = method.decide(vcpu, exit, job.actions);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Lift } from '../breakpoints/stopMechanisms.js';
-import type { WatchRequest } from '../slots/slotTable.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
 import type { StepAction } from '../stepping/stepAction.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Vcpu } from '../../kvm/index.js';
-import type { WatchRequest } from '../slots/slotTable.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
 import type { WatchReport } from './stop.js';
 
 /** What the user's breakpoints say about a place where the guest was stopped. Log messages and hit counts are dealt with inside. */

@@ -3,7 +3,10 @@ import type { Result } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
+import type { ExceptionModel } from '../exceptions/exceptionModel.js';
+import type { Instructions } from '../stepping/instructions.js';
 import type { StepMethod } from '../stepping/stepMethod.js';
+import type { ReadKernelDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { StepInterrupts, StepRequest } from './executionControl.js';
 import type { Move, Plan, Temporary } from './move.js';
@@ -17,6 +20,9 @@ export interface ExecutionParts {
   readonly mechanisms: StopMechanisms;
   readonly vcpus: VcpuControl;
   readonly method: StepMethod;
+  readonly instructions: Instructions;
+  readonly exceptions: ExceptionModel;
+  readonly readDebugExit: ReadKernelDebugExit;
   readonly sites: StopSites;
   readonly quirks: DebugQuirks;
   /** Makes the plan of a step from where the vCPU stands; a refusal is one sentence. */

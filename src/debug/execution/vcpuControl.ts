@@ -3,7 +3,7 @@ import { InvariantError, present, type Result } from '../../base/index.js';
 import { KVM_MP_STATE, kvm_mp_state, type ScheduleResult, type Vcpu } from '../../kvm/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
-import { RegisterFile } from '../registers/registerFile.js';
+import type { RegisterFile, RegisterModel } from '../registers/registerFile.js';
 
 /** A vCPU with what the debugger remembers about it. */
 export interface DebuggedVcpu {
@@ -26,10 +26,11 @@ export class VcpuControl {
   constructor(
     private readonly machine: VirtMachine,
     private readonly mechanisms: StopMechanisms,
+    registers: RegisterModel,
   ) {
     this.all = machine.vcpus.map(vcpu => ({
       vcpu,
-      registers: new RegisterFile(vcpu),
+      registers: registers.file(vcpu),
       isFrozen: false,
       passedAt: undefined,
       isWaitingForConsole: false,

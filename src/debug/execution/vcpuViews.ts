@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import type { VcpuView } from '../registers/registerView.js';
-import { interruptText, modeText } from '../registers/registerViews.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import type { EndReport, StopReport } from './stop.js';
 import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
@@ -26,8 +25,7 @@ export function vcpuViews(parts: VcpuViewParts): readonly VcpuView[] {
   control.kickAll();
   return control.all.map(debugged => {
     const { vcpu, registers, isFrozen } = debugged;
-    const { pc, pstate } = registers;
-    const mode = modeText(pstate);
+    const { pc, mode, interruptState } = registers;
     const state = stateOf(debugged, parts, asleep.has(debugged));
     return {
       index: vcpu.index,
@@ -36,7 +34,7 @@ export function vcpuViews(parts: VcpuViewParts): readonly VcpuView[] {
       pc,
       function: parts.symbols.functionScopesAt(pc)[0]?.name ?? parts.symbols.describe(pc),
       mode,
-      interruptState: interruptText(pstate),
+      interruptState,
       stopReason: reasonOf(debugged, state, parts),
       isFrozen,
     };

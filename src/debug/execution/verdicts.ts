@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { hex, virtualAddress } from '../../base/index.js';
+import { virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { WatchRequest } from '../slots/slotTable.js';
-import { type DebugExit, exitReasonName, readDebugExit } from './debugExit.js';
-import { guestTakesDebugExceptions, injectDebugException } from './injection.js';
+import type { WatchRequest } from '../slots/debugSlots.js';
+import { type DebugExit, exitReasonName, type KernelDebugExit, readDebugExit } from './debugExit.js';
 import { StepJob, type WatchedAccess } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import type { EndReport, StopReport, WatchReport } from './stop.js';
 import { type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
-
-/** ISS of a BRK: its immediate. */
-const BRK_IMMEDIATE = 0xffff;
 
 /** What becomes of a return of KVM_RUN, in the manner of QEMU's kvm_arch_handle_debug: to the debugger, to the guest, or on. */
 export class Verdicts {
@@ -37,7 +33,7 @@ export class Verdicts {
     // -EINTR: a signal of ours; nothing has happened.
     if (result !== 0) return GO_ON;
     this.countExit(vcpu.vcpu);
-    const exit = readDebugExit(vcpu.vcpu);
+    const exit = readDebugExit(vcpu.vcpu, job?.startPc, this.#parts.readDebugExit);
     if (exit) return this.#debugExit(request, vcpu, exit, job);
     const served = this.#parts.machine.serveExit(vcpu.vcpu);
     switch (served.kind) {
@@ -74,21 +70,21 @@ export class Verdicts {
       case 'breakpoint': {
         const { pc } = vcpu.registers;
         if (mechanisms.slots.hasBreakpointAt(pc)) return this.#breakpointAt(request, vcpu, pc, job);
-        return this.#guestHardwareEvent(vcpu, exit.hsr, undefined, job);
+        return this.#guestHardwareEvent(vcpu, exit, job);
       }
       case 'trapInstruction': {
         const { pc } = vcpu.registers;
-        // Ours is BRK #0; while its trap is lifted, what runs there is the guest's own BRK.
-        const isOurs = !exit.isAArch32 && (exit.hsr & BRK_IMMEDIATE) === 0 && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
+        // While our trap is lifted, what runs there is the guest's own.
+        const isOurs = exit.isTrapWord && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
         if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
-        return this.#inject(vcpu, exit.hsr, undefined, job);
+        return this.#inject(vcpu, exit, job);
       }
       case 'watchpoint': {
-        const found = mechanisms.slots.watchpointsAt(exit.far, exit.isWrite);
-        const exact = found.filter(watch => watch.address === exit.far);
+        const found = mechanisms.slots.watchpointsAt(exit.address, exit.isWrite);
+        const exact = found.filter(watch => watch.address === exit.address);
         const requests = this.#parts.quirks.watchpointNeedsExactAddress ? exact : found;
-        if (requests.length > 0) return this.#watchpoint(vcpu, requests, { address: exit.far, isWrite: exit.isWrite }, job);
-        return this.#guestHardwareEvent(vcpu, exit.hsr, exit.far, job);
+        if (requests.length > 0) return this.#watchpoint(vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
+        return this.#guestHardwareEvent(vcpu, exit, job);
       }
       case 'step':
         // Nobody asked for it, and the guest's own stepping is suppressed while KVM_SET_GUEST_DEBUG is in force (RV-21).
@@ -97,7 +93,7 @@ export class Verdicts {
       case 'instructionLimit':
         return GO_ON;
       case 'unknown':
-        return this.error(vcpu, `KVM_EXIT_DEBUG with the syndrome ${hex(exit.hsr)}, which is no debug exception.`);
+        return this.error(vcpu, `KVM_EXIT_DEBUG with the ${exit.text}, which is no debug exception.`);
     }
   }
 
@@ -148,8 +144,8 @@ export class Verdicts {
     return GO_ON;
   }
 
-  #inject(vcpu: DebuggedVcpu, hsr: number, far: bigint | undefined, job: StepJob | undefined): Turn {
-    injectDebugException(vcpu.registers, hsr, far, this.#parts.quirks);
+  #inject(vcpu: DebuggedVcpu, exit: KernelDebugExit, job: StepJob | undefined): Turn {
+    this.#parts.exceptions.inject(vcpu.registers, exit, this.#parts.quirks);
     if (!job) return GO_ON;
     // The exception's entry is what the step came to (ARM-HW-24).
     this.#jobs.finish(job, { kind: 'decision', decision: 'toGuest', why: "the exception is the guest's own; it is at its handler" });
@@ -158,9 +154,9 @@ export class Verdicts {
   }
 
   /** A hardware breakpoint or watchpoint of the guest's own set. */
-  #guestHardwareEvent(vcpu: DebuggedVcpu, hsr: number, far: bigint | undefined, job: StepJob | undefined): Turn {
-    if (this.#parts.quirks.injectsMaskedDebugExceptions || guestTakesDebugExceptions(vcpu.registers))
-      return this.#inject(vcpu, hsr, far, job);
+  #guestHardwareEvent(vcpu: DebuggedVcpu, exit: KernelDebugExit, job: StepJob | undefined): Turn {
+    const { quirks, exceptions } = this.#parts;
+    if (quirks.injectsMaskedDebugExceptions || exceptions.guestTakesDebugExceptions(vcpu.registers)) return this.#inject(vcpu, exit, job);
     // The guest has it masked at EL1; only the host's debugging made it fire (ARM-HW-37). One instruction without the guest's set.
     if (job) {
       this.#jobs.take(job);

@@ -4,7 +4,7 @@ import type { Vcpu } from '../../kvm/index.js';
 import { type DwarfExpression, type Type, underlyingType, type Variable } from '../../symbols/index.js';
 import type { VirtMachine } from '../../vmm/index.js';
 import type { StopMechanisms } from '../breakpoints/stopMechanisms.js';
-import { DWARF_REGISTER, dwarfRegisterName, REGISTER_ROWS } from '../registers/registerFile.js';
+import type { QuickRegister, RegisterModel } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import {
   commonType,
@@ -39,6 +39,7 @@ interface Place {
   readonly pc: bigint;
   readonly machine: VirtMachine;
   readonly mechanisms: StopMechanisms;
+  readonly registers: RegisterModel;
 }
 
 class NotQuick extends Error {}
@@ -53,10 +54,11 @@ export function compileCondition(
   pc: bigint,
   machine: VirtMachine,
   mechanisms: StopMechanisms,
+  registers: RegisterModel,
 ): CompiledCondition | undefined {
   let node: Node;
   try {
-    node = compile(tree, { names, symbols, pc, machine, mechanisms });
+    node = compile(tree, { names, symbols, pc, machine, mechanisms, registers });
   } catch (problem) {
     if (problem instanceof NotQuick) return undefined;
     throw problem;
@@ -94,7 +96,7 @@ function compile(tree: SyntaxTree, place: Place): Node {
     case 'character':
       return constant(INT, BigInt(tree.value));
     case 'register':
-      return registerNode(tree.name);
+      return registerNode(tree.name, place);
     case 'name': {
       const variable = place.names.variable(tree.name);
       if (variable) return variableNode(variable, place);
@@ -215,22 +217,25 @@ function numberOperator(
   }
 }
 
-function registerNode(name: string): Node {
-  const row = REGISTER_ROWS.get(name);
-  // `sp` depends on PSTATE, vectors are wider: the evaluator does those.
-  if (!row || row.bits > 64 || name === 'pc') throw NOT_QUICK;
-  const { id } = row;
+/** A register whose value KVM gives at once. */
+function quickly(register: QuickRegister | undefined): { readonly bits: number; readonly read: (vcpu: Vcpu) => bigint } {
+  if (!register) throw NOT_QUICK;
   const read = (vcpu: Vcpu): bigint => {
-    const value = vcpu.getOneRegValue(id);
+    const value = register.read(vcpu);
     if (value === undefined) throw NOT_QUICK;
     return value;
   };
-  if ((row.visibleBits ?? row.bits) > 32) return { type: UNSIGNED_LONG, big: read, number: undefined };
+  return { bits: register.bits, read };
+}
+
+function registerNode(name: string, { registers }: Place): Node {
+  const { bits, read } = quickly(registers.quick(name));
+  if (bits > 32) return { type: UNSIGNED_LONG, big: read, number: undefined };
   return fromNumber(UNSIGNED_INT, vcpu => Number(BigInt.asUintN(32, read(vcpu))));
 }
 
 /** DWARF, Location expressions: the operations by which compilers place most variables. */
-const OP = { addr: 0x03, reg0: 0x50, reg30: 0x6e, breg0: 0x70, breg31: 0x8f, fbreg: 0x91, call_frame_cfa: 0x9c } as const;
+const OP = { addr: 0x03, reg0: 0x50, reg31: 0x6f, breg0: 0x70, breg31: 0x8f, fbreg: 0x91, call_frame_cfa: 0x9c } as const;
 
 function variableNode(variable: Variable, place: Place): Node {
   const type = underlyingType(variable.type);
@@ -240,7 +245,7 @@ function variableNode(variable: Variable, place: Place): Node {
   const { bytes, endianness } = location.expression;
   const reader = new ByteReader(bytes, endianness);
   const operation = reader.u8();
-  if (operation >= OP.reg0 && operation <= OP.reg30 && reader.atEnd) return inRegister(type, operation - OP.reg0);
+  if (operation >= OP.reg0 && operation <= OP.reg31 && reader.atEnd) return inRegister(type, operation - OP.reg0, place);
   if (operation === OP.addr) {
     const address = reader.u64();
     if (!reader.atEnd || reader.overrun) throw NOT_QUICK;
@@ -254,7 +259,7 @@ function variableNode(variable: Variable, place: Place): Node {
         : undefined;
   const offset = reader.sleb();
   if (!base || !reader.atEnd || reader.overrun) throw NOT_QUICK;
-  const read = addressRegister(base.register);
+  const { read } = quickly(place.registers.quickDwarf(base.register));
   const distance = base.offset + offset;
   return inMemory(type, vcpu => BigInt.asUintN(64, read(vcpu) + distance), place);
 }
@@ -267,28 +272,13 @@ function frameBase({ symbols, pc }: Place): { readonly register: number; readonl
   return cfa?.kind === 'registerOffset' ? cfa : undefined;
 }
 
-const SP_EL1 = REGISTER_ROWS.get('sp_el1')?.id ?? 0n;
-const SP_EL0 = REGISTER_ROWS.get('sp_el0')?.id ?? 0n;
-const PSTATE = REGISTER_ROWS.get('pstate')?.id ?? 0n;
-const EL1H = 0b0101n;
-
-function addressRegister(number: number): (vcpu: Vcpu) => bigint {
-  if (number === DWARF_REGISTER.SP) {
-    return vcpu => vcpu.getOneRegValue(((vcpu.getOneRegValue(PSTATE) ?? 0n) & 0xfn) === EL1H ? SP_EL1 : SP_EL0) ?? 0n;
-  }
-  const id = REGISTER_ROWS.get(dwarfRegisterName(number) ?? '')?.id;
-  if (id === undefined) throw NOT_QUICK;
-  return vcpu => vcpu.getOneRegValue(id) ?? 0n;
-}
-
-function inRegister(type: Type, number: number): Node {
-  const id = REGISTER_ROWS.get(`x${number}`)?.id;
-  if (id === undefined) throw NOT_QUICK;
+function inRegister(type: Type, number: number, { registers }: Place): Node {
+  const { read } = quickly(registers.quickDwarf(number));
   const size = sizeOfInteger(type);
-  if (size > 4) return { type, big: vcpu => wrapInteger(type, vcpu.getOneRegValue(id) ?? 0n), number: undefined };
+  if (size > 4) return { type, big: vcpu => wrapInteger(type, read(vcpu)), number: undefined };
   const bits = size * 8;
-  if (isSigned(type)) return fromNumber(type, vcpu => Number(BigInt.asIntN(bits, vcpu.getOneRegValue(id) ?? 0n)));
-  return fromNumber(type, vcpu => Number(BigInt.asUintN(bits, vcpu.getOneRegValue(id) ?? 0n)));
+  if (isSigned(type)) return fromNumber(type, vcpu => Number(BigInt.asIntN(bits, read(vcpu))));
+  return fromNumber(type, vcpu => Number(BigInt.asUintN(bits, read(vcpu))));
 }
 
 function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechanisms }: Place): Node {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure, type Result, type VirtualAddress, virtualAddress } from '../../base/index.js';
+import { type Endianness, failure, type Result, type VirtualAddress, virtualAddress } from '../../base/index.js';
 import {
   type DwarfExpression,
   type EvaluationContext,
@@ -10,10 +10,11 @@ import {
   type UnwindRow,
 } from '../../symbols/index.js';
 import { readField, writeField } from '../registers/registerFields.js';
-import { DWARF_REGISTER, dwarfRegisterName, type RegisterFile } from '../registers/registerFile.js';
+import type { RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { bytesOf, unsignedOf } from '../values/scalar.js';
 import type { FrameContext, NamedRegister } from './frameContext.js';
+import type { FrameConventions, RegisterHome, UnwoundFrame } from './frameConventions.js';
 import type { UnwindMethod } from './stackFrame.js';
 
 /** The guest's memory as one vCPU sees it, without our breakpoints. */
@@ -26,22 +27,13 @@ export interface FrameMemory {
 export interface FrameSurroundings {
   readonly symbols: ProgramSymbols;
   readonly registers: RegisterFile;
+  readonly conventions: FrameConventions;
   readonly memory: FrameMemory;
 }
 
-/** Where a frame's value of a register is. */
-export type RegisterHome =
-  | { readonly kind: 'live' }
-  | { readonly kind: 'memory'; readonly address: bigint }
-  | { readonly kind: 'value'; readonly value: bigint }
-  | { readonly kind: 'lost' };
-
-/** AAPCS64: what a function must preserve. Without a rule these have the callee's value, all others are lost. */
-const isCalleeSaved = (register: number): boolean => (register >= 19 && register <= 29) || (register >= 72 && register <= 79);
-
 /** An activation of a (not inlined) function: registers, canonical frame address, and the row that leads to its caller. */
-export class PhysicalFrame implements FrameContext {
-  readonly endianness = 'little';
+export class PhysicalFrame implements FrameContext, UnwoundFrame {
+  readonly endianness: Endianness;
   readonly vcpu: number;
   readonly #homes = new Map<number, RegisterHome>();
   #caller: PhysicalFrame | undefined;
@@ -57,7 +49,12 @@ export class PhysicalFrame implements FrameContext {
     homes: ReadonlyMap<number, RegisterHome>,
   ) {
     this.vcpu = surroundings.registers.vcpu.index;
+    this.endianness = surroundings.registers.endianness;
     for (const [register, home] of homes) this.#homes.set(register, home);
+  }
+
+  get isInnermost(): boolean {
+    return this.inner === undefined;
   }
 
   get lookupPc(): bigint {
@@ -96,13 +93,13 @@ export class PhysicalFrame implements FrameContext {
   }
 
   readRegisterBytes(register: number): Uint8Array | undefined {
-    if (register === DWARF_REGISTER.PC) return bytesOf(this.pc, 8, 'little');
+    if (register === this.surroundings.conventions.programCounter) return bytesOf(this.pc, 8, 'little');
     const home = this.home(register);
     switch (home.kind) {
       case 'live':
         return this.surroundings.registers.dwarfBytes(register);
       case 'memory':
-        return this.surroundings.memory.read(home.address, 8);
+        return this.#leastFirst(this.surroundings.memory.read(home.address, 8));
       case 'value':
         return bytesOf(home.value, 8, 'little');
       case 'lost':
@@ -110,28 +107,36 @@ export class PhysicalFrame implements FrameContext {
     }
   }
 
+  /** Bytes of memory as those of a register are: least significant first. */
+  #leastFirst(bytes: Uint8Array | undefined): Uint8Array | undefined {
+    return this.endianness === 'little' ? bytes : bytes?.slice().reverse();
+  }
+
   writeRegisterBytes(register: number, bytes: Uint8Array): Result<undefined> {
     const home = this.home(register);
-    const name = dwarfRegisterName(register);
+    const name = this.surroundings.registers.model.dwarfName(register);
     if (home.kind === 'live' && name) return this.surroundings.registers.write(name, unsignedOf(bytes, 'little'));
-    if (home.kind === 'memory') return this.surroundings.memory.write(home.address, bytes.subarray(0, 8));
+    if (home.kind === 'memory') {
+      const stored = this.#leastFirst(bytes.subarray(0, 8)) ?? bytes;
+      return this.surroundings.memory.write(home.address, stored);
+    }
     return failure('readOnly', `The value of ${name ?? `register ${register}`} in this frame cannot be changed.`);
   }
 
   readNamedRegister(name: string): NamedRegister | undefined {
     if (name.includes('.')) return readField(this.surroundings.registers, name);
-    const number = unwoundRegister(name);
-    if (!this.inner || number === undefined) return this.surroundings.registers.read(name);
-    const value = this.readRegister(number);
-    if (value === undefined) return undefined;
-    return /^w\d/.test(name) ? { value: BigInt.asUintN(32, value), bits: 32 } : { value, bits: 64 };
+    if (this.inner && name === 'pc') return { value: this.pc, bits: 64 };
+    const unwound = this.surroundings.conventions.unwound(name);
+    if (!this.inner || unwound === undefined) return this.surroundings.registers.read(name);
+    const value = this.readRegister(unwound.number);
+    return value === undefined ? undefined : { value: BigInt.asUintN(unwound.bits, value), bits: unwound.bits };
   }
 
   writeNamedRegister(name: string, value: bigint): Result<undefined> {
     if (name.includes('.')) return writeField(this.surroundings.registers, name, value);
-    const number = unwoundRegister(name);
-    if (!this.inner || number === undefined) return this.surroundings.registers.write(name, value);
-    return this.writeRegisterBytes(number, bytesOf(value, 8, 'little'));
+    const unwound = this.surroundings.conventions.unwound(name);
+    if (!this.inner || unwound === undefined) return this.surroundings.registers.write(name, value);
+    return this.writeRegisterBytes(unwound.number, bytesOf(value, 8, 'little'));
   }
 
   readMemory(address: VirtualAddress, size: number): Uint8Array | undefined {
@@ -140,6 +145,19 @@ export class PhysicalFrame implements FrameContext {
 
   writeMemory(address: VirtualAddress, bytes: Uint8Array): Result<undefined> {
     return this.surroundings.memory.write(address, bytes);
+  }
+
+  readNumber(address: bigint, bytes: number): bigint | undefined {
+    const found = this.surroundings.memory.read(address, bytes);
+    return found && unsignedOf(found, this.endianness);
+  }
+
+  isReturnAddress(address: bigint): boolean {
+    return address % 4n === 0n && this.surroundings.symbols.symbolAt(address - 1n) !== undefined;
+  }
+
+  get offsetInSymbol(): bigint | undefined {
+    return this.surroundings.symbols.symbolAt(this.pc)?.offset;
   }
 
   /** The canonical frame address, `undefined` if no table tells. */
@@ -196,7 +214,7 @@ export class PhysicalFrame implements FrameContext {
 
   /** Where the caller's value of `register` is, by `rule`. */
   homeByRule(register: number, rule: RegisterRule | undefined, cfa: bigint): RegisterHome {
-    if (!rule) return isCalleeSaved(register) ? this.home(register) : { kind: 'lost' };
+    if (!rule) return this.surroundings.conventions.isCalleeSaved(register) ? this.home(register) : { kind: 'lost' };
     switch (rule.kind) {
       case 'undefined':
         return { kind: 'lost' };
@@ -222,29 +240,16 @@ export class PhysicalFrame implements FrameContext {
   }
 }
 
-/** The DWARF number of a register that changes from frame to frame, by name; `undefined` for the machine's own. */
-function unwoundRegister(name: string): number | undefined {
-  if (name === 'pc') return DWARF_REGISTER.PC;
-  if (name === 'sp') return DWARF_REGISTER.SP;
-  if (name === 'fp') return DWARF_REGISTER.FP;
-  if (name === 'lr') return DWARF_REGISTER.LR;
-  const match = /^[xw](\d+)$/.exec(name);
-  return match && Number(match[1]) <= 30 ? Number(match[1]) : undefined;
-}
-
 /** The innermost frame of a vCPU. */
 export function innermostFrame(surroundings: FrameSurroundings): PhysicalFrame {
   return new PhysicalFrame(surroundings, virtualAddress(surroundings.registers.pc), undefined, 'innermost', true, new Map());
 }
 
-/** Registers that unwinding follows: X0 to X30, and the callee-saved halves of the vectors. */
-const FOLLOWED = [...Array.from({ length: 31 }, (_, n) => n), ...Array.from({ length: 8 }, (_, n) => 72 + n)];
-
 /** The caller of `frame`; `undefined` at the root of the stack or where nothing leads on. */
 export function unwindFrame(frame: PhysicalFrame): PhysicalFrame | undefined {
   const caller = unwindByTable(frame);
   if (caller !== 'noTable') frame.caller = caller;
-  else frame.caller = unwindByFramePointer(frame);
+  else frame.caller = unwindByConvention(frame);
   return frame.caller;
 }
 
@@ -255,8 +260,9 @@ function unwindByTable(frame: PhysicalFrame): PhysicalFrame | undefined | 'noTab
   const returnRule = row.registers.get(row.returnAddressRegister);
   if (returnRule?.kind === 'undefined') return undefined;
   const homes = new Map<number, RegisterHome>();
-  for (const register of FOLLOWED) homes.set(register, frame.homeByRule(register, row.registers.get(register), cfa));
-  homes.set(DWARF_REGISTER.SP, { kind: 'value', value: cfa });
+  const { followed, stackPointer } = frame.surroundings.conventions;
+  for (const register of followed) homes.set(register, frame.homeByRule(register, row.registers.get(register), cfa));
+  homes.set(stackPointer, { kind: 'value', value: cfa });
   const returnHome = returnRule ? frame.homeByRule(row.returnAddressRegister, returnRule, cfa) : frame.home(row.returnAddressRegister);
   const pc = homeValue(frame, row.returnAddressRegister, returnHome);
   if (pc === undefined || pc === 0n) return undefined;
@@ -269,51 +275,17 @@ function homeValue(frame: PhysicalFrame, register: number, home: RegisterHome): 
       return frame.readRegister(register);
     case 'value':
       return home.value;
-    case 'memory': {
-      const bytes = frame.surroundings.memory.read(home.address, 8);
-      return bytes && unsignedOf(bytes, 'little');
-    }
+    case 'memory':
+      return frame.readNumber(home.address, 8);
     case 'lost':
       return undefined;
   }
 }
 
-/** AAPCS64, The Frame Pointer: a frame record {previous x29, return address} at x29. Leaf code has none: its caller is in x30. */
-function unwindByFramePointer(frame: PhysicalFrame): PhysicalFrame | undefined {
-  const { surroundings, inner } = frame;
-  const homes = new Map<number, RegisterHome>();
-  for (const register of FOLLOWED) if (isCalleeSaved(register)) homes.set(register, frame.home(register));
-  const link = frame.readRegister(DWARF_REGISTER.LR);
-  // Behind a call that has returned, x30 still leads here: the routine's own caller is elsewhere.
-  if (!inner && link && link !== frame.pc && isCode(surroundings, link) && !hasFrameRecord(frame, link)) {
-    return new PhysicalFrame(
-      surroundings,
-      virtualAddress(link),
-      frame,
-      'linkRegister',
-      false,
-      homes.set(DWARF_REGISTER.SP, frame.home(DWARF_REGISTER.SP)),
-    );
-  }
-  const record = frame.readRegister(DWARF_REGISTER.FP);
-  const bytes = record ? surroundings.memory.read(record, 16) : undefined;
-  if (!record || !bytes) return undefined;
-  const pc = unsignedOf(bytes.subarray(8), 'little');
-  if (pc === 0n || !isCode(surroundings, pc)) return undefined;
-  homes.set(DWARF_REGISTER.FP, { kind: 'memory', address: record });
-  homes.set(DWARF_REGISTER.LR, { kind: 'memory', address: record + 8n });
-  homes.set(DWARF_REGISTER.SP, { kind: 'value', value: record + 16n });
-  return new PhysicalFrame(surroundings, virtualAddress(pc), frame, 'framePointer', false, homes);
-}
-
-const isCode = ({ symbols }: FrameSurroundings, address: bigint): boolean =>
-  address % 4n === 0n && symbols.symbolAt(address - 1n) !== undefined;
-
-/** Whether the record at x29 already holds `link`: then the function has pushed it. */
-function hasFrameRecord(frame: PhysicalFrame, link: bigint): boolean {
-  const record = frame.readRegister(DWARF_REGISTER.FP);
-  const bytes = record ? frame.surroundings.memory.read(record + 8n, 8) : undefined;
-  return bytes !== undefined && unsignedOf(bytes, 'little') === link;
+function unwindByConvention(frame: PhysicalFrame): PhysicalFrame | undefined {
+  const { surroundings } = frame;
+  const found = surroundings.conventions.callerWithoutTable(frame);
+  return found && new PhysicalFrame(surroundings, virtualAddress(found.pc), frame, found.foundBy, false, found.homes);
 }
 
 /** What the stack of a vCPU is in physical frames, and why it ends. */
@@ -333,7 +305,7 @@ export function unwindStack(innermost: PhysicalFrame, maximum = MAXIMUM_FRAMES):
   while (frames.length < maximum) {
     const caller = frame.caller ?? unwindFrame(frame);
     if (!caller) return { frames, problem: undefined };
-    const sp = caller.readRegister(DWARF_REGISTER.SP);
+    const sp = caller.readRegister(caller.surroundings.conventions.stackPointer);
     const key = `${caller.pc} ${sp}`;
     if (seen.has(key)) return { frames, problem: 'The stack repeats itself: a frame was met twice.' };
     seen.add(key);

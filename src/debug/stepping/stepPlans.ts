@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
 import type { FunctionScope, LineRow } from '../../symbols/index.js';
+import type { ExceptionModel } from '../exceptions/exceptionModel.js';
 import type { StepInterrupts, StepRequest, StepTarget } from '../execution/executionControl.js';
 import type { Move, Plan, PlanEnd, Temporary } from '../execution/move.js';
 import { type PhysicalFrame, unwindFrame } from '../frames/physicalFrame.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
-import { VECTOR_TABLE_BYTES, VECTORS, vectorAt } from '../vectors.js';
-import { isLoadExclusive } from './exclusiveSequence.js';
-import { isBranch, isCall, isExceptionReturn, isReturn } from './instructionKind.js';
+import type { Instructions } from './instructions.js';
 
 /** What plans look at. */
 export interface StepWorld {
   readonly symbols: ProgramSymbols;
   readonly registers: RegisterFile;
+  readonly instructions: Instructions;
+  readonly exceptions: ExceptionModel;
   /** The innermost frame where the vCPU stands now. */
   frame(): PhysicalFrame;
   /** The guest's instruction word at `pc`, without our breakpoints. */
@@ -36,10 +37,10 @@ export function planStep(request: StepRequest, interrupts: StepInterrupts, world
 type Passage = 'went on' | 'called' | 'returned';
 
 /** Which instructions a step "until" stops before. */
-const TARGETS: Readonly<Record<Exclude<StepTarget, 'exception'>, (word: number) => boolean>> = {
-  branch: isBranch,
-  call: isCall,
-  return: word => isReturn(word) || isExceptionReturn(word),
+const TARGETS: Readonly<Record<Exclude<StepTarget, 'exception'>, (instructions: Instructions, word: number) => boolean>> = {
+  branch: (instructions, word) => instructions.isBranch(word),
+  call: (instructions, word) => instructions.isCall(word),
+  return: (instructions, word) => instructions.isReturn(word) || instructions.isExceptionReturn(word),
 };
 
 /** How far ahead the next branch is looked for before the run to it is cut: a page of instructions. */
@@ -72,22 +73,24 @@ class StepPlans {
     for (;;) {
       if (entersCalls) yield* this.#one(false);
       else yield* this.#oneOver();
-      const { exceptionLevel } = this.world.registers;
+      const { privilege } = this.world.registers;
       const next = this.#nextBranch();
       // Straight on to the branch: the same code runs at no other level, and no deeper activation gets there without a branch.
-      const accepts = (): boolean => this.world.registers.exceptionLevel === exceptionLevel;
+      const accepts = (): boolean => this.world.registers.privilege === privilege;
       if (next !== this.#pc) yield { kind: 'run', until: [{ address: next, accepts }] };
       const word = this.world.instructionAt(this.#pc);
-      if (word === undefined || isTarget(word)) return { reason: 'step', description: `Stepped to the next ${target}.` };
+      if (word === undefined || isTarget(this.world.instructions, word))
+        return { reason: 'step', description: `Stepped to the next ${target}.` };
     }
   }
 
   /** The first branch from the pc on, or how far it is sure that there is none. A sequence of exclusives is left to a step of its own (ARM-HW-29). */
   #nextBranch(): bigint {
+    const { instructions } = this.world;
     let address = this.#pc;
     for (let ahead = 0; ahead < MAXIMUM_AHEAD; ahead++, address += 4n) {
       const word = this.world.instructionAt(address);
-      if (word === undefined || isBranch(word) || isLoadExclusive(word)) break;
+      if (word === undefined || instructions.isBranch(word) || instructions.isLoadExclusive(word)) break;
     }
     return address;
   }
@@ -95,10 +98,11 @@ class StepPlans {
   /** At least one instruction, then on until this vCPU stands at a vector of its present table. */
   *untilException(): Plan {
     yield { kind: 'instruction', isFirst: true, stepsExclusives: this.stepsExclusives };
-    const vectors = this.world.registers.read('vbar_el1')?.value ?? 0n;
-    const until = VECTORS.map(({ offset }) => ({ address: vectors + offset, accepts: () => true }));
+    const vectors = this.world.exceptions.vectors(this.world.registers);
+    const until = vectors.map(({ address }) => ({ address, accepts: () => true }));
     if (!until.some(({ address }) => address === this.#pc)) yield { kind: 'run', until };
-    return { reason: 'exception', description: `Stepped to the exception ${vectorAt(this.#pc, vectors)?.name ?? ''}.` };
+    const name = vectors.find(({ address }) => address === this.#pc)?.name ?? '';
+    return { reason: 'exception', description: `Stepped to the exception ${name}.` };
   }
 
   /** To the caller of the frame the user sees: out of an inlined copy by stepping, out of a function by running to its return address. */
@@ -207,21 +211,23 @@ class StepPlans {
 
   /** One instruction. Exceptions that it takes are run to their return if `isOver`; interrupts as `stepInterrupts` says. */
   *#one(isOver: boolean): Generator<Move, Passage, undefined> {
+    const { instructions, registers } = this.world;
     for (;;) {
       const start = this.#pc;
       const word = this.world.instructionAt(start);
-      const level = this.world.registers.exceptionLevel;
+      const { privilege } = registers;
       yield { kind: 'instruction', isFirst: this.#isFirst, stepsExclusives: this.stepsExclusives };
       this.#isFirst = false;
-      const exception = this.#exceptionTakenFrom(start);
+      const exception = this.world.exceptions.takenFrom(start, registers);
       if (exception === undefined) {
-        if (word !== undefined && isCall(word) && this.world.registers.x(30) === start + 4n && this.#pc !== start + 4n) return 'called';
-        return word !== undefined && isReturn(word) ? 'returned' : 'went on';
+        const isElsewhere = this.#pc !== start + 4n;
+        if (word !== undefined && instructions.isCall(word) && registers.link === start + 4n && isElsewhere) return 'called';
+        return word !== undefined && instructions.isReturn(word) && isElsewhere ? 'returned' : 'went on';
       }
       const runsOver = exception.isInterrupt ? this.interrupts === 'over' : isOver;
       if (!runsOver) return 'went on';
       const { returnAddress } = exception;
-      const accepts = (): boolean => this.world.registers.exceptionLevel === level;
+      const accepts = (): boolean => registers.privilege === privilege;
       // A handler may also skip the instruction that faulted.
       const ends = [...new Set([returnAddress, start + 4n])];
       yield { kind: 'run', until: ends.map(address => ({ address, accepts })) };
@@ -229,22 +235,4 @@ class StepPlans {
       if (this.#pc !== start) return 'went on';
     }
   }
-
-  /** Whether the vCPU stands at a vector because of the instruction at `start` or an interrupt around it. */
-  #exceptionTakenFrom(start: bigint): { readonly isInterrupt: boolean; readonly returnAddress: bigint } | undefined {
-    const { registers } = this.world;
-    const vectors = registers.read('vbar_el1')?.value ?? 0n;
-    const offset = this.#pc - vectors;
-    if (offset < 0n || offset >= VECTOR_TABLE_BYTES || offset % VECTOR_BYTES !== 0n || registers.exceptionLevel !== 1) return undefined;
-    const returnAddress = registers.read('elr_el1')?.value ?? 0n;
-    if (returnAddress !== start && returnAddress !== start + 4n) return undefined;
-    if (start >= vectors && start < vectors + VECTOR_TABLE_BYTES && start + 4n === this.#pc) return undefined;
-    const kind = (offset / VECTOR_BYTES) % 4n;
-    return { isInterrupt: kind === IRQ || kind === FIQ, returnAddress };
-  }
 }
-
-/** Arm DDI 0487, Exception vectors: 16 of 0x80 bytes; synchronous, IRQ, FIQ, SError in each group of four. */
-const VECTOR_BYTES = 0x80n;
-const IRQ = 1n;
-const FIQ = 2n;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { VectorChoice, VectorGroup } from '../../exceptions/exceptionModel.js';
+
 // biome-ignore format: a table
 /** The entries of the vector table at VBAR_EL1 (Arm DDI 0487, Exception vectors). */
 export const VECTORS = [
@@ -20,14 +22,6 @@ export const VECTORS = [
   { name: 'SError from lower EL (AArch32)',    offset: 0x780n },
 ] as const;
 
-/** The vectors of one kind together, from whatever level the exception comes. */
-export interface VectorGroup {
-  /** How the names of its vectors begin. */
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-}
-
 // biome-ignore format: a table
 /** What a user chooses among: four kinds, where the sixteen entries would fill a list. */
 export const VECTOR_GROUPS: readonly VectorGroup[] = [
@@ -36,14 +30,6 @@ export const VECTOR_GROUPS: readonly VectorGroup[] = [
   { name: 'FIQ',    title: 'FIQ',                    description: 'Fast interrupts' },
   { name: 'SError', title: 'SError',                 description: 'System errors, which are asynchronous' },
 ];
-
-/** What a breakpoint on vectors may be set on. */
-export interface VectorChoice {
-  /** The kinds, for people to choose among. */
-  readonly groups: readonly VectorGroup[];
-  /** What may be named: a kind, or one entry. */
-  readonly names: readonly string[];
-}
 
 export const VECTOR_CHOICE: VectorChoice = {
   groups: VECTOR_GROUPS,

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { decode, EXCEPTION_CLASS, ISS_DATA_ABORT, ISS_SOFTWARE_STEP, ISS_SYSTEM_REGISTER, ISS_WFX, SAME_LEVEL } from '../../cpu/index.js';
+import {
+  decode,
+  EXCEPTION_CLASS,
+  ISS_DATA_ABORT,
+  ISS_SOFTWARE_STEP,
+  ISS_SYSTEM_REGISTER,
+  ISS_WFX,
+  SAME_LEVEL,
+} from '../../../cpu/index.js';
 import { faultStatusText } from './faultStatus.js';
 
 /** What is told of an exception class (ESR_ELx.EC). */

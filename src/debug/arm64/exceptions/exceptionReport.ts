@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { hex, type VirtualAddress, virtualAddress } from '../../base/index.js';
-import { decode, ESR_ELx, type Register } from '../../cpu/index.js';
-import type { FieldView } from '../registers/registerView.js';
-import { fieldViews, modeText, pstateText } from '../registers/registerViews.js';
-import { vectorAt } from '../vectors.js';
+import { hex, virtualAddress } from '../../../base/index.js';
+import { decode, ESR_ELx, type Register } from '../../../cpu/index.js';
+import type { ExceptionReport } from '../../exceptions/exceptionModel.js';
+import type { FieldView } from '../../registers/registerView.js';
+import { fieldViews } from '../../registers/registerViews.js';
+import { modeText, pstateText } from '../registers/pstateText.js';
 import { type ExceptionClass, exceptionClass } from './exceptionClasses.js';
 import { faultStatusText } from './faultStatus.js';
-
-/** An exception that a vCPU has just taken: it stands at the first instruction of the vector. */
-export interface ExceptionReport {
-  /** The entry of the vector table, as `sync from lower EL (AArch64)`. */
-  readonly vector: string;
-  /** `Data Abort`, `SVC`, `IRQ`, … */
-  readonly title: string;
-  /** What happened and to whom, where there is little room: `SVC from EL0t`. */
-  readonly summary: string;
-  /** One sentence for people: what happened, to whom, where. */
-  readonly sentence: string;
-  /** The fields of the syndrome by name; none for interrupts, which have no syndrome. */
-  readonly syndrome: readonly FieldView[];
-  /** Where the exception returns to. */
-  readonly returnAddress: VirtualAddress;
-  /** The faulting address, where the class has one and says that it is valid. */
-  readonly faultAddress: VirtualAddress | undefined;
-  /** One line for each register that tells something, for people. */
-  readonly lines: readonly string[];
-}
+import { vectorAt } from './vectors.js';
 
 /** What the report asks of the vCPU and the program. */
 export interface ExceptionWorld {

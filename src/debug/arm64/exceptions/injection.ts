@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-
-import type { RegisterFile } from '../registers/registerFile.js';
+import type { KernelDebugExit } from '../../execution/debugExit.js';
+import type { DebugQuirks } from '../../execution/debugQuirks.js';
+import type { RegisterFile } from '../../registers/registerFile.js';
 import { EC } from './debugExit.js';
-import type { DebugQuirks } from './debugQuirks.js';
 
 /** PSTATE on entry to EL1h: D, A, I and F set (Arm DDI 0487, AArch64.TakeException). */
 const EL1H_MASKED = 0x3c5n;
@@ -15,17 +15,18 @@ const SAME_LEVEL = 1;
 const EC_SHIFT = 26;
 
 /**
- * Gives the debug exception with syndrome `hsr` to the guest's EL1, as hardware would have taken it there: ESR_EL1, ELR_EL1,
+ * Gives the debug exception of `exit` to the guest's EL1, as hardware would have taken it there: ESR_EL1, ELR_EL1,
  * SPSR_EL1, FAR_EL1 for watchpoints, and the vector. The registers are KVM's: the next KVM_RUN starts at the vector.
  */
 export function injectDebugException(
   registers: RegisterFile,
-  hsr: number,
-  far: bigint | undefined,
+  exit: KernelDebugExit,
   quirks: Pick<DebugQuirks, 'injectsRawSyndrome'>,
 ): void {
-  const { pc, pstate } = registers;
-  const isFromEl1 = registers.exceptionLevel === 1;
+  const { pc } = registers;
+  const pstate = registers.read('pstate')?.value ?? 0n;
+  const hsr = exit.syndrome ?? 0;
+  const isFromEl1 = registers.privilege === 1;
   const exceptionClass = hsr >>> EC_SHIFT;
   const hasSameLevelClass = exceptionClass !== EC.BRK && exceptionClass !== EC.BKPT32;
   const adjusted = isFromEl1 && hasSameLevelClass && !quirks.injectsRawSyndrome ? hsr + SAME_LEVEL * 2 ** EC_SHIFT : hsr;
@@ -37,11 +38,11 @@ export function injectDebugException(
       ? VECTOR.lower32
       : VECTOR.lower64;
   registers.write('esr_el1', BigInt(adjusted >>> 0));
-  if (far !== undefined && exceptionClass === EC.WATCHPOINT && !quirks.injectsRawSyndrome) registers.write('far_el1', far);
+  if (exit.kind === 'watchpoint' && !quirks.injectsRawSyndrome) registers.write('far_el1', exit.address);
   registers.write('elr_el1', pc);
   registers.write('spsr_el1', pstate);
   const vector = (registers.read('vbar_el1')?.value ?? 0n) + offset;
-  registers.pstate = EL1H_MASKED | (pstate & SURVIVING);
+  registers.write('pstate', EL1H_MASKED | (pstate & SURVIVING));
   registers.pc = vector;
 }
 
@@ -55,5 +56,6 @@ export function guestTakesDebugExceptions(registers: RegisterFile): boolean {
   const mdscr = registers.read('mdscr_el1')?.value ?? 0n;
   const oslsr = registers.read('oslsr_el1')?.value ?? 0n;
   if ((mdscr & MDSCR.MDE) === 0n || (oslsr & OSLK) !== 0n) return false;
-  return registers.exceptionLevel === 0 || ((mdscr & MDSCR.KDE) !== 0n && (registers.pstate & PSTATE_D) === 0n);
+  const pstate = registers.read('pstate')?.value ?? 0n;
+  return registers.privilege === 0 || ((mdscr & MDSCR.KDE) !== 0n && (pstate & PSTATE_D) === 0n);
 }

@@ -6,11 +6,24 @@ import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
 import type { StepDecision, StepMethod } from './stepMethod.js';
 
-/** MDSCR_EL1.SS and PSTATE.SS, which KVM sets around the entry for KVM_GUESTDBG_SINGLESTEP: one KVM_RUN retires one instruction or one exception entry (ARM-HW-24). */
-export class Arm64SoftwareStep implements StepMethod {
-  readonly name = 'ARM64 software step';
+/** By what a kernel steps. */
+export interface KernelStepping {
+  /** As the anatomy heads it. */
+  readonly name: string;
+  /** What KVM does for KVM_GUESTDBG_SINGLESTEP. */
+  readonly why: string;
+}
 
-  constructor(private readonly mechanisms: StopMechanisms) {}
+/** KVM_GUESTDBG_SINGLESTEP: one KVM_RUN is one step, which KVM makes by whatever the processor has for it. */
+export class KernelStep implements StepMethod {
+  constructor(
+    private readonly mechanisms: StopMechanisms,
+    private readonly stepping: KernelStepping,
+  ) {}
+
+  get name(): string {
+    return this.stepping.name;
+  }
 
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined> {
     const { breakpoint } = lift;
@@ -34,7 +47,7 @@ export class Arm64SoftwareStep implements StepMethod {
       kind: isChanged ? 'setGuestDebug' : 'guestDebugInForce',
       control,
       names: controlNames(control),
-      why: 'KVM sets MDSCR_EL1.SS and PSTATE.SS at the next entry',
+      why: this.stepping.why,
     });
     return success(undefined);
   }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { AccessKind } from '../../slots/debugSlots.js';
 import { BREAKPOINT_CONTROL_FIELDS, canonicalAddress, decodeControl, encodeControl, WATCHPOINT_CONTROL_FIELDS } from './debugControl.js';
-
-/** What an access breakpoint fires on. */
-export type AccessKind = 'read' | 'write' | 'readWrite';
 
 /** A value and control register pair. */
 export interface RegisterPair {

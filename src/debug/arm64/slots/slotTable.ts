@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { type Failure, failure, hex, type Result, success } from '../../base/index.js';
+import { failure, hex, type Result, success } from '../../../base/index.js';
+import type { LiftedSlots, SlotCounts, SlotFailure, WatchRequest } from '../../slots/debugSlots.js';
 import { canonicalAddress } from './debugControl.js';
 import {
-  type AccessKind,
   decodeWatchpointRange,
   EMPTY_PAIR,
   encodeBreakpoint,
@@ -15,21 +15,6 @@ import {
 
 /** KVM's arrays hold this many pairs of each kind, whatever the CPU has. */
 export const SLOTS_IN_KVM = 16;
-
-/** How many pairs of each kind the CPU has: the answers of KVM_CAP_GUEST_DEBUG_HW_BPS and _WPS, negative ones clamped (API-03). */
-export interface SlotCounts {
-  readonly breakpoints: number;
-  readonly watchpoints: number;
-}
-
-/** A watch as it was asked for: the key by which it is removed. */
-export interface WatchRequest {
-  readonly address: bigint;
-  readonly bytes: bigint;
-  readonly access: AccessKind;
-}
-
-export type SlotFailure = Failure<'ENOTSUP' | 'EINVAL' | 'ENOSPC' | 'ENOENT'>;
 
 /** All pairs as KVM_SET_GUEST_DEBUG takes them: 16 of each, zeros beyond those in use (RV-01, RV-16). */
 export interface SlotImage {
@@ -146,7 +131,7 @@ export class SlotTable {
   }
 
   /** The registers for KVM, without the breakpoint at `liftedBreakpoint` or without all watchpoints while one instruction is stepped. */
-  image(lifted: { readonly breakpoint?: bigint | undefined; readonly watchpoints?: boolean } = {}): SlotImage {
+  image(lifted: LiftedSlots = {}): SlotImage {
     const gone = lifted.breakpoint === undefined ? undefined : canonicalAddress(lifted.breakpoint);
     const breakpoints = this.#breakpoints.map(slot => (slot.address === gone ? EMPTY_PAIR : slot.pair));
     const watchpoints = lifted.watchpoints ? [] : this.#watchpoints.map(slot => slot.pair);

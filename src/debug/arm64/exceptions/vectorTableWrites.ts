@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type ElfFile, PF, PT } from '../../symbols/index.js';
+import { type ElfFile, PF, PT } from '../../../symbols/index.js';
 
 /** MSR VBAR_EL1, Xt (Arm DDI 0487, System instruction encoding): Rt is 4:0. */
 const MSR_VBAR_EL1 = { mask: 0xffff_ffe0, value: 0xd518_c000 } as const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { signExtend } from '../../base/index.js';
+import { signExtend } from '../../../base/index.js';
 
 /** A bit-field by its most and least significant bit. */
 interface ControlField {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import type { Failure, Result } from '../../base/index.js';
+import type { RegisterFile } from '../registers/registerFile.js';
+import type { BeforeValue } from '../registers/registerHistory.js';
+import type { DebugRegistersView } from '../registers/registerView.js';
+
+/** What an access breakpoint fires on. */
+export type AccessKind = 'read' | 'write' | 'readWrite';
+
+/** A watch as it was asked for: the key by which it is removed. */
+export interface WatchRequest {
+  readonly address: bigint;
+  readonly bytes: bigint;
+  readonly access: AccessKind;
+}
+
+/** How many breakpoint and watchpoint registers KVM gives to the debugger. */
+export interface SlotCounts {
+  readonly breakpoints: number;
+  readonly watchpoints: number;
+}
+
+export type SlotFailure = Failure<'ENOTSUP' | 'EINVAL' | 'ENOSPC' | 'ENOENT'>;
+
+/** What is out of force while one instruction is stepped. */
+export interface LiftedSlots {
+  readonly breakpoint?: bigint | undefined;
+  readonly watchpoints?: boolean;
+}
+
+/** What the view of a vCPU's debug registers is made of. The vCPU stands still. */
+export interface DebugRegisterParts {
+  readonly registers: RegisterFile;
+  /** The word given to KVM_SET_GUEST_DEBUG. */
+  readonly control: number;
+  readonly controlNames: readonly string[];
+  readonly history: BeforeValue;
+  /** The user's breakpoints at an address, or behind a watch. */
+  breakpointsAt(address: bigint): readonly number[];
+  breakpointsWatching(request: WatchRequest): readonly number[];
+}
+
+/** The one pool of hardware breakpoints and watchpoints of a machine; all vCPUs get the same (RV-03). */
+export interface DebugSlots {
+  readonly counts: SlotCounts;
+  readonly breakpointsInUse: number;
+  readonly watchpointsInUse: number;
+  /** Whether KVM's control word must carry USE_HW (ARM-HW-45). */
+  readonly isInUse: boolean;
+  /** Inserting what is there again changes nothing (RV-15, as gdb expects). */
+  insertBreakpoint(address: bigint): Result<undefined, SlotFailure>;
+  removeBreakpoint(address: bigint): Result<undefined, SlotFailure>;
+  insertWatchpoint(request: WatchRequest): Result<undefined, SlotFailure>;
+  /** Removes exactly the request of this address, length and kind (RV-12), with all its slots. */
+  removeWatchpoint(request: WatchRequest): Result<undefined, SlotFailure>;
+  removeAll(): void;
+  hasBreakpointAt(pc: bigint): boolean;
+  /** The slot that holds the breakpoint at `pc`. */
+  slotOfBreakpoint(pc: bigint): number | undefined;
+  /** What each watchpoint slot in use was asked for, by slot. */
+  readonly watchRequests: readonly WatchRequest[];
+  /** Addresses of the breakpoint slots in use, by slot. */
+  readonly breakpointAddresses: readonly bigint[];
+  /** The requests that a watchpoint exit with this address belongs to; empty if no slot of ours can have fired. */
+  watchpointsAt(address: bigint, isWrite: boolean): readonly WatchRequest[];
+  /** struct kvm_guest_debug with the present slots. */
+  guestDebug(control: number, lifted: LiftedSlots): Uint8Array;
+  view(parts: DebugRegisterParts): DebugRegistersView;
+}
