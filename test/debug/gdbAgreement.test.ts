@@ -9,7 +9,7 @@ test('ST-GDB-001 two lines at the first instruction are a prologue without instr
   const guest = new SampleGuest('counter', 'O0');
   const entry = guest.target.resolveLocation('console_open', 0);
   assert.equal(guest.runTo('console_open').pc, entry.ok ? entry.value : undefined);
-  assert.equal(guest.frame().position?.line, 32);
+  assert.equal(guest.frame().position?.line, 31);
 });
 
 test('ST-GDB-002 variables without a name, which the compiler made, are not shown', () => {
