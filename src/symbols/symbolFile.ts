@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Result, success } from '../base/index.js';
+import { processorSupplementOf } from './abi/supplementOf.js';
 import { DWARF_SECTIONS, DwarfSections, type SectionContents } from './dwarf/sections.js';
 import type { ElfFile } from './elf/elfFile.js';
 import { type ElfFailure, parseElf } from './elf/parseElf.js';
@@ -43,8 +44,11 @@ export function openDebugInformation(elf: ElfFile, fileBytes: number): DebugInfo
     if (section !== undefined) contents.set(name, { bytes: section.bytes, address: section.address });
   }
   const sections = new DwarfSections(contents, elf.endianness, elf.elfClass / 8, new ProblemList(), new WorkBudget(fileBytes));
-  return new DebugInformationReader(sections, entryPoint => {
-    const symbol = elf.symbols.at(entryPoint)?.symbol;
-    return symbol?.entryPoint === entryPoint ? symbol.localEntryPoint : entryPoint;
+  return new DebugInformationReader(sections, {
+    supplement: processorSupplementOf(elf),
+    localEntryPointOf: entryPoint => {
+      const symbol = elf.symbols.at(entryPoint)?.symbol;
+      return symbol?.entryPoint === entryPoint ? symbol.localEntryPoint : entryPoint;
+    },
   });
 }

@@ -13,7 +13,7 @@ const isUpdating = process.env['STEPTRAP_UPDATE_GOLDEN'] === '1';
  * Compares `lines` with the golden file `name`.golden.txt in a folder of the tests. A missing file fails
  * like a difference does, and leaves what came out as `name`.actual; only the update command writes goldens.
  */
-export function expectGolden(name: string, lines: readonly string[], folder: 'sessions' | 'syntaxes' = 'sessions'): void {
+export function expectGolden(name: string, lines: readonly string[], folder: 'debug' | 'sessions' | 'syntaxes' = 'sessions'): void {
   const golden = `${TESTS}${folder}/${name}.golden.txt`;
   const actual = `${TESTS}${folder}/${name}.actual`;
   const text = `${lines.join('\n')}\n`;

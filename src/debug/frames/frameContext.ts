@@ -13,7 +13,7 @@ export interface FrameContext {
   /** The function (not inlined) around `lookupPc`. */
   readonly subprogram: Subprogram | undefined;
   readonly evaluation: EvaluationContext;
-  /** The bytes of the register with this DWARF number, 8 or (vectors) 16; `undefined` if the caller's value is lost. */
+  /** The bytes of the register with this DWARF number, 8 or (vectors) 16, the least significant first; `undefined` if the caller's value is lost. */
   readRegisterBytes(register: number): Uint8Array | undefined;
   /** Writes where this frame's value of the register lives: the register itself, or where a callee saved it. */
   writeRegisterBytes(register: number, bytes: Uint8Array): Result<undefined>;

@@ -3,7 +3,7 @@ import { type BaseType, DW_ATE, type PointerType, type Type, underlyingType } fr
 
 const base = (name: string, encoding: number, bytes: number): BaseType => ({ kind: 'base', offset: -1, name, encoding, bytes });
 
-/** The types of literals and operators under AAPCS64 (LP64), for programs without debug information and for what C makes up itself. */
+/** The types of literals and operators where `long` has 64 bits (LP64), for programs without debug information and for what C makes up itself. */
 export const INT = base('int', DW_ATE.DW_ATE_signed, 4);
 export const UNSIGNED_INT = base('unsigned int', DW_ATE.DW_ATE_unsigned, 4);
 export const LONG = base('long', DW_ATE.DW_ATE_signed, 8);
@@ -50,6 +50,9 @@ const CHARACTER_ENCODINGS: readonly number[] = [DW_ATE.DW_ATE_signed_char, DW_AT
 
 /** Whether `type`, without typedefs, is floating point. */
 export const isFloat = (type: Type): boolean => type.kind === 'base' && type.encoding === DW_ATE.DW_ATE_float;
+
+/** Whether `type`, without typedefs, is floating point as the sum of two doubles (IBM extended double). */
+export const isDoublePair = (type: Type): boolean => type.kind === 'base' && type.isDoublePair === true;
 
 /** Whether `type`, without typedefs, is C's `_Bool`. */
 export const isBoolean = (type: Type): boolean => type.kind === 'base' && type.encoding === DW_ATE.DW_ATE_boolean;

@@ -2,9 +2,10 @@
 import { hex, virtualAddress } from '../../base/index.js';
 import { type EnumerationType, type Member, type StructureType, sizeOf, type Type, underlyingType } from '../../symbols/index.js';
 import type { FrameContext } from '../frames/frameContext.js';
-import { isBoolean, isCharacter } from './cTypes.js';
+import { DOUBLE, isBoolean, isCharacter, isDoublePair } from './cTypes.js';
+import { doublesOf } from './scalar.js';
 import { loadScalar } from './scalarValue.js';
-import { elementValue, memberValue, readPart, type Value } from './value.js';
+import { elementValue, memberValue, readPart, readValue, type Value } from './value.js';
 import type { ValueFormat } from './valueView.js';
 
 /** How much of a structure, array or string one line shows. */
@@ -50,7 +51,7 @@ function scalarText(
   format: ValueFormat,
   describe: DescribeAddress,
 ): string {
-  if (typeof scalar === 'number') return floatText(scalar, type);
+  if (typeof scalar === 'number') return isDoublePair(type) ? doublePairText(value, frame) : floatText(scalar, type);
   const bits = value.bitField?.bits ?? (sizeOf(type) ?? 8) * 8;
   const bare = BigInt.asUintN(bits, scalar);
   switch (format) {
@@ -73,6 +74,16 @@ function scalarText(
   if (isBoolean(type)) return scalar === 0n ? 'false' : scalar === 1n ? 'true' : `${scalar}`;
   if (isCharacter(value.type)) return `${scalar} ${characterText(bare)}`;
   return scalar.toString();
+}
+
+/** Both doubles, as their sum has no exact number of ours: `0.3333333333333333 + 1.8503717077085938e-17`. */
+function doublePairText(value: Value, frame: FrameContext): string {
+  const bytes = readValue(value, frame);
+  if (!bytes.ok) return `<${bytes.error.message}>`;
+  const [larger, smaller] = doublesOf(bytes.value, frame.endianness);
+  const text = floatText(larger, DOUBLE);
+  if (smaller === 0 || !Number.isFinite(larger)) return text;
+  return `${text} ${smaller < 0 ? '-' : '+'} ${floatText(Math.abs(smaller), DOUBLE)}`;
 }
 
 /** The shortest text that reads back as the same number of the type's size. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Endianness } from '../../base/index.js';
 import type { Type } from '../../symbols/index.js';
-import { isFloat, isSigned } from './cTypes.js';
+import { isDoublePair, isFloat, isSigned } from './cTypes.js';
 
 /** The unsigned number in `bytes`. */
 export function unsignedOf(bytes: Uint8Array, endianness: Endianness): bigint {
@@ -41,6 +41,12 @@ export function floatOf(bytes: Uint8Array, endianness: Endianness): number {
   }
 }
 
+/** The two doubles whose sum is the number, the larger one first. */
+export const doublesOf = (bytes: Uint8Array, endianness: Endianness): readonly [number, number] => [
+  floatOf(bytes.subarray(0, 8), endianness),
+  floatOf(bytes.subarray(8, 16), endianness),
+];
+
 /** IEEE 754 interchange formats that JavaScript has no type for. */
 function wideFloat(bits: bigint, exponentBits: number, fractionBits: number): number {
   const sign = (bits >> BigInt(exponentBits + fractionBits)) & 1n ? -1 : 1;
@@ -49,6 +55,13 @@ function wideFloat(bits: bigint, exponentBits: number, fractionBits: number): nu
   const bias = 2 ** (exponentBits - 1) - 1;
   if (exponent === 2 ** exponentBits - 1) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return exponent === 0 ? sign * fraction * 2 ** (1 - bias) : sign * (1 + fraction) * 2 ** (exponent - bias);
+}
+
+/** `value` as a pair of doubles. */
+export function bytesOfDoublePair(value: number, endianness: Endianness): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes.set(bytesOfFloat(value, 8, endianness) ?? []);
+  return bytes;
 }
 
 /** `value` as `size` bytes of floating point (4 or 8); `undefined` for sizes that we cannot write. */
@@ -65,6 +78,7 @@ export function bytesOfFloat(value: number, size: number, endianness: Endianness
 
 /** The number that `bytes` are as a value of the scalar type `type` (without typedefs): a bigint for integers and pointers, a number for floating point. */
 export function scalarOf(type: Type, bytes: Uint8Array, endianness: Endianness): bigint | number {
+  if (isDoublePair(type)) return doublesOf(bytes, endianness).reduce((sum, double) => sum + double);
   if (isFloat(type)) return floatOf(bytes, endianness);
   const value = unsignedOf(bytes, endianness);
   return isSigned(type) ? BigInt.asIntN(bytes.length * 8, value) : value;

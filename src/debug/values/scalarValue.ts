@@ -2,8 +2,8 @@
 import { failure, type Result, success } from '../../base/index.js';
 import { sizeOf, underlyingType } from '../../symbols/index.js';
 import type { FrameContext } from '../frames/frameContext.js';
-import { isBoolean, isFloat, isInteger, isSigned, wrapInteger } from './cTypes.js';
-import { bytesOf, bytesOfFloat, scalarOf, unsignedOf } from './scalar.js';
+import { isBoolean, isDoublePair, isFloat, isInteger, isSigned, wrapInteger } from './cTypes.js';
+import { bytesOf, bytesOfDoublePair, bytesOfFloat, scalarOf, unsignedOf } from './scalar.js';
 import { readValue, type Value, writeValue } from './value.js';
 
 /** The number that `value` is: integers, pointers, enumerators as bigint (negative where the type is signed), floating point as number. */
@@ -30,7 +30,8 @@ export function storeScalar(value: Value, scalar: bigint | number, frame: FrameC
     return failure('type', 'Only numbers and pointers can be changed.');
   }
   if (isFloat(type)) {
-    const bytes = bytesOfFloat(Number(scalar), size, frame.endianness);
+    const number = Number(scalar);
+    const bytes = isDoublePair(type) ? bytesOfDoublePair(number, frame.endianness) : bytesOfFloat(number, size, frame.endianness);
     return bytes ? writeValue(value, bytes, frame) : failure('type', `Floating-point numbers of ${size} bytes cannot be written.`);
   }
   const integer = toInteger(scalar, isBoolean(type));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
+import { type Endianness, failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
 import {
   evaluateExpression,
   evaluateNumber,
@@ -12,13 +12,16 @@ import {
   type Variable,
 } from '../../symbols/index.js';
 import type { FrameContext } from '../frames/frameContext.js';
-import { bytesOf, unsignedOf } from './scalar.js';
+import { isFloat } from './cTypes.js';
+import { bytesOf, bytesOfFloat, floatOf, unsignedOf } from './scalar.js';
 
 /** Where the bytes of a value are. */
 export type ValuePlace =
   | { readonly kind: 'memory'; readonly address: bigint }
   /** Spread over registers, memory and constants, as a location expression says; the value starts `byteOffset` bytes into the object. */
   | { readonly kind: 'pieces'; readonly pieces: readonly Piece[]; readonly byteOffset: number }
+  /** A single-precision number in the register with this DWARF number, which holds it as a double-precision one. */
+  | { readonly kind: 'singleInDouble'; readonly register: number }
   /** A machine register by name: `$x0`. */
   | { readonly kind: 'register'; readonly name: string }
   /** A result of computing. */
@@ -51,7 +54,7 @@ export function variableValue(variable: Variable, frame: FrameContext): Value {
     case 'expression': {
       const outcome = evaluateExpression(location.expression, frame.evaluation);
       if (outcome.kind !== 'pieces') return missing(outcome.message);
-      return piecesValue(type, outcome.pieces);
+      return piecesValue(type, outcome.pieces, frame.debug?.supplement?.floatsAsDoubles);
     }
     case 'constantBytes':
       return { type, place: { kind: 'bytes', bytes: location.bytes } };
@@ -64,8 +67,8 @@ export function variableValue(variable: Variable, frame: FrameContext): Value {
   }
 }
 
-/** A value of `type` at `pieces`; one piece of memory becomes a plain address. */
-export function piecesValue(type: Type, pieces: readonly Piece[]): Value {
+/** A value of `type` at `pieces`; one piece of memory becomes a plain address. `doubles` are the registers that hold all floats as doubles. */
+export function piecesValue(type: Type, pieces: readonly Piece[], doubles?: ReadonlySet<number>): Value {
   const [first] = pieces;
   if (first === undefined || (pieces.length === 1 && first.location.kind === 'optimizedOut')) {
     return { type, place: { kind: 'missing', message: 'optimized out' } };
@@ -73,8 +76,19 @@ export function piecesValue(type: Type, pieces: readonly Piece[]): Value {
   if (pieces.length === 1 && first.location.kind === 'memory' && first.bitOffset === 0) {
     return { type, place: { kind: 'memory', address: first.location.address } };
   }
-  return { type, place: { kind: 'pieces', pieces, byteOffset: 0 } };
+  const size = sizeOf(type);
+  if (pieces.length === 1 && first.location.kind === 'register' && doubles?.has(first.location.register) === true) {
+    if (isFloat(underlyingType(type)) && size === SINGLE_BYTES) {
+      return { type, place: { kind: 'singleInDouble', register: first.location.register } };
+    }
+  }
+  // The end of the only piece is that of the object: a part of it is found from there where bits count from the most significant one.
+  const sized = pieces.map(piece => (piece.bitSize === undefined && size !== undefined ? { ...piece, bitSize: 8 * size } : piece));
+  return { type, place: { kind: 'pieces', pieces: sized, byteOffset: 0 } };
 }
+
+const SINGLE_BYTES = 4;
+const DOUBLE_BYTES = 8;
 
 /** The bytes of `value` in the order of memory (whole bytes around a bit-field); the refusal's message is without angle brackets. */
 export function readValue(value: Value, frame: FrameContext): Result<Uint8Array> {
@@ -101,10 +115,15 @@ export function readPart(place: ValuePlace, offset: number, size: number, frame:
     case 'bytes':
       if (offset + size > place.bytes.length) return failure('missing', 'not in this value');
       return success(place.bytes.subarray(offset, offset + size));
+    case 'singleInDouble': {
+      const bytes = frame.readRegisterBytes(place.register);
+      const single = bytes && bytesOfFloat(floatOf(bytes, 'little'), SINGLE_BYTES, frame.endianness);
+      return single ? success(single.subarray(offset, offset + size)) : failure('register', 'the register is not saved');
+    }
     case 'register': {
       const register = frame.readNamedRegister(place.name);
       return register
-        ? success(bytesOf(register.value, Math.max(register.bits / 8, offset + size), 'little').subarray(offset, offset + size))
+        ? success(bytesOf(register.value >> BigInt(8 * offset), size, frame.endianness))
         : failure('register', `${place.name} is not available`);
     }
     case 'pieces':
@@ -113,6 +132,12 @@ export function readPart(place: ValuePlace, offset: number, size: number, frame:
       return failure('missing', place.message);
   }
 }
+
+/** How far the `bits` bits from `first` on of a thing of `total` bits, in the order of memory, are from its least significant bit. */
+const shiftOf = (first: number, bits: number, total: number, endianness: Endianness): number =>
+  endianness === 'little' ? first : total - first - bits;
+
+const shifted = (value: bigint, left: number): bigint => (left >= 0 ? value << BigInt(left) : value >> BigInt(-left));
 
 function readPieces(pieces: readonly Piece[], offset: number, size: number, frame: FrameContext): Result<Uint8Array> {
   let gathered = 0n;
@@ -125,8 +150,7 @@ function readPieces(pieces: readonly Piece[], offset: number, size: number, fram
     if (end > wantedStart && start < wantedEnd) {
       const part = pieceBits(piece, bits, frame);
       if (!part.ok) return part;
-      const shift = start - wantedStart;
-      gathered |= shift >= 0 ? part.value << BigInt(shift) : part.value >> BigInt(-shift);
+      gathered |= shifted(part.value, shiftOf(start - wantedStart, bits, size * 8, frame.endianness));
     }
     start = end;
   }
@@ -134,10 +158,14 @@ function readPieces(pieces: readonly Piece[], offset: number, size: number, fram
   return success(bytesOf(gathered, size, frame.endianness));
 }
 
-/** The bits of one piece as a number. Bit offsets count from the least significant bit, as AArch64's little-endian registers and memory do. */
+/** The bits of one piece as a number. Bit offsets count as memory does; in registers and values from the least significant bit always. */
 function pieceBits(piece: Piece, bits: number, frame: FrameContext): Result<bigint> {
   const { location, bitOffset } = piece;
   const cut = (value: bigint): Result<bigint> => success(BigInt.asUintN(bits, value >> BigInt(bitOffset)));
+  const inMemoryOrder = (bytes: Uint8Array): Result<bigint> => {
+    const shift = shiftOf(bitOffset, bits, 8 * bytes.length, frame.endianness);
+    return success(BigInt.asUintN(bits, shifted(unsignedOf(bytes, frame.endianness), -shift)));
+  };
   switch (location.kind) {
     case 'register': {
       const bytes = frame.readRegisterBytes(location.register);
@@ -146,12 +174,12 @@ function pieceBits(piece: Piece, bits: number, frame: FrameContext): Result<bigi
     case 'memory': {
       const size = Math.ceil((bitOffset + bits) / 8);
       const bytes = size <= MAXIMUM_VALUE_BYTES ? frame.readMemory(location.address, size) : undefined;
-      return bytes ? cut(unsignedOf(bytes, frame.endianness)) : failure('memory', `cannot read ${size} bytes at ${hex(location.address)}`);
+      return bytes ? inMemoryOrder(bytes) : failure('memory', `cannot read ${size} bytes at ${hex(location.address)}`);
     }
     case 'value':
       return cut(location.value);
     case 'implicit':
-      return cut(unsignedOf(location.bytes, frame.endianness));
+      return inMemoryOrder(location.bytes);
     case 'implicitPointer':
       return failure('pointer', 'synthetic pointer');
     case 'optimizedOut':
@@ -165,8 +193,12 @@ export function writeValue(value: Value, bytes: Uint8Array, frame: FrameContext)
   switch (place.kind) {
     case 'memory':
       return frame.writeMemory(virtualAddress(place.address), bytes);
+    case 'singleInDouble': {
+      const double = bytesOfFloat(floatOf(bytes, frame.endianness), DOUBLE_BYTES, 'little');
+      return double ? frame.writeRegisterBytes(place.register, double) : failure('readOnly', 'The number has no double-precision value.');
+    }
     case 'register':
-      return frame.writeNamedRegister(place.name, unsignedOf(bytes, 'little'));
+      return frame.writeNamedRegister(place.name, unsignedOf(bytes, frame.endianness));
     case 'pieces':
       return writePieces(place.pieces, place.byteOffset, bytes, frame);
     case 'bytes':
@@ -187,8 +219,9 @@ function writePieces(pieces: readonly Piece[], offset: number, bytes: Uint8Array
     const from = Math.max(start, writtenStart);
     const to = Math.min(end, writtenEnd);
     if (from < to) {
-      const part = BigInt.asUintN(to - from, number >> BigInt(from - writtenStart));
-      const outcome = writePieceBits(piece, part, from - start, to - from, frame);
+      const shift = shiftOf(from - writtenStart, to - from, bytes.length * 8, frame.endianness);
+      const part = BigInt.asUintN(to - from, number >> BigInt(shift));
+      const outcome = writePieceBits(piece, bits, part, from - start, to - from, frame);
       if (!outcome.ok) return outcome;
     }
     start = end;
@@ -196,21 +229,30 @@ function writePieces(pieces: readonly Piece[], offset: number, bytes: Uint8Array
   return success(undefined);
 }
 
-function writePieceBits(piece: Piece, part: bigint, offset: number, bits: number, frame: FrameContext): Result<undefined> {
-  const { location } = piece;
-  const shift = BigInt(piece.bitOffset + offset);
-  const merge = (old: bigint): bigint => (old & ~(((1n << BigInt(bits)) - 1n) << shift)) | (part << shift);
+/** Stores `part`, `bits` bits, over those from `offset` on of a piece of `pieceSize` bits. */
+function writePieceBits(
+  piece: Piece,
+  pieceSize: number,
+  part: bigint,
+  offset: number,
+  bits: number,
+  frame: FrameContext,
+): Result<undefined> {
+  const { location, bitOffset } = piece;
+  const merge = (old: bigint, shift: number): bigint => (old & ~(((1n << BigInt(bits)) - 1n) << BigInt(shift))) | (part << BigInt(shift));
   switch (location.kind) {
     case 'register': {
       const old = frame.readRegisterBytes(location.register);
       if (!old) return failure('readOnly', 'The register that holds the value is not saved in this frame.');
-      return frame.writeRegisterBytes(location.register, bytesOf(merge(unsignedOf(old, 'little')), old.length, 'little'));
+      const shift = bitOffset + shiftOf(offset, bits, pieceSize, frame.endianness);
+      return frame.writeRegisterBytes(location.register, bytesOf(merge(unsignedOf(old, 'little'), shift), old.length, 'little'));
     }
     case 'memory': {
-      const size = Math.ceil((piece.bitOffset + offset + bits) / 8);
+      const size = Math.ceil((bitOffset + offset + bits) / 8);
       const old = frame.readMemory(location.address, size);
       if (!old) return failure('memory', `${size} bytes at ${hex(location.address)} cannot be read.`);
-      return frame.writeMemory(location.address, bytesOf(merge(unsignedOf(old, frame.endianness)), size, frame.endianness));
+      const shift = shiftOf(bitOffset + offset, bits, 8 * size, frame.endianness);
+      return frame.writeMemory(location.address, bytesOf(merge(unsignedOf(old, frame.endianness), shift), size, frame.endianness));
     }
     case 'value':
     case 'implicit':
@@ -231,6 +273,7 @@ function movedPlace(place: ValuePlace, bytes: number, size: number | undefined):
     case 'bytes':
       return { kind: 'bytes', bytes: place.bytes.subarray(bytes, size === undefined ? undefined : bytes + size) };
     case 'register':
+    case 'singleInDouble':
       return { kind: 'missing', message: 'a part of a register' };
     case 'missing':
       return place;
@@ -247,13 +290,14 @@ export function memberValue(value: Value, member: Member, frame: FrameContext): 
     return { type, place: { kind: 'memory', address: outcome.value } };
   }
   if (member.bitSize === undefined) return { type, place: movedPlace(value.place, member.bitOffset >> 3, sizeOf(type)) };
-  // Little-endian: offsets of bits in memory and in numbers agree. The storage is the fewest bytes around the field.
+  // The storage is the fewest bytes around the field.
   const firstByte = member.bitOffset >> 3;
-  const shift = member.bitOffset & 7;
+  const firstBit = member.bitOffset & 7;
+  const bytes = Math.ceil((firstBit + member.bitSize) / 8);
   return {
     type,
-    place: movedPlace(value.place, firstByte, Math.ceil((shift + member.bitSize) / 8)),
-    bitField: { shift, bits: member.bitSize },
+    place: movedPlace(value.place, firstByte, bytes),
+    bitField: { shift: shiftOf(firstBit, member.bitSize, 8 * bytes, frame.endianness), bits: member.bitSize },
   };
 }
 

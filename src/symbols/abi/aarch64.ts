@@ -34,4 +34,6 @@ export const AAPCS64: ProcessorSupplement = {
     returnAddress: { link: 'own', bytes: 8n },
     callerStackPointer: { link: 'own', bytes: 16n },
   },
+  floatsAsDoubles: new Set(),
+  longDouble: 'binary128',
 };

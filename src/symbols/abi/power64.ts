@@ -52,6 +52,8 @@ const POWER64: Omit<ProcessorSupplement, 'name'> = {
     returnAddress: { link: "caller's", bytes: 16n },
     callerStackPointer: { link: "caller's", bytes: 0n },
   },
+  floatsAsDoubles: new Set(range(F0, F0 + 31)),
+  longDouble: 'doublePair',
 };
 
 /** Big-endian programs as a rule: functions have descriptors. */

@@ -19,6 +19,9 @@ export interface LinkOffset {
   readonly bytes: bigint;
 }
 
+/** IEEE binary128, or the sum of two doubles with the larger one first. */
+export type LongDoubleFormat = 'binary128' | 'doublePair';
+
 /** What the processor supplement of the System V ABI tells a debugger about the registers and frames of compiled code. */
 export interface ProcessorSupplement {
   readonly name: 'AAPCS64' | 'ELFv1' | 'ELFv2';
@@ -37,4 +40,8 @@ export interface ProcessorSupplement {
   /** Bytes that a save of the register takes in memory. */
   savedBytes(register: number): number;
   readonly frameChain: FrameChain;
+  /** Registers in which single-precision numbers are in double-precision format. */
+  readonly floatsAsDoubles: ReadonlySet<number>;
+  /** What a C `long double` of 16 bytes is. */
+  readonly longDouble: LongDoubleFormat;
 }

@@ -84,3 +84,7 @@ export const EF_PPC64 = { EF_PPC64_ABI: 0x3 } as const;
 /** 64-bit ELF V2 ABI for Power, Symbol Values, st_other: log2 of the distance from the global to the local entry point. */
 // prettier-ignore
 export const STO_PPC64 = { STO_PPC64_LOCAL_BIT: 5, STO_PPC64_LOCAL_MASK: 0xe0 } as const;
+
+/** GNU assembler, Object Attributes, PowerPC: what floating point the file uses; bits 3:2 say what a long double is. */
+// prettier-ignore
+export const TAG_GNU_POWER_ABI_FP = { tag: 4, longDoubleMask: 0xc, longDoubleIeee: 0xc } as const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { VirtualAddress } from '../../base/index.js';
+import type { ProcessorSupplement } from '../abi/processorSupplement.js';
 import type { UnwindRow } from '../dwarf/unwindRow.js';
 import type { Problem } from '../problem.js';
 import type { CompilationUnit } from './compilationUnit.js';
@@ -26,6 +27,8 @@ export interface LineResolution {
 
 /** What the debug information of one file answers. All parts are read on first use and nothing throws on damaged files. */
 export interface DebugInformation {
+  /** What the code's ABI says of registers and frames; `undefined` for processors that are not known here. */
+  readonly supplement: ProcessorSupplement | undefined;
   readonly units: readonly CompilationUnit[];
   /** What was found damaged or unknown so far; grows as parts are read. */
   readonly problems: readonly Problem[];

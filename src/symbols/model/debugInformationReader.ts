@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { present, type VirtualAddress } from '../../base/index.js';
+import type { ProcessorSupplement } from '../abi/processorSupplement.js';
 import { CallFrameInformation } from '../dwarf/callFrameInformation.js';
 import { unwindRow } from '../dwarf/callFrameProgram.js';
 import { DW_AT, DW_LANG, DW_TAG } from '../dwarf/constants.js';
@@ -37,6 +38,13 @@ const TYPE_KEYWORDS: Readonly<Record<string, readonly number[]>> = {
   enum: [DW_TAG.DW_TAG_enumeration_type],
 };
 
+/** What the file says outside of its debug sections. */
+export interface ContainerKnowledge {
+  readonly supplement?: ProcessorSupplement | undefined;
+  /** Where all callers of the function at `entryPoint` come through. */
+  readonly localEntryPointOf?: (entryPoint: VirtualAddress) => VirtualAddress;
+}
+
 /** Assembly has no prologue that anybody could know of. */
 const isAssembly = ({ unit }: FunctionScope): boolean => unit.language === DW_LANG.DW_LANG_Mips_Assembler;
 
@@ -57,14 +65,14 @@ export class DebugInformationReader implements DebugInformation {
   #callSites: ReadonlyMap<bigint, CallSite> | undefined;
   #lastUnit: UnitReader | undefined;
 
-  /** `localEntryPointOf` tells where all callers of the function at an entry point come through, which only the symbols know. */
   constructor(
     readonly sections: DwarfSections,
-    readonly localEntryPointOf: (entryPoint: VirtualAddress) => VirtualAddress = entryPoint => entryPoint,
+    readonly container: ContainerKnowledge = {},
   ) {
     this.information = new DebugInfo(sections);
     this.frames = new CallFrameInformation(sections);
-    const types = new TypeReader(name => this.#typeEntries(name).find(entry => !entry.has(DW_AT.DW_AT_declaration)));
+    const definitionOf = (name: string) => this.#typeEntries(name).find(entry => !entry.has(DW_AT.DW_AT_declaration));
+    const types = new TypeReader(definitionOf, container.supplement?.longDouble);
     this.#context = {
       types,
       unitOf: entry => this.#readerOf(entry),
@@ -73,6 +81,10 @@ export class DebugInformationReader implements DebugInformation {
     };
     for (const unit of this.information.units) this.#unitReaders.set(unit.offset, new UnitReader(unit, this.#context, this.#sourceFiles));
     this.units = [...this.#unitReaders.values()].filter(({ unit }) => !unit.isTypeUnit);
+  }
+
+  get supplement(): ProcessorSupplement | undefined {
+    return this.container.supplement;
   }
 
   get problems(): readonly Problem[] {
@@ -186,7 +198,7 @@ export class DebugInformationReader implements DebugInformation {
     const around = scope.kind === 'function' ? scope : this.functionAt(address);
     if (around === undefined || address < around.entryPoint) return address;
     // A call inside of one module enters behind the global entry point, and must stop as well.
-    const everyCaller = this.localEntryPointOf(around.entryPoint);
+    const everyCaller = this.container.localEntryPointOf?.(around.entryPoint) ?? around.entryPoint;
     return address < everyCaller ? everyCaller : address;
   }
 

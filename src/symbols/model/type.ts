@@ -18,6 +18,8 @@ export interface BaseType extends TypeBase {
   /** A `DW_ATE` value; values that the standard does not know stay as they are. */
   readonly encoding: number;
   readonly bytes: number;
+  /** A floating-point number that is the sum of two doubles, the larger one first. */
+  readonly isDoublePair?: true;
 }
 
 /** A pointer, or a C++ reference. */

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
+
+import type { LongDoubleFormat } from '../abi/processorSupplement.js';
 import { DW_AT, DW_ATE, DW_OP, DW_TAG } from '../dwarf/constants.js';
 import type { Entry } from '../dwarf/entry.js';
 import { unitExpression } from '../dwarf/unitExpression.js';
-import { type ArrayDimension, type Enumerator, type Member, type Type, VOID } from './type.js';
+import { type ArrayDimension, type BaseType, type Enumerator, type Member, type Type, VOID } from './type.js';
+
+/** GCC names what is IEEE binary128 on every machine otherwise; DWARF has one encoding for both. */
+const isLongDouble = ({ encoding, bytes, name }: BaseType): boolean =>
+  encoding === DW_ATE.DW_ATE_float && bytes === 16 && !/^(_Float128|__float128|__ieee128|_Float64x)$/.test(name);
 
 /** Makes types of entries, one object for each entry, so that types may be compared by identity. */
 export class TypeReader {
   readonly #types = new Map<number, Type>();
 
   /** `findDefinition` looks for the complete type of this name when an entry only declares it. */
-  constructor(readonly findDefinition: (name: string) => Entry | undefined) {}
+  constructor(
+    readonly findDefinition: (name: string) => Entry | undefined,
+    readonly longDouble: LongDoubleFormat = 'binary128',
+  ) {}
 
   /** The type that DW_AT_type of `entry` (or of its origin) refers to; `VOID` if there is none. */
   typeOf(entry: Entry): Type {
@@ -61,14 +70,11 @@ export class TypeReader {
       },
     });
     switch (entry.tag) {
-      case T.DW_TAG_base_type:
-        return {
-          kind: 'base',
-          offset,
-          name: name ?? '',
-          encoding: entry.number(DW_AT.DW_AT_encoding) ?? 0,
-          bytes: bytes ?? bitsToBytes(entry),
-        };
+      case T.DW_TAG_base_type: {
+        const encoding = entry.number(DW_AT.DW_AT_encoding) ?? 0;
+        const base: BaseType = { kind: 'base', offset, name: name ?? '', encoding, bytes: bytes ?? bitsToBytes(entry) };
+        return this.longDouble === 'doublePair' && isLongDouble(base) ? { ...base, isDoublePair: true } : base;
+      }
       case T.DW_TAG_unspecified_type:
         return name === undefined || name === 'void' ? VOID : { kind: 'unknown', offset, tag: entry.tag, name, bytes };
       case T.DW_TAG_pointer_type:
