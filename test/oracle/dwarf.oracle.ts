@@ -2,17 +2,21 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { assertNever } from '../../src/base/index.js';
+import { processorSupplementOf } from '../../src/symbols/abi/supplementOf.js';
 import { allUnwindRows } from '../../src/symbols/dwarf/callFrameProgram.js';
 import type { UnwindRow } from '../../src/symbols/dwarf/unwindRow.js';
+import { STT } from '../../src/symbols/elf/constants.js';
+import type { ElfFile } from '../../src/symbols/elf/elfFile.js';
 import { parseElf } from '../../src/symbols/elf/parseElf.js';
 import type { DebugInformationReader } from '../../src/symbols/model/debugInformationReader.js';
 import { openDebugInformation } from '../../src/symbols/symbolFile.js';
+import { POWER_VARIANTS, powerElfPath } from '../support/powerElf.js';
 import { allSampleElfs } from '../support/sampleElf.js';
 
 /** Programs without which there is nothing to compare with. */
 export const peers = [['readelf']] as const;
 
-/** Compares line tables and unwind rows of all samples with what GNU readelf decodes. Prints each difference. */
+/** Compares line tables, unwind rows and symbols of all samples, and of the POWER programs of the tests, with what GNU readelf decodes. */
 export async function run(): Promise<{ passed: number; failed: number }> {
   let passed = 0;
   let failed = 0;
@@ -20,7 +24,7 @@ export async function run(): Promise<{ passed: number; failed: number }> {
     console.error('dwarf oracle: readelf is not installed (package binutils); nothing was compared.');
     return { passed, failed: 1 };
   }
-  for (const path of allSampleElfs()) {
+  for (const path of [...allSampleElfs(), ...POWER_VARIANTS.map(powerElfPath)]) {
     const bytes = new Uint8Array(readFileSync(path));
     const elf = parseElf(bytes);
     if (!elf.ok) {
@@ -29,9 +33,11 @@ export async function run(): Promise<{ passed: number; failed: number }> {
       continue;
     }
     const debug = openDebugInformation(elf.value, bytes.length);
+    const returnAddress = processorSupplementOf(elf.value)?.linkRegister ?? -1;
     const checks = [
       ['line tables', ourLines(debug), theirLines(readelf('--debug-dump=decodedline', '--wide', path) ?? '')],
-      ['unwind rows', ourFrames(debug), theirFrames(readelf('--debug-dump=frames-interp', '--wide', path) ?? '')],
+      ['unwind rows', ourFrames(debug), theirFrames(readelf('--debug-dump=frames-interp', '--wide', path) ?? '', returnAddress)],
+      ['symbols', ourSymbols(elf.value), theirSymbols(readelf('--symbols', '--wide', path) ?? '')],
     ] as const;
     for (const [what, ours, theirs] of checks) {
       const differences = differencesOf(ours, theirs);
@@ -111,8 +117,9 @@ function frameText({ start, cfa, registers }: UnwindRow): string {
  * Reads readelf's tables: a heading `LOC CFA x19 x29 ra` in each entry, then a row for each place. A description
  * without instructions has no table; its only row is the one of its common entry.
  */
-function theirFrames(output: string): string[] {
+function theirFrames(output: string, returnAddress: number): string[] {
   const rows: string[] = [];
+  const numberOf = (name: string): number => (name === 'ra' ? returnAddress : registerNumber(name));
   const commonRules = new Map<string, string>();
   let columns: string[] = [];
   let common = '';
@@ -135,10 +142,10 @@ function theirFrames(output: string): string[] {
     } else if (/^[0-9a-f]{8,}\s/.test(text)) {
       const [location = '', cfa = '', ...rules] = text.trim().split(/\s+/);
       const described = columns
-        .map((column, index) => ({ register: registerNumber(column), rule: rules[index] ?? 'u' }))
+        .map((column, index) => ({ register: numberOf(column), rule: rules[index] ?? 'u' }))
         .sort((a, b) => a.register - b.register)
         .map(({ register, rule }) => `${register}=${rule}`);
-      const rulesText = [cfa.replace(/^[a-z]+\d*/, name => String(registerNumber(name))), ...described].join(' ');
+      const rulesText = [cfa.replace(/^[a-z]+\d*/, name => String(numberOf(name))), ...described].join(' ');
       if (common !== '') commonRules.set(common, rulesText);
       else rows.push(`${BigInt(`0x${location}`).toString(16)} ${rulesText}`);
     }
@@ -150,10 +157,32 @@ function theirFrames(output: string): string[] {
 /** readelf prints "u" for an undefined register and also where there is no rule yet, so neither side can tell them apart here. */
 const withoutUndefined = (row: string): string => row.replaceAll(/ \d+=u/g, '');
 
+/** `name address size [local entry distance]` for each function and object. */
+const ourSymbols = ({ symbols }: ElfFile): string[] =>
+  symbols.all
+    .filter(({ type }) => type === STT.STT_FUNC || type === STT.STT_OBJECT)
+    .map(({ name, address, size, entryPoint, localEntryPoint }) => symbolText(name, address, size, localEntryPoint - entryPoint))
+    .sort();
+
+const symbolText = (name: string, address: bigint, size: bigint, local: bigint): string =>
+  `${name} ${address.toString(16)} ${size}${local === 0n ? '' : ` local entry ${local}`}`;
+
+function theirSymbols(output: string): string[] {
+  return output
+    .split('\n')
+    .flatMap(text => {
+      const match = /^\s*\d+: ([0-9a-f]+)\s+(\d+|0x[0-9a-f]+) (?:FUNC|OBJECT)\s+\w+\s+\w+\s+(?:\[<localentry>: (\d+)\]\s+)?\S+ (\S+)/.exec(
+        text,
+      );
+      const [, address = '', size = '', local = '0', name = ''] = match ?? [];
+      return match === null ? [] : [symbolText(name, BigInt(`0x${address}`), BigInt(size), BigInt(local))];
+    })
+    .sort();
+}
+
 /** readelf prints names, DWARF has numbers ("DWARF for the Arm 64-bit Architecture", DWARF register names). */
 function registerNumber(name: string): number {
   if (name === 'sp') return 31;
-  if (name === 'ra') return 30;
   if (/^x\d+$/.test(name)) return Number(name.slice(1));
   if (/^[vbdq]\d+$/.test(name)) return 64 + Number(name.slice(1));
   return /^r\d+$/.test(name) ? Number(name.slice(1)) : -1;
