@@ -50,10 +50,20 @@ export interface ArchitectureVm {
   enableCap(request: EnableCap): CallAnswer;
   /** KVM_IRQ_LINE. */
   irqLine(irq: number, isHigh: boolean): CallAnswer;
-  /** KVM_CREATE_DEVICE. */
-  createDevice(type: number): CallAnswer;
+  /** KVM_CREATE_DEVICE: whether there are devices of this type; the value makes one. */
+  deviceMaker(type: number): Result<() => Result<ArchitectureDevice, KvmFailure>, KvmFailure>;
   /** kvm_arch_vm_ioctl(): a call of the architecture's own. `argument` has the bytes that its row asks for. */
   call(name: string, argument: Uint8Array): CallAnswer;
+}
+
+/** struct kvm_device: a device in the kernel. */
+export interface ArchitectureDevice {
+  /** Its file descriptor, by which KVM_ENABLE_CAP names it; `undefined` until it has one. */
+  descriptor: number | undefined;
+  /** KVM_SET_DEVICE_ATTR, KVM_GET_DEVICE_ATTR, KVM_HAS_DEVICE_ATTR. */
+  setAttribute(group: number, attr: bigint, value: Uint8Array): CallAnswer;
+  getAttribute(group: number, attr: bigint, into: Uint8Array): CallAnswer;
+  hasAttribute(group: number, attr: bigint): CallAnswer;
 }
 
 /** What the shared part asks of a processing element. */

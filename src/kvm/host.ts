@@ -19,6 +19,7 @@ export interface Host {
   readonly scheduler: Scheduler;
   readonly vmCalls: CallTable;
   readonly vcpuCalls: CallTable;
+  readonly deviceCalls: CallTable;
   /** KVM_CHECK_EXTENSION. */
   checkExtension(capability: number): number;
   /** Gives `file` a number; for `ioctl` entries. */

@@ -27,6 +27,7 @@ export class Kvm extends KvmFile implements Host {
   readonly scheduler: Scheduler;
   readonly vmCalls: CallTable;
   readonly vcpuCalls: CallTable;
+  readonly deviceCalls: CallTable;
   readonly #files: KvmFile[] = [];
 
   constructor(readonly options: KvmOptions) {
@@ -34,6 +35,7 @@ export class Kvm extends KvmFile implements Host {
     super(callsOf('system', architecture));
     this.vmCalls = callsOf('vm', architecture);
     this.vcpuCalls = callsOf('vcpu', architecture);
+    this.deviceCalls = callsOf('device', architecture);
     this.callLog = new KvmCallLog(architecture.texts);
     this.scheduler = new Scheduler(this.callLog);
   }
@@ -55,7 +57,7 @@ export class Kvm extends KvmFile implements Host {
     }
   }
 
-  /** The file behind a number that KVM_CREATE_VM or KVM_CREATE_VCPU answered through `ioctl`. */
+  /** The file behind a number that KVM_CREATE_VM, KVM_CREATE_VCPU (through `ioctl`) or KVM_CREATE_DEVICE answered. */
   file(descriptor: number): KvmFile | undefined {
     return this.#files[descriptor - FIRST_FILE];
   }

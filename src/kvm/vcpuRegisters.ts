@@ -14,6 +14,8 @@ export interface OneRegister<State> {
   readonly get: (vcpu: State) => bigint;
   /** Answers the errno's name if the value is not taken. */
   readonly set: (vcpu: State, value: bigint) => ErrnoName | undefined;
+  /** Why this vCPU has the register not, though it has the id; `undefined`: it has it. */
+  readonly absent?: (vcpu: State) => ErrnoName | undefined;
   /** The register's bytes themselves. */
   readonly raw?: (vcpu: State) => Uint8Array;
 }
@@ -88,14 +90,14 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
   }
 
   value(id: bigint): bigint | undefined {
-    const register = this.table.find(id);
+    const register = this.#find(id);
     if (register === undefined || register.bytes > LONG_BYTES) return undefined;
     this.options.settle();
     return register.get(this.state);
   }
 
   get(id: bigint, into: Uint8Array): CallAnswer {
-    const register = this.table.find(id);
+    const register = this.#find(id);
     if (register === undefined || into.length < register.bytes) return this.#refuse(id);
     this.options.settle();
     if (register.raw !== undefined) {
@@ -111,7 +113,7 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
   }
 
   set(id: bigint, from: Uint8Array): CallAnswer {
-    const register = this.table.find(id);
+    const register = this.#find(id);
     if (register === undefined || from.length < register.bytes) return this.#refuse(id);
     this.options.settle();
     if (register.raw !== undefined) {
@@ -125,7 +127,15 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
     return code === undefined ? 0 : refusal(code, `${register.name} does not take this value.`);
   }
 
+  /** The register, if this vCPU has it. */
+  #find(id: bigint): OneRegister<State> | undefined {
+    const register = this.table.find(id);
+    return register?.absent?.(this.state) === undefined ? register : undefined;
+  }
+
   #refuse(id: bigint): CallAnswer {
+    const absent = this.table.find(id)?.absent?.(this.state);
+    if (absent !== undefined) return refusal(absent, `This vCPU has no ${this.nameOf(id)} at present.`);
     if (this.table.find(id) !== undefined) return refusal('EFAULT', `The buffer is smaller than ${this.nameOf(id)}.`);
     const hint = this.options.hasList ? ' KVM_GET_REG_LIST names the ones it has.' : '';
     return refusal(this.table.missing(id), `This vCPU has no ${this.nameOf(id)}.${hint}`);

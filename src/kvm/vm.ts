@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../base/index.js';
+import { KVM_CREATE_DEVICE_TEST } from './abi/constants.js';
 import { COMMON_IOCTLS, type IoctlRow } from './abi/ioctlNumbers.js';
 import { kvm_create_device, kvm_dirty_log, kvm_irq_level, kvm_userspace_memory_region } from './abi/structures.js';
 import type { ArchitectureVm } from './architecture.js';
+import { KvmDevice } from './device.js';
 import { enableCapOf } from './enableCap.js';
 import type { Host } from './host.js';
-import { callRow, type KvmFailure, KvmFile, scalarBytes, scalarOf } from './kvmFile.js';
+import { type CallAnswer, callRow, type KvmFailure, KvmFile, scalarBytes, scalarOf } from './kvmFile.js';
 import type { MemorySlots } from './memorySlots.js';
 import { Vcpu } from './vcpu.js';
 
@@ -107,9 +109,22 @@ export class Vm extends KvmFile {
     return this.#done(CALL.KVM_ENABLE_CAP, this.conclude(this.arch.enableCap(enableCapOf(argument))), argument);
   }
 
-  /** KVM_CREATE_DEVICE: struct kvm_create_device. */
+  /** KVM_CREATE_DEVICE: struct kvm_create_device; its `fd` is the device's file then. With KVM_CREATE_DEVICE_TEST nothing is made. */
   createDevice(argument: Uint8Array): number {
-    return this.#done(CALL.KVM_CREATE_DEVICE, this.conclude(this.arch.createDevice(kvm_create_device.over(argument).type)), argument);
+    return this.#done(CALL.KVM_CREATE_DEVICE, this.conclude(this.#createDevice(argument)), argument);
+  }
+
+  #createDevice(argument: Uint8Array): CallAnswer {
+    const request = kvm_create_device.over(argument);
+    const maker = this.arch.deviceMaker(request.type);
+    if (!maker.ok) return maker.error;
+    if ((request.flags & KVM_CREATE_DEVICE_TEST) !== 0) return 0;
+    const made = maker.value();
+    if (!made.ok) return made.error;
+    const descriptor = this.kvm.openFile(new KvmDevice(this.kvm.deviceCalls, made.value, this.kvm.callLog));
+    made.value.descriptor = descriptor;
+    request.fd = descriptor;
+    return 0;
   }
 
   #done(call: IoctlRow, answer: number, argument?: Uint8Array): number {

@@ -23,7 +23,7 @@ export function ioctlNumber(
 }
 
 /** The file descriptors of KVM's hierarchy. */
-export type KvmFileKind = 'system' | 'vm' | 'vcpu';
+export type KvmFileKind = 'system' | 'vm' | 'vcpu' | 'device';
 
 /** One ioctl as the kernel declares it. `bytes` is the size of its argument structure, 0 for none. */
 export interface IoctlRow {
@@ -73,6 +73,9 @@ export const COMMON_IOCTLS = [
   ioctlRow('KVM_SET_ONE_REG', 'vcpu', 'write', 0xac, 16),
   ioctlRow('KVM_GET_REG_LIST', 'vcpu', 'readWrite', 0xb0, 8),
   ioctlRow('KVM_CREATE_DEVICE', 'vm', 'readWrite', 0xe0, 12),
+  ioctlRow('KVM_SET_DEVICE_ATTR', 'device', 'write', 0xe1, 24),
+  ioctlRow('KVM_GET_DEVICE_ATTR', 'device', 'write', 0xe2, 24),
+  ioctlRow('KVM_HAS_DEVICE_ATTR', 'device', 'write', 0xe3, 24),
 ] as const;
 
 /** The calls of `rows` by number, as `coding` packs them. */

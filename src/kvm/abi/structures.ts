@@ -75,6 +75,14 @@ export const kvm_irq_level = structure('kvm_irq_level', 8, { irq: ['u32', 0], le
 /** struct kvm_create_device. */
 export const kvm_create_device = structure('kvm_create_device', 12, { type: ['u32', 0], fd: ['u32', 4], flags: ['u32', 8] });
 
+/** struct kvm_device_attr. In the emulated KVM `addr` has no meaning: the value's bytes are passed beside the structure. */
+export const kvm_device_attr = structure('kvm_device_attr', 24, {
+  flags: ['u32', 0],
+  group: ['u32', 4],
+  attr: ['u64', 8],
+  addr: ['u64', 16],
+});
+
 /** struct kvm_enable_cap. */
 export const kvm_enable_cap = structure('kvm_enable_cap', 104, {
   cap: ['u32', 0],

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { failure } from '../../base/index.js';
 import { type CpuModel, type EngineShare, ProcessingElement } from '../../cpu/index.js';
 import { KVM_ARM_IRQ, KVM_DEV_TYPE } from '../abi/arm64/constants.js';
 import { kvm_vcpu_init } from '../abi/arm64/structures.js';
@@ -86,9 +87,9 @@ export class Arm64Vm implements ArchitectureVm {
   }
 
   /** No device exists; the interrupt controllers answer as on a host without GIC. */
-  createDevice(type: number): CallAnswer {
+  deviceMaker(type: number): ReturnType<ArchitectureVm['deviceMaker']> {
     const isController = Object.values(KVM_DEV_TYPE).some(known => known === type);
-    return refusal('ENODEV', isController ? 'This host has no interrupt controller in the kernel.' : `There is no device type ${type}.`);
+    return failure('ENODEV', isController ? 'This host has no interrupt controller in the kernel.' : `There is no device type ${type}.`);
   }
 
   call(name: string, argument: Uint8Array): CallAnswer {

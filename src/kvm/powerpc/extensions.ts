@@ -17,6 +17,8 @@ export function powerpcExtension(capability: number, model: PowerCpuModel, kind:
     case KVM_CAP.PPC_IRQ_LEVEL:
     case KVM_CAP.PPC_ENABLE_HCALL:
     case KVM_CAP.PPC_GET_SMMU_INFO:
+    case KVM_CAP.PPC_RTAS:
+    case KVM_CAP.IRQ_XICS:
       return 1;
     case KVM_CAP.PPC_GET_PVINFO:
     case KVM_CAP.PPC_GUEST_DEBUG_SSTEP:

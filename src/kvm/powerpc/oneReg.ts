@@ -53,6 +53,40 @@ const lpcr = (name: 'LPCR' | 'LPCR_64', width: 'U32' | 'U64'): Row =>
     },
   );
 
+/** KVM_REG_PPC_ICP_*: where the parts of a presentation controller lie in ICP_STATE. */
+const ICP_SHIFT = { CPPR: 56n, XISR: 32n, MFRR: 24n, pendingPriority: 16n } as const;
+const [BYTE, SOURCE] = [0xffn, 0xff_ffffn];
+
+/** kvmppc_xics_get_icp(), kvmppc_xics_set_icp(). */
+const ICP_STATE: Row = {
+  ...named(
+    'ICP_STATE',
+    ({ presentation }) => {
+      if (presentation === undefined) return 0n;
+      const { CPPR, XISR, MFRR, pendingPriority } = presentation.state;
+      return (
+        (BigInt(CPPR) << ICP_SHIFT.CPPR) |
+        (BigInt(XISR) << ICP_SHIFT.XISR) |
+        (BigInt(MFRR) << ICP_SHIFT.MFRR) |
+        (BigInt(pendingPriority) << ICP_SHIFT.pendingPriority)
+      );
+    },
+    ({ presentation, vm: { xics } }, value) => {
+      const part = (name: keyof typeof ICP_SHIFT, mask: bigint): number => Number((value >> ICP_SHIFT[name]) & mask);
+      const state = {
+        CPPR: part('CPPR', BYTE),
+        XISR: part('XISR', SOURCE),
+        MFRR: part('MFRR', BYTE),
+        pendingPriority: part('pendingPriority', BYTE),
+      };
+      if (presentation === undefined || xics?.isConsistent(state) !== true) return 'EINVAL';
+      xics.setPresentation(presentation, state);
+      return undefined;
+    },
+  ),
+  absent: ({ presentation }) => (presentation === undefined ? 'ENXIO' : undefined),
+};
+
 const FIRST_VECTOR = 32;
 const DOUBLEWORD = 64n;
 
@@ -107,6 +141,7 @@ const COMMON: readonly Row[] = [
     },
   ),
   DEBUG_INST,
+  ICP_STATE,
   special('FSCR', 153),
   special('EBBHR', 804),
   special('EBBRR', 805),

@@ -117,10 +117,31 @@ export class PowerpcVcpu implements ArchitectureVcpu {
     return 0;
   }
 
-  enableCap({ capability, flags }: EnableCap): CallAnswer {
-    if (flags !== 0 || capability !== KVM_CAP.PPC_PAPR) return refusal('EINVAL', `Capability ${capability} cannot be enabled on a vCPU.`);
-    this.state.isPapr = true;
-    this.state.findHashTable();
+  enableCap({ capability, flags, values }: EnableCap): CallAnswer {
+    const { state } = this;
+    if (flags !== 0) return refusal('EINVAL', `Capability ${capability} has no flags.`);
+    switch (capability) {
+      case KVM_CAP.PPC_PAPR:
+        state.isPapr = true;
+        state.findHashTable();
+        return 0;
+      case KVM_CAP.IRQ_XICS:
+        return this.#connectXics(values);
+      default:
+        return refusal('EINVAL', `Capability ${capability} cannot be enabled on a vCPU.`);
+    }
+  }
+
+  /** kvmppc_xics_connect_vcpu(): args are the device's file and the number by which interrupts name this vCPU. */
+  #connectXics([descriptor, server]: EnableCap['values']): CallAnswer {
+    const { state } = this;
+    const { xics } = state.vm;
+    if (xics?.descriptor === undefined || BigInt(xics.descriptor) !== descriptor)
+      return refusal('EPERM', `The file ${descriptor} is not the XICS of this VM.`);
+    if (state.presentation !== undefined) return refusal('EBUSY', 'The vCPU is connected to XICS already.');
+    const presentation = xics.connect(Number(server), isHigh => state.setExternal(isHigh));
+    if (presentation === undefined) return refusal('EEXIST', `Another vCPU is the server ${server}.`);
+    state.presentation = presentation;
     return 0;
   }
 

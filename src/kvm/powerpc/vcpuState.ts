@@ -2,6 +2,7 @@
 import type { InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
+import type { PresentationController } from './devices/xics/presentationController.js';
 import { type HashPageTable, userHashTable } from './hashPageTable.js';
 import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
 
@@ -25,6 +26,8 @@ export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   VPA = 0n;
   HIOR = 0n;
   isRunning = false;
+  /** Its part of XICS, once it is connected. */
+  presentation: PresentationController | undefined;
   #SDR1 = 0n;
   #hashTable: HashPageTable | undefined;
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
+import { failure, success } from '../../base/index.js';
 import { MSR_BIT, type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
 import { KVM_CAP } from '../abi/constants.js';
+import { KVM_DEV_TYPE_XICS } from '../abi/powerpc/constants.js';
 import { KVM_PPC_PVINFO_FLAGS, kvm_ppc_pvinfo } from '../abi/powerpc/structures.js';
 import type { ArchitectureHost, ArchitectureVm } from '../architecture.js';
 import type { EnableCap } from '../enableCap.js';
 import { type CallAnswer, refusal } from '../kvmFile.js';
 import { MemorySlots } from '../memorySlots.js';
 import { isKernelHypercall } from './devices/hypercalls.js';
+import { Xics } from './devices/xics/xics.js';
 import { MAXIMUM_VCPUS } from './extensions.js';
 import { allocateHtab, configureMmu, getRmmuInfo, getSmmuInfo } from './mmuCalls.js';
 import { PowerpcVcpu } from './vcpu.js';
@@ -89,12 +92,22 @@ export class PowerpcVm implements ArchitectureVm {
     return 0;
   }
 
-  irqLine(): CallAnswer {
-    return refusal('ENXIO', 'KVM_IRQ_LINE needs an interrupt controller in the kernel, which this VM has not; use KVM_INTERRUPT.');
+  /** kvm_vm_ioctl_irq_line(): the input of an interrupt source. As in Linux a number that no source has is no error. */
+  irqLine(irq: number, isHigh: boolean): CallAnswer {
+    const { xics } = this.#state;
+    if (xics === undefined)
+      return refusal('ENXIO', 'KVM_IRQ_LINE needs an interrupt controller in the kernel, which this VM has not; use KVM_INTERRUPT.');
+    xics.setInput(irq, isHigh);
+    return 0;
   }
 
-  createDevice(type: number): CallAnswer {
-    return refusal('ENODEV', `There is no device type ${type}.`);
+  deviceMaker(type: number): ReturnType<ArchitectureVm['deviceMaker']> {
+    if (type !== KVM_DEV_TYPE_XICS) return failure('ENODEV', `There is no device type ${type}.`);
+    return success(() => {
+      if (this.#state.xics !== undefined) return failure('EEXIST', 'This VM has its interrupt controller already.');
+      this.#state.xics = new Xics();
+      return success(this.#state.xics);
+    });
   }
 
   call(name: string, argument: Uint8Array): CallAnswer {
@@ -107,6 +120,8 @@ export class PowerpcVm implements ArchitectureVm {
         return getSmmuInfo(this.#state, argument);
       case 'KVM_PPC_GET_RMMU_INFO':
         return getRmmuInfo(this.#state, argument);
+      case 'KVM_PPC_RTAS_DEFINE_TOKEN':
+        return this.#state.rtasTokens.define(argument);
       case 'KVM_PPC_GET_PVINFO':
         return getPvinfo(argument);
       default:

@@ -2,7 +2,11 @@
 import { type Engine, encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
 import { HCALL } from '../abi/powerpc/constants.js';
 import type { MemorySlots } from '../memorySlots.js';
+import { RtasTokens } from './devices/rtasTokens.js';
+import type { Xics } from './devices/xics/xics.js';
 import { DEFAULT_HPT_ORDER, HashPageTable } from './hashPageTable.js';
+
+const PAGE_BYTES = 4096n;
 
 /** Which KVM of Book3S: in hypervisor state, or with the guest in problem state. */
 export type KvmKind = 'hv' | 'pr';
@@ -26,6 +30,7 @@ const DEFAULT_HCALLS: Readonly<Record<KvmKind, readonly number[]>> = {
   hv: [HCALL.REMOVE, HCALL.ENTER, HCALL.READ, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE, HCALL.PROD, HCALL.CONFER, HCALL.SET_MODE],
   pr: [HCALL.REMOVE, HCALL.ENTER, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE],
 };
+const DEFAULT_INTERRUPT_HCALLS: readonly number[] = [HCALL.EOI, HCALL.CPPR, HCALL.IPI, HCALL.IPOLL, HCALL.XIRR, HCALL.XIRR_X];
 
 /** What the vCPUs of a VM see of each other, and the VM of all of them. */
 export interface VcpuOfVm {
@@ -45,6 +50,9 @@ export class PowerpcVmState {
   readonly vcpus: VcpuOfVm[] = [];
   /** Hypercalls by number that the kernel carries out. */
   readonly enabledHcalls: Set<number>;
+  /** KVM_DEV_TYPE_XICS. */
+  xics: Xics | undefined;
+  readonly rtasTokens = new RtasTokens();
   #lpcr: bigint;
   /** Of KVM-HV; KVM-PR's vCPUs each have their own. */
   #processScope: ProcessScope = { kind: 'none' };
@@ -57,7 +65,7 @@ export class PowerpcVmState {
     /** Its memory is user space's. */
     private readonly engine: Engine,
   ) {
-    this.enabledHcalls = new Set(DEFAULT_HCALLS[kind]);
+    this.enabledHcalls = new Set([...DEFAULT_HCALLS[kind], ...DEFAULT_INTERRUPT_HCALLS]);
     this.#lpcr = kind === 'hv' ? encode(LPCR, { VPM1: 1, DPFD: 4, ONL: 1, HDICE: 1 }) : 0n;
   }
 
@@ -80,6 +88,37 @@ export class PowerpcVmState {
   /** User space's memory, as long as it does not grow. */
   userMemory(): Uint8Array {
     return this.engine.memory;
+  }
+
+  /** kvm_read_guest(): a copy of guest real memory; `undefined`: it is not all there. */
+  readReal(address: bigint, bytes: number): Uint8Array | undefined {
+    const copy = new Uint8Array(bytes);
+    const isThere = this.#eachPage(address, bytes, (offset, from, length) => {
+      copy.set(this.engine.memory.subarray(offset, offset + length), from);
+    });
+    return isThere ? copy : undefined;
+  }
+
+  /** kvm_write_guest(); false: it is not all there. */
+  writeReal(address: bigint, bytes: Uint8Array): boolean {
+    return this.#eachPage(address, bytes.length, (offset, from, length) => {
+      this.engine.memory.set(bytes.subarray(from, from + length), offset);
+      this.engine.invalidateCode(offset, length);
+    });
+  }
+
+  /** Tells `work` the pieces of a range that lie in one page each: the place in user space's memory, and where in the range. */
+  #eachPage(address: bigint, bytes: number, work: (offset: number, from: number, length: number) => void): boolean {
+    for (let from = 0; from < bytes; ) {
+      const at = address + BigInt(from);
+      const page = this.memory.translate(at);
+      if (page === undefined) return false;
+      const within = Number(at % PAGE_BYTES);
+      const length = Math.min(bytes - from, Number(PAGE_BYTES) - within);
+      work(page.hostOffset + within, from, length);
+      from += length;
+    }
+    return true;
   }
 
   /** KVM-HV's hashed page table; `undefined`: the VM has none, or is radix. */

@@ -59,5 +59,20 @@ export const HCALL_RESULT = {
   UNSUPPORTED_FLAG: -256n,
 } as const;
 
+/** KVM_DEV_TYPE_XICS: type of struct kvm_create_device. */
+export const KVM_DEV_TYPE_XICS = 3;
+
+/** KVM_DEV_XICS_GRP_SOURCES: the attributes of XICS are its interrupt sources by number; a value is server, priority from bit 32 on and the bits of KVM_XICS. */
+export const KVM_DEV_XICS_GRP_SOURCES = 1;
+
+/** KVM_XICS_*: bits of the value of an interrupt source. */
+export const KVM_XICS = {
+  LEVEL_SENSITIVE: 1n << 40n,
+  MASKED: 1n << 41n,
+  PENDING: 1n << 42n,
+  PRESENTED: 1n << 43n,
+  QUEUED: 1n << 44n,
+} as const;
+
 /** A hypercall's number is a multiple of 4 up to MAX_HCALL_OPCODE; KVM_CAP_PPC_ENABLE_HCALL refuses others. */
 export const MAX_HCALL_OPCODE = 0x45c;

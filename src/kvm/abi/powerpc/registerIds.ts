@@ -50,6 +50,7 @@ const REGISTERS = {
   VPA_DTL:    ['U128', 0x84],
   EPCR:       ['U32', 0x85],
   DEBUG_INST: ['U32', 0x8b],
+  ICP_STATE:  ['U64', 0x8c],
   TB_OFFSET:  ['U64', 0x9c],
   IAMR:       ['U64', 0x9f],
   FSCR:       ['U64', 0xa3],

@@ -89,6 +89,9 @@ export const kvm_ppc_rmmu_info = structure('kvm_ppc_rmmu_info', 96, { geometries
 /** KVM_PPC_PVINFO_FLAGS_*: `flags` of struct kvm_ppc_pvinfo. */
 export const KVM_PPC_PVINFO_FLAGS = { EV_IDLE: 1 } as const;
 
+/** struct kvm_rtas_token_args. */
+export const kvm_rtas_token_args = structure('kvm_rtas_token_args', 128, { name: ['bytes', 0, 120], token: ['u64', 120] });
+
 /** struct kvm_ppc_mmuv3_cfg: KVM_PPC_CONFIGURE_V3_MMU. */
 export const kvm_ppc_mmuv3_cfg = structure('kvm_ppc_mmuv3_cfg', 16, { flags: ['u64', 0], process_table: ['u64', 8] });
 

@@ -7,6 +7,8 @@ import type { PowerpcVcpuState } from '../vcpuState.js';
 import type { KvmKind, VcpuOfVm } from '../vmState.js';
 import { HASH_HYPERCALLS_HV, HASH_HYPERCALLS_PR } from './hashHypercalls.js';
 import { type Hypercall, type Outcome, toGuest } from './hypercall.js';
+import { rtas } from './rtas.js';
+import { XICS_HYPERCALLS } from './xics/hypercalls.js';
 
 // The hypercalls that KVM has in the kernel (Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_pseries_do_hcall(), book3s_pr_papr.c kvmppc_h_pr()).
 
@@ -65,9 +67,20 @@ const confer: Hypercall = (vcpu, argument) => {
   return { value: SUCCESS, next: YIELD };
 };
 
+/** For interrupts and RTAS, in both kinds of KVM. */
+const COMMON: readonly (readonly [number, Hypercall])[] = [
+  [HCALL.XIRR, XICS_HYPERCALLS.XIRR],
+  [HCALL.XIRR_X, XICS_HYPERCALLS.XIRR_X],
+  [HCALL.CPPR, XICS_HYPERCALLS.CPPR],
+  [HCALL.EOI, XICS_HYPERCALLS.EOI],
+  [HCALL.IPI, XICS_HYPERCALLS.IPI],
+  [HCALL.IPOLL, XICS_HYPERCALLS.IPOLL],
+];
+
 /** kvmppc_hcall_impl_hv(), kvmppc_hcall_impl_pr(): what the kernel can carry out. */
 const IN_KERNEL: Readonly<Record<KvmKind, ReadonlyMap<number, Hypercall>>> = {
   hv: new Map<number, Hypercall>([
+    ...COMMON,
     [HCALL.REMOVE, HASH_HYPERCALLS_HV.remove],
     [HCALL.ENTER, HASH_HYPERCALLS_HV.enter],
     [HCALL.READ, HASH_HYPERCALLS_HV.read],
@@ -81,6 +94,7 @@ const IN_KERNEL: Readonly<Record<KvmKind, ReadonlyMap<number, Hypercall>>> = {
     [HCALL.SET_MODE, setMode],
   ]),
   pr: new Map<number, Hypercall>([
+    ...COMMON,
     [HCALL.REMOVE, HASH_HYPERCALLS_PR.remove],
     [HCALL.ENTER, HASH_HYPERCALLS_PR.enter],
     [HCALL.PROTECT, HASH_HYPERCALLS_PR.protect],
@@ -93,11 +107,17 @@ const FIRST_ARGUMENT = 4;
 const ARGUMENTS = 9;
 const RESULT = 3;
 
+/** H_RTAS is above the numbers that KVM_CAP_PPC_ENABLE_HCALL switches. */
+function handlerOf({ vm }: PowerpcVcpuState, number: number): Hypercall | undefined {
+  if (number === HCALL.RTAS) return rtas;
+  return vm.enabledHcalls.has(number) ? IN_KERNEL[vm.kind].get(number) : undefined;
+}
+
 /** sc 1 in privileged state: the call whose number is in GPR 3. */
 export function hypercall(vcpu: PowerpcVcpuState): HandlerResult {
   const { registers } = vcpu.pe;
   const number = registers.gpr(RESULT);
-  const handler = number < 1n << 32n && vcpu.vm.enabledHcalls.has(Number(number)) ? IN_KERNEL[vcpu.vm.kind].get(Number(number)) : undefined;
+  const handler = number < 1n << 32n ? handlerOf(vcpu, Number(number)) : undefined;
   const outcome = handler?.(vcpu, n => registers.gpr(FIRST_ARGUMENT + n));
   if (outcome !== undefined) {
     registers.setGpr(RESULT, BigInt.asUintN(64, outcome.value));
