@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AARCH64_INSTRUCTION_SET, CPU_MODELS, EngineShare, Interpreter, readImage } from '../src/cpu/index.js';
-import { bootImage } from '../src/entries/guestImage.js';
+import { bootImage } from '../src/debug/index.js';
 import { kvmQuirks, type Vcpu } from '../src/kvm/index.js';
 import { parseElf } from '../src/symbols/index.js';
 import { VirtMachine } from '../src/vmm/index.js';
@@ -38,7 +38,7 @@ export function bootGuest(path: string): BenchGuest {
       quirks: kvmQuirks('exact'),
       cpus: 1,
       memoryBytes: MEMORY_BYTES,
-      image: granted(bootImage(path, file, undefined)),
+      image: granted(bootImage({ path, bytes: file })).image,
       writeConsole: bytes => {
         sent += Buffer.from(bytes).toString('latin1');
       },

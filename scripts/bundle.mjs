@@ -2,7 +2,7 @@
 // usage: node scripts/bundle.mjs [--package FOLDER]: bundles the command line, the extension and the session's worker into dist/, with the
 // generated interpreter beside them; into FOLDER/dist, minified and without source maps, for the package. Plain JavaScript, because it runs
 // as part of the build.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
@@ -70,6 +70,7 @@ writeFileSync(
   ),
 );
 
-const interpreter = `${root}/out/generated/aarch64.wasm`;
-if (existsSync(interpreter)) copyFileSync(interpreter, `${dist}/aarch64.wasm`);
-else console.error('out/generated/aarch64.wasm is missing: what is bundled cannot run a guest. Run "npm run build".');
+const generated = `${root}/out/generated`;
+const interpreters = existsSync(generated) ? readdirSync(generated).filter(name => name.endsWith('.wasm')) : [];
+for (const name of interpreters) copyFileSync(`${generated}/${name}`, `${dist}/${name}`);
+if (interpreters.length === 0) console.error('out/generated has no interpreter: what is bundled cannot run a guest. Run "npm run build".');

@@ -169,17 +169,19 @@ const MISFITS: readonly ((configuration: LaunchConfiguration) => string | undefi
       ? `Setting "machine" names ${machine}, which this version does not have; it has ${AVAILABLE_MACHINES.join(', ')}.`
       : undefined,
   ({ machine, cpu }) => {
-    const has: readonly string[] = CPUS_OF_MACHINE[machine ?? 'virt'];
-    return cpu === undefined || has.includes(cpu)
-      ? undefined
-      : `Setting "cpu" names ${cpu}, which machine ${machine ?? 'virt'} does not have; it has ${has.join(', ')}.`;
+    const machines = machine === undefined ? AVAILABLE_MACHINES : [machine];
+    const has = machines.flatMap((each): readonly string[] => CPUS_OF_MACHINE[each]);
+    if (cpu === undefined || has.includes(cpu)) return undefined;
+    return machine === undefined
+      ? `Setting "cpu" names ${cpu}, which no machine of this version has; there are ${has.join(', ')}.`
+      : `Setting "cpu" names ${cpu}, which machine ${machine} does not have; it has ${has.join(', ')}.`;
   },
-  ({ kvm }) =>
-    kvm === undefined ? undefined : `Setting "kvm" chooses between the two KVMs of POWER machines; machine virt has one, so leave it out.`,
+  ({ machine, kvm }) =>
+    kvm !== undefined && machine === 'virt'
+      ? `Setting "kvm" chooses between the two KVMs of POWER machines; machine virt has one, so leave it out.`
+      : undefined,
   ({ firmware }) =>
-    firmware === undefined
-      ? undefined
-      : 'Setting "firmware" is not available on machine virt in this version; give the image that boots as "kernel".',
+    firmware === undefined ? undefined : 'Setting "firmware" is not available in this version; give the image that boots as "kernel".',
   ({ append, dtb }) =>
     append !== undefined && dtb !== undefined
       ? 'Setting "append" has no effect beside "dtb": write the command line into that device tree as bootargs, and leave "append" out.'

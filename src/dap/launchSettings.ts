@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { QUIRKS, VIRT_LIMITS } from '../debug/index.js';
+import { MEMORY_LIMITS, QUIRKS, VIRT } from '../debug/index.js';
 
 /**
  * The launch configuration as one table: the adapter's checks, the command line's options and the
@@ -34,7 +34,7 @@ export const CPUS_OF_MACHINE = {
 } as const;
 
 /** The machines that this version can run; the others of `CPUS_OF_MACHINE` are refused by name. */
-export const AVAILABLE_MACHINES: readonly string[] = ['virt'];
+export const AVAILABLE_MACHINES: readonly (keyof typeof CPUS_OF_MACHINE)[] = ['virt', 'pseries'];
 
 const CPU_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(CPUS_OF_MACHINE).flatMap(([machine, names]) => names.map(name => [name, `A CPU of machine ${machine}.`])),
@@ -55,18 +55,18 @@ export const LAUNCH_SETTINGS = {
   dtb: { kind: 'file',
     description: 'Device tree that replaces the one the machine makes. The command line of the kernel and the place of "initrd" must stand in it.' },
   firmware: { kind: 'file',
-    description: 'Firmware image that boots before the kernel. Machine virt takes none in this version.' },
+    description: 'Firmware image that boots before the kernel. No machine takes one in this version.' },
   machine: { kind: 'choice',
     description: 'The machine. Without it, the one that fits the ELF file.',
-    values: { virt: 'ARM64: PL011, PSCI.', pseries: 'POWER, Book3S: hypervisor calls, RTAS. Not in this version.', ppce500: 'POWER, BookE: CCSR, 16550. Not in this version.' } },
+    values: { virt: 'ARM64: PL011, PSCI.', pseries: 'POWER, Book3S: hypercalls, RTAS.', ppce500: 'POWER, BookE: CCSR, 16550. Not in this version.' } },
   cpu: { kind: 'choice', values: CPU_NAMES,
     description: 'The CPU model, by QEMU\'s name. Without it, the machine\'s own choice.' },
-  smp: { kind: 'count', minimum: 1, maximum: VIRT_LIMITS.maximumCpus, default: 1,
-    description: 'Number of vCPUs, from 1 to 64. The first one boots; the guest starts the others by PSCI CPU_ON.' },
-  memory: { kind: 'size', minimum: VIRT_LIMITS.minimumMemoryBytes, maximum: VIRT_LIMITS.maximumMemoryBytes, granule: VIRT_LIMITS.memoryGranule, default: '128M',
+  smp: { kind: 'count', minimum: 1, maximum: VIRT.maximumCpus, default: 1,
+    description: 'Number of vCPUs, from 1 to 64, on machine pseries to 8. The first one boots; the guest starts the others: by PSCI CPU_ON, or by RTAS start-cpu.' },
+  memory: { kind: 'size', minimum: MEMORY_LIMITS.minimum, maximum: MEMORY_LIMITS.maximum, granule: MEMORY_LIMITS.granule, default: '128M',
     description: 'Guest RAM, from 16M to 3G in steps of 64K.' },
-  kvm: { kind: 'choice', values: { hv: 'KVM HV.', pr: 'KVM PR.' },
-    description: 'Which KVM a POWER machine runs under. Machine virt has one only.' },
+  kvm: { kind: 'choice', values: { hv: 'KVM-HV: the guest runs in privileged state.', pr: 'KVM-PR: the guest runs in problem state, and KVM emulates what is privileged.' },
+    description: 'Which KVM a POWER machine runs under; "hv" if it is left out. Machine virt has one only.' },
   fidelity: { kind: 'choice', default: 'exact',
     description: 'How true the debug mechanisms are to today\'s kernel.',
     values: { exact: 'The mechanisms of KVM with every gap closed.', kernel: 'As Linux 6.1 with QEMU 7.2 behave, gaps included.' } },

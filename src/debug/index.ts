@@ -10,9 +10,10 @@
  * registers' encodings and allocator, `stepping/` the one interface for all ways to step.
  */
 
-export { VIRT_LIMITS } from '../vmm/index.js';
+export { MEMORY_LIMITS, PSERIES, VIRT } from '../vmm/index.js';
 export { VECTOR_CHOICE } from './arm64/exceptions/vectors.js';
 export * from './bootFile.js';
+export * from './bootImage.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';

@@ -5,6 +5,6 @@ import { interpreterBytes } from './engineImage.js';
 
 /** Makes guests in this thread, on the interpreter that the build generated. */
 export const makeTarget: MakeTarget = options => {
-  const interpreter = interpreterBytes();
+  const interpreter = interpreterBytes('aarch64');
   return interpreter.ok ? launch({ ...options, interpreter: interpreter.value }) : interpreter;
 };

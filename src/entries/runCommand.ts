@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../base/index.js';
-import { CPU_MODELS } from '../cpu/index.js';
 import { checkLaunchConfiguration, type LaunchConfiguration } from '../dap/index.js';
-import { KVM_EXIT, kvmQuirks } from '../kvm/index.js';
-import { VirtMachine } from '../vmm/index.js';
+import { bootImage } from '../debug/index.js';
+import { isInterrupted, KVM_EXIT, kvmQuirks } from '../kvm/index.js';
+import { createMachine, type Machine } from '../vmm/index.js';
 import type { Invocation } from './commandLine.js';
-import { makeEngineShare } from './engineImage.js';
-import { bootImage } from './guestImage.js';
+import { interpreterImage } from './engineImage.js';
 import { NodeHost } from './nodeHost.js';
 
 /** The exit status when --max-instructions ran out (as timeout(1)). */
@@ -42,16 +41,13 @@ export async function run(invocation: Invocation): Promise<Result<number>> {
   return success(await new HeadlessRun(machine.value, console, host, invocation, checked.value.maximumInstructions).toEnd());
 }
 
-async function build(
-  host: NodeHost,
-  path: string,
-  configuration: LaunchConfiguration,
-  console: ConsoleState,
-): Promise<Result<VirtMachine>> {
+async function build(host: NodeHost, path: string, configuration: LaunchConfiguration, console: ConsoleState): Promise<Result<Machine>> {
   const file = await host.files.read(path);
   if (!file.ok) return file;
-  const image = bootImage(path, file.value, configuration.loadAddress);
-  if (!image.ok) return image;
+  const { loadAddress, cpu, kvm } = configuration;
+  const requested = configuration.machine === 'ppce500' ? undefined : configuration.machine;
+  const boot = bootImage({ path, bytes: file.value, loadAddress, machine: requested });
+  if (!boot.ok) return boot;
   const blobs: { initrd?: Uint8Array; deviceTree?: Uint8Array } = {};
   for (const [setting, name] of [
     ['initrd', 'initrd'],
@@ -63,23 +59,21 @@ async function build(
     if (!blob.ok) return failure(blob.error.code, `--${setting}: ${blob.error.message}`);
     blobs[name] = blob.value;
   }
-  const cpu = configuration.cpu;
-  const model = CPU_MODELS[cpu === 'cortex-a53' || cpu === 'max' ? cpu : 'cortex-a57'];
-  const share = makeEngineShare(model);
-  if (!share.ok) return share;
-  return VirtMachine.create({
-    share: share.value,
-    model,
+  return createMachine({
+    ...boot.value,
+    cpu,
+    kvmKind: kvm,
+    interpreter: interpreterImage,
     quirks: kvmQuirks(configuration.fidelity),
     cpus: configuration.smp,
     memoryBytes: configuration.memory,
-    image: image.value,
     bootArguments: configuration.append,
     ...blobs,
     writeConsole: bytes => {
       console.hasSpoken = true;
       process.stdout.write(bytes.slice());
     },
+    log: line => process.stderr.write(`steptrap: ${line}\n`),
   });
 }
 
@@ -92,7 +86,7 @@ class HeadlessRun {
   #wake: (() => void) | undefined;
 
   constructor(
-    private readonly machine: VirtMachine,
+    private readonly machine: Machine,
     private readonly console: ConsoleState,
     private readonly host: NodeHost,
     private readonly invocation: Invocation,
@@ -155,13 +149,15 @@ class HeadlessRun {
         await new Promise<void>(resolve => this.host.defer(resolve));
         continue;
       }
-      const result = scheduler.run(machine.vcpus, { maximumInstructions: left });
+      const result = scheduler.run(machine.startedVcpus, { maximumInstructions: left });
       if (result.kind === 'limit') continue;
       if (result.kind === 'idle') {
         if (!(await this.#input())) return this.#giveUp('Every vCPU of the guest waits and nothing can wake it.');
         continue;
       }
       const { vcpu } = result;
+      // A hypercall of another vCPU has woken it; nothing else signals here.
+      if (isInterrupted(result.result)) continue;
       if (result.result !== 0) return this.#giveUp(`KVM_RUN of vCPU ${vcpu.index} failed with ${result.result}.`);
       const name = EXIT_NAMES.get(vcpu.kvmRun.exit_reason) ?? `exit ${vcpu.kvmRun.exit_reason}`;
       this.#exits[name] = (this.#exits[name] ?? 0) + 1;

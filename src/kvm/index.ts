@@ -29,6 +29,7 @@ export * from './device.js';
 export * from './host.js';
 export * from './kvmFile.js';
 export * from './powerpc/powerpc.js';
+export * from './powerpc/timeBase.js';
 export type { PowerpcProcessor } from './powerpc/vm.js';
 export type { KvmKind } from './powerpc/vmState.js';
 export * from './quirks.js';

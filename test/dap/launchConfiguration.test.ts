@@ -26,13 +26,23 @@ test('ST-DAP-002 an unknown or ill-fitting setting is refused with one sentence 
     [{ porgram: 'a.elf' }, 'Setting "porgram" is not known; did you mean "program"?'],
     [{ program: 3 }, 'Setting "program" must be a text, not 3.'],
     [{ program: '' }, 'Setting "program" is empty; it must name a file.'],
-    [{ program, machine: 'pseries' }, 'Setting "machine" names pseries, which this version does not have; it has virt.'],
-    [{ program, cpu: 'power9' }, 'Setting "cpu" names power9, which machine virt does not have; it has cortex-a53, cortex-a57, max.'],
+    [{ program, machine: 'ppce500' }, 'Setting "machine" names ppce500, which this version does not have; it has virt, pseries.'],
+    [
+      { program, machine: 'virt', cpu: 'power9' },
+      'Setting "cpu" names power9, which machine virt does not have; it has cortex-a53, cortex-a57, max.',
+    ],
+    [
+      { program, cpu: 'e500mc' },
+      'Setting "cpu" names e500mc, which no machine of this version has; there are cortex-a53, cortex-a57, max, power8, power9, power10.',
+    ],
     [{ program, memory: '4G' }, 'Setting "memory" must be from 16M to 3G, not "4G".'],
     [{ program, memory: '65540K' }, 'Setting "memory" must be a multiple of 64K, not "65540K".'],
     [{ program, memory: 'much' }, 'Setting "memory" must be a size such as "512M", not "much".'],
     [{ program, smp: 65 }, 'Setting "smp" must be a whole number from 1 to 64, not 65.'],
-    [{ program, kvm: 'hv' }, 'Setting "kvm" chooses between the two KVMs of POWER machines; machine virt has one, so leave it out.'],
+    [
+      { program, machine: 'virt', kvm: 'hv' },
+      'Setting "kvm" chooses between the two KVMs of POWER machines; machine virt has one, so leave it out.',
+    ],
     [{ program, stopOnEntry: 'yes' }, 'Setting "stopOnEntry" must be true or false, not "yes".'],
     [{ program, loadAddress: '0x40000000' }, 'Setting "loadAddress" is for a raw "kernel" file, and no "kernel" is given.'],
     [

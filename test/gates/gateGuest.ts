@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AARCH64_INSTRUCTION_SET, buildInterpreter, CPU_MODELS, EngineShare, Interpreter } from '../../src/cpu/index.js';
-import { bootImage } from '../../src/entries/guestImage.js';
+import { bootImage } from '../../src/debug/index.js';
 import { kvm_guest_debug, kvmQuirks, type Vcpu } from '../../src/kvm/index.js';
 import { VirtMachine } from '../../src/vmm/index.js';
 
@@ -16,7 +16,7 @@ export const image = buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INST
 /** A machine with a guest of bench/ or samples/, whose engine's counters a gate reads. */
 export function gateGuest(path: string, cpus = 1): { readonly machine: VirtMachine; readonly vcpu: Vcpu; readonly engine: Interpreter } {
   const engine = new Interpreter(AARCH64_INSTRUCTION_SET, image);
-  const boot = bootImage(path, new Uint8Array(readFileSync(`${ROOT}${path}`)), undefined);
+  const boot = bootImage({ path: path, bytes: new Uint8Array(readFileSync(`${ROOT}${path}`)) });
   assert.ok(boot.ok);
   const machine = VirtMachine.create({
     share: new EngineShare(engine),
@@ -24,7 +24,7 @@ export function gateGuest(path: string, cpus = 1): { readonly machine: VirtMachi
     quirks: kvmQuirks('exact'),
     cpus,
     memoryBytes: 16 << 20,
-    image: boot.value,
+    image: boot.value.image,
     writeConsole: () => undefined,
   });
   assert.ok(machine.ok);

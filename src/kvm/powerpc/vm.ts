@@ -12,12 +12,12 @@ import { isKernelHypercall } from './devices/hypercalls.js';
 import { Xics } from './devices/xics/xics.js';
 import { MAXIMUM_VCPUS } from './extensions.js';
 import { allocateHtab, configureMmu, getRmmuInfo, getSmmuInfo } from './mmuCalls.js';
+import { TIME_BASE } from './timeBase.js';
 import { PowerpcVcpu } from './vcpu.js';
 import { PowerpcVcpuState } from './vcpuState.js';
 import { type KvmKind, PowerpcVmState } from './vmState.js';
 
-/** 1.024 GHz of virtual instructions against a time base of 512 MHz. */
-const INSTRUCTIONS_PER_TICK = 2;
+const { instructionsPerTick: INSTRUCTIONS_PER_TICK } = TIME_BASE;
 const PAGE_OFFSET = 0xfffn;
 /** Bits of a guest real address. */
 const REAL_ADDRESS_BITS = 52;

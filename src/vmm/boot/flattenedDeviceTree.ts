@@ -61,9 +61,9 @@ const FDT = {
   END: 9,
 } as const;
 
-/** Node Names and Property Names: up to 31 characters of these. */
+/** Node Names and Property Names: up to 31 characters of these. PAPR has a property of 32, `ibm,processor-radix-AP-encodings`. */
 const NODE_NAME = /^[0-9a-zA-Z,._+-]{1,31}(@[0-9a-zA-Z,._+-]+)?$/;
-const PROPERTY_NAME = /^[0-9a-zA-Z,._+?#-]{1,31}$/;
+const PROPERTY_NAME = /^[0-9a-zA-Z,._+?#-]{1,32}$/;
 
 /**
  * The tree as a flattened devicetree of version 17, byte by byte what `dtc` writes for the same source.

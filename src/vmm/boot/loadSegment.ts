@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, type PhysicalAddress, type Result, success } from '../../base/index.js';
+import { type Endianness, failure, hex, type PhysicalAddress, type Result, success } from '../../base/index.js';
 import type { GuestMemoryMap } from '../memory/guestMemoryMap.js';
 
 /** Bytes that must be in guest RAM before the first instruction: an ELF PT_LOAD segment, an image, an initrd. */
@@ -14,6 +14,10 @@ export interface LoadSegment {
 export interface BootImage {
   readonly segments: readonly LoadSegment[];
   readonly entry: PhysicalAddress;
+  /** The program's byte order; `little` where nothing says it. */
+  readonly endianness?: Endianness | undefined;
+  /** What the entry point expects in GPR 2 (POWER, ELFv1: the descriptor's second doubleword). */
+  readonly tableOfContents?: bigint | undefined;
 }
 
 /** Copies `segments` into guest RAM. Refused, with nothing copied, when one does not fit. */

@@ -37,3 +37,23 @@ export const VIRT_SHARED_INTERRUPTS = { uart: 1 } as const;
 
 /** Machine `virt`: private peripheral interrupts of the generic timer, counted from INTID 16. */
 export const VIRT_PRIVATE_INTERRUPTS = { securePhysicalTimer: 13, physicalTimer: 14, virtualTimer: 11, hypervisorTimer: 10 } as const;
+
+/**
+ * Machine `pseries`, the part that is modelled (QEMU hw/ppc/spapr.c). There is no device in the address space: the console is a hypercall.
+ *
+ *   0x0000_0000 ┌─────────────────────────┐ RAM: what boots, then the initial RAM disk
+ *               ├─────────────────────────┤ device tree, below the smaller of 2 GiB and the end of RAM
+ *               ├─────────────────────────┤ RTAS entry code, 64 KiB
+ *               └─────────────────────────┘ memory
+ */
+export const PSERIES_MAP = {
+  ramStart: physicalAddress(0n),
+  /** RTAS and the device tree stay below: 32-bit code reaches them. */
+  firmwareEnd: 0x8000_0000n,
+  rtasBytes: 0x1_0000,
+  /** The unit address of the console's vty. */
+  terminal: 0x7100_0000,
+} as const;
+
+/** Machine `pseries`: interrupt source numbers. */
+export const PSERIES_INTERRUPTS = { terminal: 0x1100 } as const;

@@ -17,7 +17,7 @@ export const KVMPPC_DEBUG = { NONE: 0x0, BREAKPOINT: 0x2, WATCH_WRITE: 0x4, WATC
 /** Entries of struct kvm_guest_debug_arch. */
 export const KVM_PPC_DEBUG_SLOTS = 16;
 
-/** H_*: hypercalls by the number in GPR 3 that KVM has in the kernel, or that its own handling names. */
+/** H_*: hypercalls by the number in GPR 3, those of the kernel and those that it leaves to user space. */
 // prettier-ignore
 export const HCALL = {
   REMOVE: 0x04,
@@ -26,7 +26,13 @@ export const HCALL = {
   CLEAR_MOD: 0x10,
   CLEAR_REF: 0x14,
   PROTECT: 0x18,
+  SET_SPRG0: 0x24,
   SET_DABR: 0x28,
+  PAGE_INIT: 0x2c,
+  LOGICAL_CI_LOAD: 0x3c,
+  LOGICAL_CI_STORE: 0x40,
+  GET_TERM_CHAR: 0x54,
+  PUT_TERM_CHAR: 0x58,
   EOI: 0x64,
   CPPR: 0x68,
   IPI: 0x6c,
@@ -39,7 +45,9 @@ export const HCALL = {
   BULK_REMOVE: 0x124,
   SET_XDABR: 0x134,
   XIRR_X: 0x2fc,
+  RANDOM: 0x300,
   SET_MODE: 0x31c,
+  REGISTER_PROC_TBL: 0x37c,
   RTAS: 0xf000,
 } as const;
 
@@ -47,6 +55,7 @@ export const HCALL = {
 // prettier-ignore
 export const HCALL_RESULT = {
   SUCCESS: 0n,
+  NOT_AVAILABLE: 3n,
   HARDWARE: -1n,
   FUNCTION: -2n,
   PARAMETER: -4n,
