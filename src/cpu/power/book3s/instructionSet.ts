@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { buildDecoder, type Decoder } from '../../decode/decisionTree.js';
-import { fieldsOf, type InstructionRow, instruction } from '../../decode/row.js';
+import { type Fields, fieldsOf, type InstructionRow, instruction } from '../../decode/row.js';
 import type { InstructionSet } from '../../interpreter/interpreter.js';
 import type { ComputationMode } from '../common/instructions/pseudocode.js';
 import { POWER_ROUTINES, type PowerRoutine } from '../common/instructions/routines.js';
 import type { PowerCpuModel } from './cpuModels.js';
 import { BOOK3S_ROWS } from './instructions/index.js';
+import { isRareVariant } from './rareVariants.js';
 
 /** What a word means that no row matches. */
 const illegalRow = instruction('illegal', 'word:32', {
@@ -39,7 +40,10 @@ const made = new Map<PowerModeName, PowerInstructionSet>();
 export function book3sInstructionSet(mode: PowerModeName): PowerInstructionSet {
   const known = made.get(mode);
   if (known !== undefined) return known;
-  const rows: readonly InstructionRow[] = BOOK3S_ROWS.map(row => row.inMode(POWER_MODES[mode]));
+  const rows: readonly InstructionRow[] = BOOK3S_ROWS.map(row => ({
+    ...row.inMode(POWER_MODES[mode]),
+    isRare: (control: Fields) => isRareVariant(row.name, control),
+  }));
   const { endianness } = POWER_MODES[mode];
   const set: PowerInstructionSet = {
     rows: [...rows, illegalRow],
