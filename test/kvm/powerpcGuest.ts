@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   book3sInstructionSet,
   buildInterpreter,
+  type Interpreter,
   type InterpreterImage,
   POWER_CPU_MODELS,
   POWER_MODE_NAMES,
@@ -54,6 +55,7 @@ export interface PowerpcGuestOptions {
 
 export interface PowerpcGuest {
   readonly kvm: Kvm;
+  readonly engine: Interpreter;
   readonly vm: Vm;
   readonly vcpu: Vcpu;
   readonly vcpus: readonly Vcpu[];
@@ -95,7 +97,7 @@ export function powerpcGuest(options: PowerpcGuestOptions = {}): PowerpcGuest {
   });
   const [vcpu] = vcpus;
   assert.ok(vcpu !== undefined);
-  return { kvm, vm, vcpu, vcpus, put, userOffset: BigInt(ram.hostOffset), user: () => engine.memory.subarray(ram.hostOffset) };
+  return { kvm, engine, vm, vcpu, vcpus, put, userOffset: BigInt(ram.hostOffset), user: () => engine.memory.subarray(ram.hostOffset) };
 }
 
 /** KVM_GET_REGS. */

@@ -5,6 +5,7 @@ import type { InstructionSet } from '../../interpreter/interpreter.js';
 import type { ComputationMode } from '../common/instructions/pseudocode.js';
 import { POWER_ROUTINES, type PowerRoutine } from '../common/instructions/routines.js';
 import type { PowerCpuModel } from './cpuModels.js';
+import { FREQUENT_SEQUENCES } from './frequentSequences.generated.js';
 import { BOOK3S_ROWS } from './instructions/index.js';
 import { isRareVariant } from './rareVariants.js';
 
@@ -53,6 +54,7 @@ export function book3sInstructionSet(mode: PowerModeName): PowerInstructionSet {
     instructionEndianness: endianness,
     dataEndianness: endianness,
     hasUnalignedAccesses: true,
+    frequentSequences: FREQUENT_SEQUENCES,
   };
   made.set(mode, set);
   return set;
