@@ -27,7 +27,7 @@ export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHo
     vscode.window.registerFileDecorationProvider(new ChangedDecoration()),
     sessions.onDidStart(tellPresence),
     sessions.onDidEnd(tellPresence),
-    ...registerVcpuCommands(sessions, vcpus),
+    ...registerVcpuCommands(sessions, vcpus, delay),
     ...registerExecutionCommands(sessions),
     ...registerFormatCommands(sessions),
     ...registerRowCommands(sessions, [vcpus.tree, registers.tree]),

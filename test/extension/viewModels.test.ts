@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DebugRegistersBody, VcpusBody, WireVcpu } from '../../src/dap/index.js';
-import { debugRegisterRows, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
+import { debugRegisterRows, PLACELESS_SLOT, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
 import { rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
 import { vcpuRows } from '../../src/extension/vcpus/vcpuRows.js';
 import { projectFile } from '../support/adapterConnection.js';
@@ -113,6 +113,19 @@ test('ST-VIEW-032 a kind of slot that is used up is marked before anybody runs i
   assert.equal(withId(debugRegisterRows(registers, 'r', l10n), 'r/breakpoint').icon, undefined);
   const group = withId(debugRegisterRows(full, 'r', l10n), 'r/breakpoint');
   assert.deepEqual([group.description, group.icon?.name], ['6 of 6 in use', 'warning']);
+});
+
+test('ST-VIEW-036 a slot whose breakpoint stands in no source is told from one that leads to its line', () => {
+  const rows = debugRegisterRows(registers, 'r', l10n);
+  const slots = ['r/breakpoint/0', 'r/watchpoint/0', 'r/watchpoint/1'].map(id => withId(rows, id));
+  assert.deepEqual(
+    slots.map(({ context, place }) => [context, place !== undefined]),
+    [
+      ['slot host placed', true],
+      [PLACELESS_SLOT, false],
+      ['slot free', false],
+    ],
+  );
 });
 
 test("ST-VIEW-033 the guest's own slots stand apart while the debugger's are loaded", () => {

@@ -66,3 +66,34 @@ test('ST-PKG-004 the manifest is as the marketplace takes it: known categories, 
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   assert.ok(width >= 128 && width === height, `${width} x ${height}`);
 });
+
+/** Function keys of VS Code (1.139) that are the editor's wherever a source is looked at. */
+const KEYS_OF_THE_EDITOR = ['f5', 'f6', 'f7', 'f8', 'f9', 'f10', 'f11', 'f12']
+  .flatMap(key => [key, `shift+${key}`])
+  .concat([
+    'alt+f5',
+    'alt+f8',
+    'alt+f9',
+    'alt+f10',
+    'alt+f12',
+    'ctrl+f5',
+    'ctrl+f9',
+    'ctrl+f11',
+    'ctrl+f12',
+    'ctrl+shift+f5',
+    'ctrl+shift+f9',
+  ])
+  .concat(['ctrl+shift+f10', 'ctrl+shift+f12', 'shift+alt+f5', 'shift+alt+f7', 'shift+alt+f8', 'shift+alt+f9', 'shift+alt+f12']);
+
+test('ST-PKG-005 outside of our views no key of ours is one of the editor, and each holds only while a guest is stopped', () => {
+  const { keybindings } = manifest['contributes'] as { keybindings: readonly { key: string; when: string }[] };
+  for (const { key, when } of keybindings.filter(each => !each.when.includes('focusedView == steptrap.'))) {
+    assert.ok(!KEYS_OF_THE_EDITOR.includes(key), key);
+    assert.match(when, /debugType == steptrap && debugState == stopped/);
+  }
+});
+
+test('ST-PKG-006 the extension runs from the start only in a workspace that names AArch64, and else when debugging begins', () => {
+  const events = manifest['activationEvents'] as readonly string[];
+  for (const event of events) assert.match(event, /^onDebug|^workspaceContains:.*\{aarch64,arm64\}/);
+});

@@ -12,6 +12,8 @@ const SLOT_ICONS: Readonly<Record<SlotKind, Readonly<Record<'inUse' | 'notLoaded
   breakpoint: { inUse: 'debug-breakpoint', notLoaded: 'debug-breakpoint-unverified' },
   watchpoint: { inUse: 'debug-breakpoint-data', notLoaded: 'debug-breakpoint-data-unverified' },
 };
+/** The context of a slot of the debugger's whose breakpoint stands in no source: a data breakpoint, an address, a vector. */
+export const PLACELESS_SLOT = 'slot host';
 const FREE_ICON: RowIcon = { name: 'circle-outline', color: 'disabledForeground' };
 const HOST_COLOR = 'debugIcon.breakpointForeground';
 const GUEST_COLOR = 'charts.purple';

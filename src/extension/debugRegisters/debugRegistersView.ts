@@ -5,7 +5,7 @@ import type { Delay } from '../extensionHost.js';
 import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
 import { SessionTree, type SessionTreeContent } from '../tree/sessionTree.js';
 import type { TreeRow } from '../tree/treeRow.js';
-import { debugRegisterRows, slotUse } from './debugRegisterTree.js';
+import { debugRegisterRows, PLACELESS_SLOT, slotUse } from './debugRegisterTree.js';
 
 /** The view "Debug registers": those of the focused vCPU first, those of the others when their row is opened. */
 export class DebugRegistersView extends Owner {
@@ -21,10 +21,13 @@ export class DebugRegistersView extends Owner {
           viewId: 'steptrap.debugRegisters',
           read: (session, threadId) => this.#read(session, threadId),
           readChildren: (session, row) => this.#rowsOf(session, row.threadId ?? 1),
-          select: row =>
-            row.place === undefined
-              ? undefined
-              : { title: vscode.l10n.t('Go to Breakpoint'), command: 'steptrap.openSource', arguments: [row.place] },
+          select: row => {
+            if (row.place !== undefined)
+              return { title: vscode.l10n.t('Go to Breakpoint'), command: 'steptrap.openSource', arguments: [row.place] };
+            return row.context === PLACELESS_SLOT
+              ? { title: vscode.l10n.t('Show Breakpoints'), command: 'workbench.debug.action.focusBreakpointsView' }
+              : undefined;
+          },
         },
         sessions,
         delay,

@@ -4,6 +4,7 @@ import { isRecord, type WireMessage, WorkerSession } from '../../dap/index.js';
 import type { ExtensionHost } from '../extensionHost.js';
 import type { LaunchProblems } from '../launch/launchProblems.js';
 import { plainMessage } from '../markdownText.js';
+import { plainProgress } from './plainProgress.js';
 import type { SteptrapSessions } from './steptrapSessions.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 
@@ -67,10 +68,11 @@ class ForwardedAdapter implements vscode.DebugAdapter {
 
   /**
    * A refused launch is told by us, with a button that opens the setting; the editor, which would tell it again in a dialog, is told that it
-   * need not. Sentences of other refusals go to the editor without links. A refusal after the configuration would be told by the editor whatever it is told, so it becomes the end that follows it anyway.
+   * need not. Sentences of other refusals, and of progress, go to the editor without links. A refusal after the configuration would be told by the editor whatever it is told, so it becomes the end that follows it anyway.
    */
   #shown(message: WireMessage): WireMessage {
     const { type, command, success } = message;
+    if (type === 'event' && String(message['event']).startsWith('progress')) return plainProgress(message);
     if (type !== 'response' || success !== false) return message;
     const body = isRecord(message['body']) ? message['body'] : {};
     const error = isRecord(body['error']) ? body['error'] : {};

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { Owner } from '../../base/index.js';
+import type { VcpusBody } from '../../dap/index.js';
 import type { SchedulerLocking } from '../../debug/index.js';
 import { orShowRefusal } from '../session/focusedThread.js';
 import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
 import { LOCKING_MODES, lockingChoices } from './schedulerLocking.js';
 
 /**
- * Scheduler locking as a command with a button for each mode, whose icon shows the mode in force. The mode is asked for when a
- * session gets the focus and when the adapter says that something about its vCPUs has changed, which a stop is not.
+ * Scheduler locking as a command with a button for each mode, whose icon shows the mode in force, and what menus for vCPUs look at. The
+ * mode is asked for when a session gets the focus and when the adapter says that something about its vCPUs has changed, which a stop is not.
  */
 export class LockingControl extends Owner {
   #mode: SchedulerLocking | undefined;
@@ -31,15 +32,22 @@ export class LockingControl extends Owner {
   }
 
   async #read(session: SteptrapSession | undefined): Promise<void> {
-    const state = session === undefined ? undefined : await lockingOf(session);
+    const state = session === undefined ? undefined : await vcpusOf(session);
     // Answers of two sessions may come in another order than the questions.
     if (session === this.sessions.focused) this.#show(state);
   }
 
-  #show(state: { readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined): void {
-    this.#mode = state?.mode;
-    void vscode.commands.executeCommand('setContext', 'steptrap.schedulerLocking', state?.mode);
-    void vscode.commands.executeCommand('setContext', 'steptrap.hasSeveralVcpus', (state?.vcpuCount ?? 0) > 1);
+  #show(state: VcpusBody | undefined): void {
+    this.#mode = state?.schedulerLocking;
+    const vcpus = state?.vcpus ?? [];
+    // What the menus look at.
+    const keys = {
+      schedulerLocking: this.#mode,
+      hasSeveralVcpus: vcpus.length > 1,
+      hasFrozenVcpu: vcpus.some(({ isFrozen }) => isFrozen),
+      hasThawedVcpu: vcpus.some(({ isFrozen }) => !isFrozen),
+    };
+    for (const [key, value] of Object.entries(keys)) void vscode.commands.executeCommand('setContext', `steptrap.${key}`, value);
   }
 
   #icon(mode: SchedulerLocking): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
@@ -87,10 +95,9 @@ function pickFrom(items: readonly LockingItem[], isInForce: (mode: SchedulerLock
   });
 }
 
-async function lockingOf(session: SteptrapSession): Promise<{ readonly mode: SchedulerLocking; readonly vcpuCount: number } | undefined> {
+async function vcpusOf(session: SteptrapSession): Promise<VcpusBody | undefined> {
   try {
-    const { schedulerLocking, vcpus } = await session.request('steptrap/vcpus', {});
-    return { mode: schedulerLocking, vcpuCount: vcpus.length };
+    return await session.request('steptrap/vcpus', {});
   } catch {
     // The guest has ended meanwhile; there is no mode any more.
     return undefined;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import type { Delay } from '../extensionHost.js';
 import { focusedThread, orShowRefusal } from '../session/focusedThread.js';
 import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
+import { StayInView } from './stayInView.js';
 import type { VcpusView } from './vcpusView.js';
 
 /** What a command acts on. */
@@ -17,12 +19,26 @@ const STOPPING: readonly string[] = ['vcpu.stepOver', 'vcpu.stepInto', 'vcpu.ste
 const IN_VIEW = 'steptrap.vcpus';
 
 /** Commands for single vCPUs, from the view, from VS Code's call stack, by key and from the palette. */
-export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView): readonly vscode.Disposable[] {
+export function registerVcpuCommands(sessions: SteptrapSessions, view: VcpusView, delay: Delay): readonly vscode.Disposable[] {
+  const stay = (session: SteptrapSession) =>
+    new StayInView({
+      isStopped: () => session.state === 'stopped',
+      onDidShowFrame: listener =>
+        vscode.debug.onDidChangeActiveStackItem(item => {
+          if (item instanceof vscode.DebugStackFrame) listener();
+        }),
+      onDidEnd: listener =>
+        sessions.onDidEnd(ended => {
+          if (ended === session) listener();
+        }),
+      delay,
+      focus: () => void vscode.commands.executeCommand('steptrap.vcpus.focus'),
+    });
   const command = (name: string, run: (vcpu: ChosenVcpu) => PromiseLike<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(`steptrap.${name}`, async (subject?: unknown, context?: unknown) => {
       const vcpu = chosenVcpu(sessions, view, subject, context);
       if (vcpu === undefined) return;
-      const staying = STOPPING.includes(name) && typeof subject === 'string' ? stayInView(sessions, vcpu.session) : undefined;
+      const staying = STOPPING.includes(name) && typeof subject === 'string' ? stay(vcpu.session) : undefined;
       await orShowRefusal(
         () => Promise.resolve(run(vcpu)),
         () => staying?.dispose(),
@@ -60,21 +76,6 @@ function chosenVcpu(sessions: SteptrapSessions, view: VcpusView, subject: unknow
   if (typeof subject === 'number') return { session, threadId: subject };
   const row = subject === IN_VIEW ? view.tree.selectedRow : typeof subject === 'string' ? view.tree.row(subject) : undefined;
   return { session, threadId: row?.threadId ?? focusedThread(session) };
-}
-
-/** A stop takes the keyboard to the editor. Who works in the view goes on there: once the frame is shown, the view gets the keyboard back. */
-function stayInView(sessions: SteptrapSessions, session: SteptrapSession): vscode.Disposable {
-  const waiting = vscode.Disposable.from(
-    vscode.debug.onDidChangeActiveStackItem(item => {
-      if (session.state !== 'stopped' || !(item instanceof vscode.DebugStackFrame)) return;
-      waiting.dispose();
-      void vscode.commands.executeCommand('steptrap.vcpus.focus');
-    }),
-    sessions.onDidEnd(ended => {
-      if (ended === session) waiting.dispose();
-    }),
-  );
-  return waiting;
 }
 
 function sessionOf(sessions: SteptrapSessions, context: unknown): SteptrapSession | undefined {

@@ -17,7 +17,7 @@ walk(
     await bench.press('F10');
     await debugging.stoppedIn('increment', line + 1);
     // Steptrap's own key: out to the instruction behind the call.
-    await bench.press('Shift+Alt+F9');
+    await bench.press('Control+Shift+F11');
     await debugging.stoppedIn('main');
     await debugging.paused();
     await debugging.evaluate('info registers pc', /pc +0x[0-9a-f]+/);
