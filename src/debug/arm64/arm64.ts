@@ -4,7 +4,7 @@ import type { DebugArchitecture } from '../architecture.js';
 import { KernelStep } from '../stepping/kernelStep.js';
 import { readArm64DebugExit } from './exceptions/debugExit.js';
 import { ARM64_EXCEPTIONS } from './exceptions/exceptionModel.js';
-import { AAPCS64 } from './frames.js';
+import { ARM64_FRAMES } from './frames.js';
 import { ARM64_REGISTERS } from './registers/registerModel.js';
 import { Arm64Slots } from './slots/arm64Slots.js';
 import { A64_INSTRUCTIONS } from './stepping/instructions.js';
@@ -16,7 +16,7 @@ const SOFTWARE_STEP = { name: 'ARM64 software step', why: 'KVM sets MDSCR_EL1.SS
 export const ARM64: DebugArchitecture = {
   registers: ARM64_REGISTERS,
   instructions: A64_INSTRUCTIONS,
-  frames: AAPCS64,
+  frames: ARM64_FRAMES,
   exceptions: ARM64_EXCEPTIONS,
   readDebugExit: readArm64DebugExit,
   slots: kvm => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { KVM_EXIT, STEPTRAP_ACCESS, STEPTRAP_ENGINE, STEPTRAP_EXIT, type Vcpu } from '../../kvm/index.js';
+import type { RegisterFile } from '../registers/registerFile.js';
 
 /** KVM_EXIT_DEBUG as an architecture reads it. Fields that the exit does not write are not looked at (API-05, RV-20). */
 export type KernelDebugExit = {
@@ -31,13 +32,22 @@ export type EngineDebugExit =
 /** KVM_EXIT_DEBUG or an engine stop, as read from the run page. */
 export type DebugExit = KernelDebugExit | EngineDebugExit;
 
-/** Reads the KVM_EXIT_DEBUG in the run page of `vcpu`. `steppedFrom`: the vCPU was to step the instruction there. */
-export type ReadKernelDebugExit = (vcpu: Vcpu, steppedFrom: bigint | undefined) => KernelDebugExit;
+/** What a KVM_EXIT_DEBUG that says little is told apart by. */
+export interface DebugExitWorld {
+  readonly registers: RegisterFile;
+  /** The vCPU was to step the instruction there. */
+  readonly steppedFrom: bigint | undefined;
+  /** The guest's instruction word, without our breakpoints. */
+  instructionAt(address: bigint): number | undefined;
+}
+
+/** Reads the KVM_EXIT_DEBUG in the run page of `vcpu`. */
+export type ReadKernelDebugExit = (vcpu: Vcpu, world: DebugExitWorld) => KernelDebugExit;
 
 /** The debug exit in the run page of `vcpu`, `undefined` if its exit is another one. */
-export function readDebugExit(vcpu: Vcpu, steppedFrom: bigint | undefined, readKernel: ReadKernelDebugExit): DebugExit | undefined {
+export function readDebugExit(vcpu: Vcpu, world: DebugExitWorld, readKernel: ReadKernelDebugExit): DebugExit | undefined {
   const run = vcpu.kvmRun;
-  if (run.exit_reason === KVM_EXIT.DEBUG) return readKernel(vcpu, steppedFrom);
+  if (run.exit_reason === KVM_EXIT.DEBUG) return readKernel(vcpu, world);
   if (run.exit_reason !== STEPTRAP_EXIT.ENGINE) return undefined;
   const page = vcpu.steptrapRun;
   switch (page.kind) {

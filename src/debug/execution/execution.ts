@@ -2,7 +2,7 @@
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
 import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
-import { describeDebugExit, readDebugExit } from './debugExit.js';
+import { describeDebugExit } from './debugExit.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { HeldVcpus, whyNobodyRuns } from './held.js';
 import { type Move, type Plan, type PlanEnd, runForever, runToAddress } from './move.js';
@@ -10,7 +10,7 @@ import { StepJob } from './stepJob.js';
 import { StepJobs } from './stepJobs.js';
 import type { EndReport, SliceOutcome, StopReport } from './stop.js';
 import { placeTemporaries, removeTemporaries } from './temporaries.js';
-import { type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
+import { debugExitOf, type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 import { Verdicts } from './verdicts.js';
 
@@ -347,7 +347,7 @@ export class Execution implements ExecutionControl {
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);
-    const exit = result.result === 0 ? readDebugExit(vcpu, job.startPc, this.#parts.readDebugExit) : undefined;
+    const exit = result.result === 0 ? debugExitOf(this.#parts, job.vcpu, job) : undefined;
     if (!exit) return this.#verdicts.returned(request, returned, result.result, job);
     job.actions.push({
       kind: 'exit',

@@ -6,10 +6,11 @@ import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js
 import type { ExceptionModel } from '../exceptions/exceptionModel.js';
 import type { Instructions } from '../stepping/instructions.js';
 import type { StepMethod } from '../stepping/stepMethod.js';
-import type { ReadKernelDebugExit } from './debugExit.js';
+import { type DebugExit, type ReadKernelDebugExit, readDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { StepInterrupts, StepRequest } from './executionControl.js';
 import type { Move, Plan, Temporary } from './move.js';
+import type { StepJob } from './stepJob.js';
 import type { EndReport, StopReport } from './stop.js';
 import type { StopSites } from './stopSites.js';
 import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
@@ -54,4 +55,14 @@ export interface Request {
   remark: string;
   move: Move | undefined;
   temporaries: readonly { readonly temporary: Temporary; readonly mechanism: Mechanism }[];
+}
+
+/** The debug exit that `vcpu` has come back with, `undefined` if it is another exit. `job`: what it was to step. */
+export function debugExitOf(parts: ExecutionParts, { vcpu, registers }: DebuggedVcpu, job: StepJob | undefined): DebugExit | undefined {
+  const world = {
+    registers,
+    steppedFrom: job?.startPc,
+    instructionAt: (address: bigint) => parts.instructionAt(vcpu, address),
+  };
+  return readDebugExit(vcpu, world, parts.readDebugExit);
 }

@@ -2,11 +2,11 @@
 import { virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
-import { type DebugExit, exitReasonName, type KernelDebugExit, readDebugExit } from './debugExit.js';
+import { type DebugExit, exitReasonName, type KernelDebugExit } from './debugExit.js';
 import { StepJob, type WatchedAccess } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import type { EndReport, StopReport, WatchReport } from './stop.js';
-import { type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
+import { debugExitOf, type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 
 /** What becomes of a return of KVM_RUN, in the manner of QEMU's kvm_arch_handle_debug: to the debugger, to the guest, or on. */
@@ -33,7 +33,7 @@ export class Verdicts {
     // -EINTR: a signal of ours; nothing has happened.
     if (result !== 0) return GO_ON;
     this.countExit(vcpu.vcpu);
-    const exit = readDebugExit(vcpu.vcpu, job?.startPc, this.#parts.readDebugExit);
+    const exit = debugExitOf(this.#parts, vcpu, job);
     if (exit) return this.#debugExit(request, vcpu, exit, job);
     const served = this.#parts.machine.serveExit(vcpu.vcpu);
     switch (served.kind) {

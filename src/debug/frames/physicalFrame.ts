@@ -13,8 +13,9 @@ import { readField, writeField } from '../registers/registerFields.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { bytesOf, unsignedOf } from '../values/scalar.js';
+import { type ChainedFrame, callerByChain } from './callerByChain.js';
 import type { FrameContext, NamedRegister } from './frameContext.js';
-import type { FrameConventions, RegisterHome, UnwoundFrame } from './frameConventions.js';
+import type { FrameConventions, RegisterHome } from './frameConventions.js';
 import type { UnwindMethod } from './stackFrame.js';
 
 /** The guest's memory as one vCPU sees it, without our breakpoints. */
@@ -32,7 +33,7 @@ export interface FrameSurroundings {
 }
 
 /** An activation of a (not inlined) function: registers, canonical frame address, and the row that leads to its caller. */
-export class PhysicalFrame implements FrameContext, UnwoundFrame {
+export class PhysicalFrame implements FrameContext, ChainedFrame {
   readonly endianness: Endianness;
   readonly vcpu: number;
   readonly #homes = new Map<number, RegisterHome>();
@@ -93,13 +94,13 @@ export class PhysicalFrame implements FrameContext, UnwoundFrame {
   }
 
   readRegisterBytes(register: number): Uint8Array | undefined {
-    if (register === this.surroundings.conventions.programCounter) return bytesOf(this.pc, 8, 'little');
+    if (register === this.surroundings.conventions.supplement.programCounter) return bytesOf(this.pc, 8, 'little');
     const home = this.home(register);
     switch (home.kind) {
       case 'live':
         return this.surroundings.registers.dwarfBytes(register);
       case 'memory':
-        return this.#leastFirst(this.surroundings.memory.read(home.address, 8));
+        return this.#leastFirst(this.surroundings.memory.read(home.address, this.surroundings.conventions.supplement.savedBytes(register)));
       case 'value':
         return bytesOf(home.value, 8, 'little');
       case 'lost':
@@ -156,8 +157,10 @@ export class PhysicalFrame implements FrameContext, UnwoundFrame {
     return address % 4n === 0n && this.surroundings.symbols.symbolAt(address - 1n) !== undefined;
   }
 
-  get offsetInSymbol(): bigint | undefined {
-    return this.surroundings.symbols.symbolAt(this.pc)?.offset;
+  isInSameSymbol(address: bigint): boolean {
+    const { symbols } = this.surroundings;
+    const owner = symbols.symbolAt(this.pc)?.symbol;
+    return owner !== undefined && symbols.symbolAt(address - 1n)?.symbol.address === owner.address;
   }
 
   /** The canonical frame address, `undefined` if no table tells. */
@@ -214,7 +217,7 @@ export class PhysicalFrame implements FrameContext, UnwoundFrame {
 
   /** Where the caller's value of `register` is, by `rule`. */
   homeByRule(register: number, rule: RegisterRule | undefined, cfa: bigint): RegisterHome {
-    if (!rule) return this.surroundings.conventions.isCalleeSaved(register) ? this.home(register) : { kind: 'lost' };
+    if (!rule) return this.surroundings.conventions.supplement.preserved.has(register) ? this.home(register) : { kind: 'lost' };
     switch (rule.kind) {
       case 'undefined':
         return { kind: 'lost' };
@@ -260,7 +263,7 @@ function unwindByTable(frame: PhysicalFrame): PhysicalFrame | undefined | 'noTab
   const returnRule = row.registers.get(row.returnAddressRegister);
   if (returnRule?.kind === 'undefined') return undefined;
   const homes = new Map<number, RegisterHome>();
-  const { followed, stackPointer } = frame.surroundings.conventions;
+  const { followed, stackPointer } = frame.surroundings.conventions.supplement;
   for (const register of followed) homes.set(register, frame.homeByRule(register, row.registers.get(register), cfa));
   homes.set(stackPointer, { kind: 'value', value: cfa });
   const returnHome = returnRule ? frame.homeByRule(row.returnAddressRegister, returnRule, cfa) : frame.home(row.returnAddressRegister);
@@ -284,7 +287,7 @@ function homeValue(frame: PhysicalFrame, register: number, home: RegisterHome): 
 
 function unwindByConvention(frame: PhysicalFrame): PhysicalFrame | undefined {
   const { surroundings } = frame;
-  const found = surroundings.conventions.callerWithoutTable(frame);
+  const found = callerByChain(frame, surroundings.conventions.supplement);
   return found && new PhysicalFrame(surroundings, virtualAddress(found.pc), frame, found.foundBy, false, found.homes);
 }
 
@@ -305,7 +308,7 @@ export function unwindStack(innermost: PhysicalFrame, maximum = MAXIMUM_FRAMES):
   while (frames.length < maximum) {
     const caller = frame.caller ?? unwindFrame(frame);
     if (!caller) return { frames, problem: undefined };
-    const sp = caller.readRegister(caller.surroundings.conventions.stackPointer);
+    const sp = caller.readRegister(caller.surroundings.conventions.supplement.stackPointer);
     const key = `${caller.pc} ${sp}`;
     if (seen.has(key)) return { frames, problem: 'The stack repeats itself: a frame was met twice.' };
     seen.add(key);

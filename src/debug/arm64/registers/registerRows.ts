@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { present } from '../../../base/index.js';
 import { CORE_REGISTER_IDS, packSystemRegister, systemRegisterId } from '../../../kvm/index.js';
+import { AAPCS64 } from '../../../symbols/index.js';
 import { SYSTEM_REGISTERS } from './systemRegisters.js';
 
 /** How a name leads to KVM's registers. */
@@ -59,14 +60,8 @@ export const CORE_ID = {
   X30: core('x30'),
 } as const;
 
-/** The assembler's name of a DWARF register number (DWARF for the Arm 64-bit Architecture): 0 to 30 X, 31 SP, 32 PC, 33 ELR_mode, 64 to 95 V. */
-export function dwarfRegisterName(number: number): string | undefined {
-  if (number >= 0 && number <= 30) return `x${number}`;
-  if (number === 31) return 'sp';
-  if (number === 32) return 'pc';
-  if (number === 33) return 'elr_el1';
-  return number >= 64 && number <= 95 ? `v${number - 64}` : undefined;
-}
+/** The assembler's name of a DWARF register number. */
+export const dwarfRegisterName = (number: number): string | undefined => AAPCS64.registerNames.get(number);
 
 /** DWARF numbers that the debugger names. */
 export const DWARF_REGISTER = { FP: 29, LR: 30, SP: 31, PC: 32 } as const;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { SequenceWords } from '../../stepping/exclusiveSequence.js';
+
 /** A loop of exclusives is shorter than this (Arm DDI 0487, Load-Exclusive and Store-Exclusive instruction usage restrictions: 128 bytes). */
 const MAXIMUM_EXCLUSIVE_BYTES = 128n;
 
@@ -7,7 +9,7 @@ const EXCLUSIVE = { MASK: 0x3f80_0000, VALUE: 0x0800_0000, LOAD: 0x0040_0000, PA
 const isExclusive = (word: number): boolean =>
   (word & EXCLUSIVE.MASK) === EXCLUSIVE.VALUE && ((word & EXCLUSIVE.PAIR) === 0 || (word & EXCLUSIVE.SIZE_HIGH) !== 0);
 /** LDXR, LDAXR, LDXP, LDAXP of any size. */
-export const isLoadExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) !== 0;
+const isLoadExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) !== 0;
 /** STXR, STLXR, STXP, STLXP of any size. */
 const isStoreExclusive = (word: number): boolean => isExclusive(word) && (word & EXCLUSIVE.LOAD) === 0;
 
@@ -23,33 +25,14 @@ function conditionalBranchOffset(word: number): bigint | undefined {
 const leavesSequence = (word: number): boolean =>
   (word & 0x7c00_0000) >>> 0 === 0x1400_0000 || (word & 0xfe00_0000) >>> 0 === 0xd600_0000 || (word & 0xff00_0000) >>> 0 === 0xd400_0000;
 
-/**
- * Where a sequence of exclusives that begins with the load-exclusive at `start` can end: behind its loop, and wherever a conditional branch
- * leaves it. `undefined` if no load-exclusive is at `start`, no store-exclusive follows within the architecture's limit, or the way there is not
- * straight.
- */
-export function endsOfExclusiveSequence(
-  start: bigint,
-  instructionAt: (address: bigint) => number | undefined,
-): readonly bigint[] | undefined {
-  const first = instructionAt(start);
-  if (first === undefined || !isLoadExclusive(first)) return undefined;
-  let hasStore = false;
-  const targets: bigint[] = [];
-  for (let address = start + 4n; address <= start + MAXIMUM_EXCLUSIVE_BYTES; address += 4n) {
-    const word = instructionAt(address);
-    if (word === undefined) return undefined;
+/** Sequences of exclusives. */
+export const A64_SEQUENCES: SequenceWords = {
+  isLoadExclusive,
+  isStoreExclusive,
+  conditionalTarget: (word, address) => {
     const offset = conditionalBranchOffset(word);
-    if (offset !== undefined) targets.push(address + offset);
-    if (isStoreExclusive(word)) {
-      hasStore = true;
-    } else if (hasStore) {
-      // The branch back, if the loop has one, belongs to the sequence.
-      const end = offset === undefined ? address : address + 4n;
-      return [end, ...targets.filter(target => target < start || target > end)];
-    } else if (leavesSequence(word)) {
-      return undefined;
-    }
-  }
-  return undefined;
-}
+    return offset === undefined ? undefined : address + offset;
+  },
+  leavesSequence,
+  maximumBytes: MAXIMUM_EXCLUSIVE_BYTES,
+};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { disassemble } from '../../../cpu/index.js';
+import { endsOfSequence } from '../../stepping/exclusiveSequence.js';
 import type { Instructions } from '../../stepping/instructions.js';
-import { endsOfExclusiveSequence, isLoadExclusive } from './exclusiveSequence.js';
+import { A64_SEQUENCES } from './exclusiveSequence.js';
 import { isBranch, isCall, isExceptionReturn, isReturn } from './instructionKind.js';
 
 /** BRK #0, little-endian in memory whatever the data endianness (Arm DDI 0487, BRK). */
@@ -18,8 +19,8 @@ export const A64_INSTRUCTIONS: Instructions = {
   isReturn,
   isExceptionReturn,
   isBranch,
-  isLoadExclusive,
-  endsOfExclusiveSequence,
+  isLoadExclusive: A64_SEQUENCES.isLoadExclusive,
+  endsOfExclusiveSequence: (start, instructionAt) => endsOfSequence(start, instructionAt, A64_SEQUENCES),
   disassemble: (word, address) => disassemble(word, address).text,
   targetIn: text => TARGET.exec(text)?.[1],
 };

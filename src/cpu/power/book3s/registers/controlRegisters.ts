@@ -112,6 +112,18 @@ export const DSISR = register({
   ],
 });
 
+/** What a comparison leaves in a field of CR: LT, GT, EQ and SO from bit 0 of the field on, several at once after other instructions. */
+const CR_FIELD = { LT: 8, GT: 4, EQ: 2, SO: 1, LT_SO: 9, GT_SO: 5, EQ_SO: 3 } as const;
+
+/** Power ISA, Book I, Condition Register. */
+export const CR = register({
+  name: 'CR',
+  title: 'Condition Register',
+  width: 32,
+  numbering: 'msb0',
+  fields: Array.from({ length: 8 }, (_, n) => field(`${4 * n}:${4 * n + 3}`, `CR${n}`, `Condition Register Field ${n}`, CR_FIELD)),
+});
+
 /** Power ISA, Book I, Fixed-Point Exception Register. */
 export const XER = register({
   name: 'XER',
