@@ -25,10 +25,16 @@ export class Placement {
 
   constructor(private readonly mechanisms: StopMechanisms) {}
 
-  /** Puts `point` in force for the breakpoint called `name`; `auto` takes hardware, then the engine, then software. */
+  /** What `auto` takes, in this order: hardware where the machine has any, then the engine, then software. */
+  #automatic({ kind }: StopPoint): readonly Mechanism[] {
+    const { breakpoints, watchpoints } = this.mechanisms.slots.counts;
+    const hasHardware = (kind === 'code' ? breakpoints : watchpoints) > 0;
+    return [...(hasHardware ? (['hardware'] as const) : []), 'engine', ...(kind === 'code' ? (['software'] as const) : [])];
+  }
+
+  /** Puts `point` in force for the breakpoint called `name`. */
   place(point: StopPoint, mode: BreakpointMode, name: string): Result<Placed> {
-    const choices: readonly Mechanism[] =
-      mode !== 'auto' ? [mode] : point.kind === 'code' ? ['hardware', 'engine', 'software'] : ['hardware', 'engine'];
+    const choices = mode === 'auto' ? this.#automatic(point) : [mode];
     let refusal = '';
     for (const mechanism of choices) {
       const key = keyOf(point, mechanism);

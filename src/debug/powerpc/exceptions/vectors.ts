@@ -67,10 +67,12 @@ export function addressesOfVector(vector: PowerVector, registers: RegisterFile):
   return [...new Set([entryOf(vector, NO_TRANSLATION, lpcr), entryOf(vector, IR_DR, lpcr)])];
 }
 
+/** Elsewhere nothing has to be worked out. */
+const VECTOR_ALIGNMENT = 0x20n;
+
 /** The vector whose handler begins at the vCPU's pc. */
 export const vectorAt = (registers: RegisterFile): PowerVector | undefined => {
   const { pc } = registers;
-  // The pages of the vectors: elsewhere nothing has to be worked out.
-  if ((pc & 0xfffn) >= 0x1000n || registers.privilege !== 0) return undefined;
+  if (pc % VECTOR_ALIGNMENT !== 0n || registers.privilege !== 0) return undefined;
   return VECTORS.find(vector => addressesOfVector(vector, registers).includes(pc));
 };

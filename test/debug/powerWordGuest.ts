@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { type Endianness, physicalAddress, virtualAddress } from '../../src/base/index.js';
+import { debugQuirks } from '../../src/debug/execution/debugQuirks.js';
+import type { StopReport } from '../../src/debug/execution/stop.js';
+import { GuestTarget } from '../../src/debug/guestTarget.js';
+import { POWERPC } from '../../src/debug/powerpc/powerpc.js';
+import { ProgramSymbols } from '../../src/debug/symbols/programSymbols.js';
+import { KVM_EXIT, type Vcpu } from '../../src/kvm/index.js';
+import { GuestMemoryMap, type MachineExit, type VirtMachine } from '../../src/vmm/index.js';
+import { CODE, MSR_REAL, type PowerpcGuest, type PowerpcGuestOptions, powerpcGuest, RAM_BYTES, setRegs } from '../kvm/powerpcGuest.js';
+
+// A debugged POWER guest in real mode whose program is a list of words: `debug` on KVM, without a machine model, ELF or symbols.
+
+/** Where the first word is. */
+export const START = BigInt(CODE);
+const LE = 1n;
+
+export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'> {
+  readonly endianness?: Endianness;
+  /** More words, by real address. */
+  readonly more?: readonly (readonly [address: number, words: readonly number[]])[];
+  /** GPRs of vCPU 0 at the start. */
+  readonly gpr?: Readonly<Record<number, bigint>>;
+  /** Further bits of MSR at the start. */
+  readonly msr?: bigint;
+}
+
+/** Real memory and hypercalls that all answer H_SUCCESS. */
+function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGuest) {
+  const ram = (): Uint8Array => user().subarray(0, RAM_BYTES);
+  const memory = new GuestMemoryMap();
+  assert.ok(memory.add({ kind: 'ram', name: 'RAM', start: physicalAddress(0n), size: RAM_BYTES, view: ram }).ok);
+  const isRam = (address: bigint, count: number): boolean => address >= 0n && address + BigInt(count) <= BigInt(RAM_BYTES);
+  const read = (address: bigint, count: number): Uint8Array | undefined =>
+    isRam(address, count) ? ram().slice(Number(address), Number(address) + count) : undefined;
+  const write = (address: bigint, bytes: Uint8Array): boolean => {
+    if (!isRam(address, bytes.length)) return false;
+    ram().set(bytes, Number(address));
+    engine.invalidateCode(Number(userOffset) + Number(address), bytes.length);
+    return true;
+  };
+  return {
+    kvm,
+    vm,
+    vcpus,
+    startedVcpus: vcpus,
+    memory,
+    translate: (_vcpu: Vcpu, address: bigint) => address,
+    readPhysical: read,
+    writePhysical: write,
+    readVirtual: (_vcpu: Vcpu, address: bigint, count: number) => read(address, count),
+    writeVirtual: (_vcpu: Vcpu, address: bigint, bytes: Uint8Array) => write(address, bytes),
+    receiveConsole: () => undefined,
+    serveExit: ({ kvmRun }: Vcpu): MachineExit => {
+      if (kvmRun.exit_reason !== KVM_EXIT.PAPR_HCALL) return { kind: 'notOurs' };
+      kvmRun.papr_hcall_ret = 0n;
+      return { kind: 'continue' };
+    },
+  };
+}
+
+/** A guest of KVM-PR that stands before the first of `words`. */
+export class PowerWordGuest {
+  readonly target: GuestTarget;
+  readonly #isLittle: boolean;
+
+  constructor(words: readonly number[], options: PowerWordGuestOptions = {}) {
+    const { endianness = 'big', more = [], gpr = {}, msr = 0n, ...others } = options;
+    this.#isLittle = endianness === 'little';
+    const guest = powerpcGuest({ kind: 'pr', ...others });
+    const machine = realModeMachine(guest);
+    setRegs(guest.vcpu, { msr: MSR_REAL | msr | (this.#isLittle ? LE : 0n) }, gpr);
+    this.target = new GuestTarget({
+      // What the debugger asks of a machine and no more.
+      machine: machine as unknown as VirtMachine,
+      architecture: POWERPC,
+      symbols: new ProgramSymbols([]),
+      quirks: debugQuirks(options.fidelity ?? 'exact'),
+    });
+    this.put(CODE, words);
+    for (const [address, other] of more) this.put(address, other);
+  }
+
+  put(address: number, words: readonly number[]): void {
+    const view = new DataView(new ArrayBuffer(4 * words.length));
+    for (const [n, word] of words.entries()) view.setUint32(4 * n, word, this.#isLittle);
+    assert.ok(this.target.machine.writePhysical(BigInt(address), new Uint8Array(view.buffer)));
+  }
+
+  get(name: string): bigint {
+    this.target.control.kickAll();
+    const register = this.target.control.at(0).registers.read(name);
+    assert.ok(register, name);
+    return register.value;
+  }
+
+  set(name: string, value: bigint): void {
+    const written = this.target.writeRegister(0, name, value);
+    assert.ok(written.ok, written.ok ? '' : written.error.message);
+  }
+
+  /** Bytes as they really are in memory. */
+  raw(address: bigint, count = 4): readonly number[] {
+    return [...(this.target.machine.readPhysical(address, count) ?? [])];
+  }
+
+  stop(budget = 100_000): StopReport {
+    const outcome = this.target.execution.runSlice(budget);
+    assert.equal(outcome.kind, 'stopped', outcome.kind === 'ended' ? outcome.end.description : outcome.kind);
+    assert.ok(outcome.kind === 'stopped');
+    return outcome.stop;
+  }
+
+  continue(): StopReport {
+    assert.deepEqual(this.target.execution.resume(0), { ok: true, value: undefined });
+    return this.stop();
+  }
+
+  step(kind: 'into' | 'over' | 'out' = 'into', stepsExclusivesAsOne = false): StopReport {
+    const begun = this.target.execution.step({ vcpu: 0, kind, granularity: 'instruction', stepsExclusivesAsOne });
+    assert.ok(begun.ok, begun.ok ? '' : begun.error.message);
+    return this.stop();
+  }
+
+  breakAt(mode: 'hardware' | 'software' | 'engine' | 'auto', ...addresses: readonly bigint[]) {
+    return this.target.breakpoints.setInstructions(addresses.map(address => ({ address: virtualAddress(address), mode })));
+  }
+}
