@@ -28,6 +28,7 @@ export * from './engine/sharedEngine.js';
 export * from './interpreter/index.js';
 export * from './power/book3s/cpuModels.js';
 export * from './power/book3s/disassembly.js';
+export type * from './power/book3s/emulatedAccess.js';
 export * from './power/book3s/engineShare.js';
 export * from './power/book3s/exceptions/interruptVectors.js';
 export type * from './power/book3s/guestExit.js';

@@ -6,6 +6,7 @@ import type { BudgetExit } from '../../engine/exits.js';
 import { PowerCore } from './core.js';
 import type { PowerCpuModel } from './cpuModels.js';
 import type { ComparedAccess } from './debug/watchUnit.js';
+import { type EmulatedAccess, emulatedAccess } from './emulatedAccess.js';
 import type { PowerEngineShare } from './engineShare.js';
 import { finishTrace, isTracing, prepareTrace, type TracedInstruction } from './exceptions/trace.js';
 import type { PowerGuestExit } from './guestExit.js';
@@ -192,6 +193,14 @@ export class PowerProcessingElement {
   /** Interrupts that the guest has taken so far: who finds it changed knows that SRR0 and SRR1 are from this stay in the guest. */
   get interruptsTaken(): number {
     return this.#core.interruptsTaken;
+  }
+
+  /** The load or store at pc, for a hypervisor that carries it out; `undefined`: the instruction accesses nothing, or more than a row says. */
+  emulatedAccess(): EmulatedAccess | undefined {
+    this.#core.share.enter(this.#core.registers);
+    const word = this.#memory.wordAtPc();
+    const row = this.#memory.rowOf(word);
+    return row === undefined ? undefined : emulatedAccess(this.#core, row, word);
   }
 
   /** The instruction at pc has been emulated: pc moves on, one instruction retires. It is not traced. */
