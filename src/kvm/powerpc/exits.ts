@@ -2,9 +2,9 @@
 import { INTERRUPT, type InterruptExit, MSR_BIT, PROGRAM } from '../../cpu/index.js';
 import { KVM_EXIT, KVM_GUESTDBG } from '../abi/constants.js';
 import { KVMPPC_DEBUG, KVMPPC_INST_SW_BREAKPOINT } from '../abi/powerpc/constants.js';
-import { reportUnimplemented } from '../engineExits.js';
 import { type HandlerResult, TO_GUEST, TO_USER_SPACE } from '../handlerResult.js';
 import { hypercall } from './devices/hypercalls.js';
+import { startMmio } from './mmio.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
 
 // Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_handle_exit_hv(), book3s_pr.c kvmppc_handle_exit_pr().
@@ -73,19 +73,10 @@ export function debugExit({ run, pe }: PowerpcVcpuState, written: 'all' | 'addre
   return TO_USER_SPACE;
 }
 
-/** The first write to a page whose log bit is clear; anything else is an access to a device, which KVM would emulate. */
+/** The first write to a page whose log bit is clear; anything else is an access to a device. */
 function handleStorage(vcpu: PowerpcVcpuState, exit: InterruptExit): HandlerResult {
   const { memory } = vcpu.vm;
-  const found = memory.lookup(exit.realAddress);
-  if (found?.isWritable === true) {
-    if (memory.markDirty(exit.realAddress)) vcpu.vm.flushTranslations();
-    return TO_GUEST;
-  }
-  return reportUnimplemented(vcpu, {
-    kind: 'unimplemented',
-    name: `an access to real address 0x${exit.realAddress.toString(16)}`,
-    reason: 'KVM does not emulate the loads and stores of devices on this processor',
-    word: exit.instruction,
-    address: vcpu.pe.pc,
-  });
+  if (memory.lookup(exit.realAddress)?.isWritable !== true) return startMmio(vcpu, exit);
+  if (memory.markDirty(exit.realAddress)) vcpu.vm.flushTranslations();
+  return TO_GUEST;
 }

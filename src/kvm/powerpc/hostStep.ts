@@ -36,7 +36,7 @@ export class HostStep {
   #guestSE = 0n;
   #interrupts = 0;
   #word = 0;
-  /** The stepped instruction has retired and nothing has been reported: it was a hypercall for user space. */
+  /** The stepped instruction has retired and nothing has been reported: it was a hypercall or an access for user space. */
   #isOwed = false;
 
   constructor(
@@ -89,7 +89,7 @@ export class HostStep {
   handled(result: HandlerResult): HandlerResult {
     if (!this.#isArmed || this.vcpu.quirks.guestStepLost) return result;
     if (result === TO_GUEST) return debugExit(this.vcpu, 'all');
-    this.#isOwed = this.vcpu.isHcallPending;
+    this.#isOwed = this.vcpu.isHcallPending || this.vcpu.mmio !== undefined;
     return result;
   }
 

@@ -13,6 +13,7 @@ import { RegistersOfVcpu, type VcpuRegisters } from '../vcpuRegisters.js';
 import { completeHypercall } from './devices/hypercalls.js';
 import { handleInterrupt } from './exits.js';
 import { HostStep } from './hostStep.js';
+import { completeMmio } from './mmio.js';
 import { POWERPC_REGISTERS } from './oneReg.js';
 import { getFpu, getRegs, getSregs, setFpu, setRegs, setSregs } from './registerCalls.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
@@ -49,6 +50,7 @@ export class PowerpcVcpu implements ArchitectureVcpu {
 
   completeExit(): void {
     completeHypercall(this.state);
+    completeMmio(this.state);
   }
 
   /** exit_reason is reset by each exit, not here. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
+import type { EmulatedAccess, InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
 import type { PresentationController } from './devices/xics/presentationController.js';
@@ -10,6 +10,8 @@ import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
 export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   /** The last exit was KVM_EXIT_PAPR_HCALL: the next KVM_RUN takes the return values from the run page. */
   isHcallPending = false;
+  /** The last exit was KVM_EXIT_MMIO for this access. */
+  mmio: EmulatedAccess | undefined;
   /** KVM_CAP_PPC_PAPR has been enabled. KVM-HV knows nothing else. */
   isPapr: boolean;
   /** H_CEDE: sleeps until an interrupt or H_PROD. */
