@@ -11,6 +11,10 @@ walk(
   async bench => {
     const { editor, debugging } = bench;
     await bench.openFile(SOURCE);
+    await editor.goTo(line('call increment'));
+    await bench.command('Debug: Add Conditional Breakpoint...');
+    await editor.fillBreakpointBox('== 3', 'Hit Count');
+    await editor.mark('conditional').first().waitFor();
     await editor.goTo(line('store counter'));
     await bench.command('Debug: Add Conditional Breakpoint...');
     await editor.fillBreakpointBox('delta == 4');
@@ -20,8 +24,11 @@ walk(
     await editor.fillBreakpointBox('the counter is {counter}');
     await editor.mark('log').first().waitFor();
     await debugging.start();
-    await debugging.stoppedIn('increment', line('store counter'));
+    await debugging.stoppedIn('main', line('call increment'));
     await bench.showOnly('Variables', 'Call Stack');
+    await bench.pane('Variables').variable('i', '3').waitFor();
+    await bench.press('F5');
+    await debugging.stoppedIn('increment', line('store counter'));
     await bench.pane('Variables').open('Arguments');
     await bench.pane('Variables').variable('delta', '4').waitFor();
     await debugging.printed('the counter is 6');

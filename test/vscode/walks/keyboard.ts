@@ -20,6 +20,14 @@ walk(
     await bench.press('Control+Shift+F11');
     await debugging.stoppedIn('main');
     await debugging.paused();
+    // Until what is asked for by a list.
+    await bench.press('Shift+Alt+F6');
+    await bench.quickInput.row('Call').waitFor();
+    await bench.quickInput.fill('Call');
+    await bench.quickInput.accept();
+    await debugging.stoppedIn('main', lineOf('counter/counter.c', 'call by pointer'));
+    await debugging.paused();
+    await debugging.complete('check', 'checksum', /^checksum/);
     await debugging.evaluate('info registers pc', /pc +0x[0-9a-f]+/);
     await debugging.evaluate('p/x counter', '0x1');
     await debugging.evaluate('help', 'info registers');

@@ -6,7 +6,7 @@ const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
-  'ST-VSC-011 variables and registers show values, fields and what a step changed; watch, hover and a value typed in follow the guest',
+  'ST-VSC-011 variables and registers show values, fields, formats and what a step changed; watch, hover and a value typed in follow the guest',
   { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
   async bench => {
     const { editor, debugging } = bench;
@@ -37,6 +37,8 @@ walk(
     await debugging.stoppedIn('increment', line('store counter') + 1);
     await variables.changed('x1').waitFor();
     await variables.variable('x1', '0x0000000000000028').waitFor();
+    await variables.menu('delta =', 'Show as', 'Hexadecimal');
+    await variables.variable('delta', '0x28').waitFor();
 
     await bench.showOnly('Watch', 'Call Stack');
     const watch = bench.pane('Watch');

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
 import { lineOf } from './sourceLines.js';
 import { launchFile, programOf, sample, walk } from './walk.js';
 
 walk(
-  'ST-VSC-020 four vCPUs stop together, one is stepped, frozen and thawed alone, and scheduler locking is seen and set',
+  'ST-VSC-020 four vCPUs stop together, one is stepped, frozen and thawed alone, and scheduler locking is seen and set, in the view and the call stack',
   { ...sample('smp', 'secondary.S', 'smp.h'), ...launchFile({ program: programOf('smp'), stopOnEntry: false, smp: 4 }) },
   async bench => {
     const { editor, debugging } = bench;
@@ -25,7 +26,8 @@ walk(
     await vcpus.row('vCPU 2').and(bench.page.getByLabel('secondary.S:13')).waitFor();
     await vcpus.rowAction('vCPU 2', 'Freeze vCPU');
     await vcpus.row('vCPU 2').and(bench.page.getByLabel('frozen')).waitFor();
-    await vcpus.rowAction('vCPU 2', 'Thaw vCPU');
+    const callStack = bench.pane('Call Stack');
+    await callStack.menu('vCPU 2', 'Thaw vCPU');
     await vcpus.row('vCPU 2').and(bench.page.getByLabel('held')).waitFor();
 
     await vcpus.title.getByText('scheduler locking: step').waitFor();
@@ -33,5 +35,11 @@ walk(
     await bench.quickInput.choose('Only the vCPU that is stepped or continued runs.');
     await debugging.toolbar.locator('.action-label[aria-label^="Scheduler Locking: On"]').waitFor();
     await vcpus.title.getByText('scheduler locking: on').waitFor();
+    await callStack.row('vCPU 2').click({ button: 'right' });
+    await bench.menuEntry('Freeze vCPU').waitFor();
+    assert.equal(await bench.menuEntry('Thaw vCPU').count(), 0, 'there is a vCPU to thaw');
+    await bench.chooseFromMenu('Set Scheduler Locking…');
+    await bench.quickInput.choose('All vCPUs run, whichever one is stepped or continued.');
+    await vcpus.title.getByText('scheduler locking: off').waitFor();
   },
 );

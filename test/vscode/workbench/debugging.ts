@@ -96,6 +96,23 @@ export class Debugging {
     await this.bench.page.locator('.repl .monaco-list-row', { hasText: words }).first().waitFor();
   }
 
+  /** Begins a line in the debug console, takes what the list of completions offers for it, and enters it; returns the row with the answer. */
+  async complete(beginning: string, offered: string, answer: string | RegExp): Promise<Locator> {
+    await this.focusConsole();
+    await this.bench.page.keyboard.type(beginning);
+    const list = this.bench.page.locator('.suggest-widget.visible .monaco-list-row');
+    while (!(await list.and(this.bench.page.locator('.focused')).filter({ hasText: offered }).isVisible())) {
+      await list.filter({ hasText: offered }).first().waitFor();
+      await this.bench.press('ArrowDown');
+    }
+    await this.bench.press('Tab');
+    await this.bench.page.locator('.repl-input-wrapper .view-line', { hasText: offered }).waitFor();
+    await this.bench.press('Enter');
+    const row = this.bench.page.locator('.repl .monaco-list-row', { hasText: answer }).last();
+    await row.waitFor();
+    return row;
+  }
+
   /** Evaluates an expression in the debug console and returns the row with the answer. */
   async evaluate(expression: string, answer: string | RegExp): Promise<Locator> {
     await this.focusConsole();

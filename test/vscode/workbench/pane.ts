@@ -122,9 +122,9 @@ export class Pane {
     await this.header.locator(`.action-label[aria-label^="${title}"]`).first().click();
   }
 
-  /** Opens the context menu of a row and chooses an entry. */
-  async menu(words: string | RegExp, entry: string): Promise<void> {
+  /** Opens the context menu of a row and chooses an entry, or the last of several through the menus of those before. */
+  async menu(words: string | RegExp, ...entries: readonly string[]): Promise<void> {
     await this.row(words).click({ button: 'right' });
-    await this.bench.chooseFromMenu(entry);
+    await this.bench.chooseFromMenu(...entries);
   }
 }

@@ -156,14 +156,24 @@ export class Workbench {
     await this.page.locator(`.tab.active[data-resource-name="${names.at(-1)}"]`).waitFor();
   }
 
-  /** Chooses an entry of the open context menu. A menu takes no click in the moment in which it opens, so Enter does it. */
-  async chooseFromMenu(title: string): Promise<void> {
-    const item = this.page
-      .locator('.monaco-menu .action-item:not(.disabled)', { has: this.page.getByText(title, { exact: true }) })
-      .first();
-    await item.hover();
-    await this.page.locator('.monaco-menu .action-item.focused', { has: this.page.getByText(title, { exact: true }) }).waitFor();
-    await this.press('Enter');
-    await item.waitFor({ state: 'hidden' });
+  /**
+   * Chooses an entry of the open context menu, or the last of several through the menus of those before. A menu takes no click in the moment
+   * in which it opens, so the keyboard does it.
+   */
+  async chooseFromMenu(...titles: readonly string[]): Promise<void> {
+    const opened = this.page.locator('.monaco-menu');
+    for (const [level, title] of titles.entries()) {
+      const has = { has: this.page.getByText(title, { exact: true }) };
+      const item = opened.locator('.action-item:not(.disabled)', has).last();
+      await item.hover();
+      await opened.locator('.action-item.focused', has).last().waitFor();
+      await this.press(level === titles.length - 1 ? 'Enter' : 'ArrowRight');
+    }
+    await opened.first().waitFor({ state: 'hidden' });
+  }
+
+  /** An entry of the open context menu. */
+  menuEntry(title: string): Locator {
+    return this.page.locator('.monaco-menu .action-item', { has: this.page.getByText(title, { exact: true }) }).first();
   }
 }
