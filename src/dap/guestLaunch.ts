@@ -106,8 +106,9 @@ export async function launchOptions(
     symbolFiles,
     console,
     append: configuration.append,
-    machine: configuration.machine,
+    machine: configuration.machine === 'ppce500' ? undefined : configuration.machine,
     cpu: configuration.cpu,
+    kvm: configuration.kvm,
     smp: configuration.smp,
     memoryBytes: configuration.memory,
     fidelity: configuration.fidelity,
@@ -119,8 +120,10 @@ export async function launchOptions(
 }
 
 /** A raw file with a load address becomes an executable; ELF files and arm64 Images stay as they are. */
-const asImage = (file: LoadedFile, { loadAddress }: LaunchConfiguration): LoadedFile =>
-  loadAddress === undefined || isElf(file.bytes) ? file : { path: file.path, bytes: elfAround(file.bytes, loadAddress) };
+const asImage = (file: LoadedFile, { loadAddress, machine }: LaunchConfiguration): LoadedFile =>
+  loadAddress === undefined || isElf(file.bytes)
+    ? file
+    : { path: file.path, bytes: elfAround(file.bytes, loadAddress, machine === 'pseries' ? 'pseries' : 'virt') };
 
 async function loadFile(files: Files, setting: string, path: string): Promise<Reply<LoadedFile>> {
   const bytes = await files.read(path);

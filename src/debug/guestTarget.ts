@@ -2,7 +2,7 @@
 import { type Disposable, Emitter, failure, hex, Owner, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
 import type { Vcpu } from '../kvm/index.js';
 import { PT } from '../symbols/index.js';
-import type { VirtMachine } from '../vmm/index.js';
+import type { Machine } from '../vmm/index.js';
 import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
@@ -35,7 +35,7 @@ import type { ScopeView, ValueView } from './values/valueView.js';
 
 /** What a target is made of. */
 export interface TargetParts {
-  readonly machine: VirtMachine;
+  readonly machine: Machine;
   readonly architecture: DebugArchitecture;
   readonly symbols: ProgramSymbols;
   readonly quirks: DebugQuirks;
@@ -47,7 +47,7 @@ const MAXIMUM_COMPLETIONS = 200;
 export class GuestTarget extends Owner implements DebugTarget {
   readonly execution: Execution;
   readonly breakpoints: BreakpointBook;
-  readonly machine: VirtMachine;
+  readonly machine: Machine;
   readonly mechanisms: StopMechanisms;
   readonly control: VcpuControl;
   readonly memory: GuestMemory;

@@ -10,7 +10,7 @@
  * registers' encodings and allocator, `stepping/` the one interface for all ways to step.
  */
 
-export { MEMORY_LIMITS, PSERIES, VIRT } from '../vmm/index.js';
+export { INTERPRETER_NAMES, type InterpreterName, MEMORY_LIMITS, PSERIES, VIRT } from '../vmm/index.js';
 export { VECTOR_CHOICE } from './arm64/exceptions/vectors.js';
 export * from './bootFile.js';
 export * from './bootImage.js';

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, physicalAddress, type Result, success } from '../base/index.js';
-import {
-  AARCH64_INSTRUCTION_SET,
-  aarch64InstructionSet,
-  buildInterpreter,
-  CPU_MODELS,
-  type CpuModel,
-  EngineShare,
-  Interpreter,
-  readImage,
-} from '../cpu/index.js';
+import { failure, hex, type Result, success } from '../base/index.js';
+import { AARCH64_INSTRUCTION_SET, book3sInstructionSet, buildInterpreter, type InterpreterImage, readImage } from '../cpu/index.js';
 import { kvmQuirks } from '../kvm/index.js';
-import { EM, openSymbolFile, PT, type SymbolFile } from '../symbols/index.js';
-import { armImageHeader, type BootImage, placeArmImage, VIRT_MAP, VirtMachine } from '../vmm/index.js';
+import { openSymbolFile, PT, type SymbolFile } from '../symbols/index.js';
+import { armImageHeader, createMachine, type InterpreterName, type MachineName } from '../vmm/index.js';
+import type { DebugArchitecture } from './architecture.js';
 import { ARM64 } from './arm64/arm64.js';
+import { bootImage, type MachineImage } from './bootImage.js';
 import type { DebugTarget } from './debugTarget.js';
 import { debugQuirks } from './execution/debugQuirks.js';
 import { GuestTarget } from './guestTarget.js';
 import type { LaunchOptions } from './launchOptions.js';
+import { POWERPC } from './powerpc/powerpc.js';
 import { type LoadedFile, ProgramSymbols } from './symbols/programSymbols.js';
 
-const DEFAULT_CPU = 'cortex-a57';
+const ARCHITECTURES: Readonly<Record<MachineName, DebugArchitecture>> = { virt: ARM64, pseries: POWERPC };
 const DEFAULT_MEMORY_BYTES = 128 << 20;
 
 /** Console input is looked at between slices: so many bytes at once. */
@@ -36,32 +30,21 @@ export function launch(options: LaunchOptions): Result<DebugTarget> {
 
 /** As `launch`, with the whole of the target, for callers inside the layer and tests. */
 export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
-  const { program } = options;
-  const machineName = options.machine ?? 'virt';
-  if (machineName !== 'virt') return failure('machine', `machine is "${machineName}"; this version has the machine "virt" only.`);
-  const model = cpuModel(options.cpu ?? DEFAULT_CPU);
-  if (!model.ok) return model;
   const symbols = openSymbols(options);
   if (!symbols.ok) return symbols;
-  const boot =
-    options.kernel === undefined
-      ? bootImage('program', program, symbols.value.find(({ path }) => path === program.path)?.file)
-      : bootImage('kernel', options.kernel, undefined);
+  const boot = bootSource(options, symbols.value);
   if (!boot.ok) return boot;
-  const image = options.interpreter
-    ? readImage(options.interpreter)
-    : success(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET));
-  if (!image.ok) return image;
   const fidelity = options.fidelity ?? 'exact';
   const changes = options.quirks ?? {};
   const console = options.console;
-  const machine = VirtMachine.create({
-    share: new EngineShare(new Interpreter(aarch64InstructionSet(model.value), image.value)),
-    model: model.value,
+  const machine = createMachine({
+    ...boot.value,
+    cpu: options.cpu,
+    kvmKind: options.kvm,
+    interpreter: name => interpreterImage(name, options),
     quirks: { ...kvmQuirks(fidelity), ...changes },
     cpus: options.smp ?? 1,
     memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
-    image: boot.value,
     initrd: options.initrd,
     bootArguments: options.append,
     deviceTree: options.dtb,
@@ -70,7 +53,7 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!machine.ok) return machine;
   const target = new GuestTarget({
     machine: machine.value,
-    architecture: ARM64,
+    architecture: ARCHITECTURES[boot.value.machine],
     symbols: new ProgramSymbols(symbols.value),
     quirks: debugQuirks(fidelity, changes),
   });
@@ -88,9 +71,22 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   return success(target);
 }
 
-function cpuModel(name: string): Result<CpuModel> {
-  const model = Object.entries(CPU_MODELS).find(([known]) => known === name)?.[1];
-  return model ? success(model) : failure('cpu', `cpu is "${name}"; there are ${Object.keys(CPU_MODELS).join(', ')}.`);
+/** What boots: `kernel` if it is given, or else the program. */
+function bootSource({ program, kernel, machine }: LaunchOptions, symbols: readonly LoadedFile[]): Result<MachineImage> {
+  const opened = kernel === undefined ? symbols.find(({ path }) => path === program.path)?.file : undefined;
+  const booted = bootImage({ ...(kernel ?? program), machine, ...(opened !== undefined && { elf: opened.elf }) });
+  if (booted.ok || booted.error.code !== 'image') return booted;
+  return failure(kernel === undefined ? 'program' : 'kernel', booted.error.message);
+}
+
+/** What the build has generated, or the same made anew. */
+function interpreterImage(name: InterpreterName, { interpreter }: LaunchOptions): Result<InterpreterImage> {
+  if (interpreter !== undefined) {
+    const bytes = interpreter(name);
+    return bytes.ok ? readImage(bytes.value) : bytes;
+  }
+  const set = name === 'aarch64' ? AARCH64_INSTRUCTION_SET : book3sInstructionSet(name);
+  return success(buildInterpreter(set.rows, set.routines, set));
 }
 
 function openSymbols(options: LaunchOptions): Result<readonly LoadedFile[]> {
@@ -120,27 +116,3 @@ const lowestAddress = (file: SymbolFile): bigint =>
   file.elf.segments
     .filter(segment => segment.type === PT.PT_LOAD)
     .reduce((lowest, { address }) => (address < lowest ? address : lowest), (1n << 64n) - 1n);
-
-function bootImage(
-  setting: 'program' | 'kernel',
-  source: { readonly path: string; readonly bytes: Uint8Array },
-  opened: SymbolFile | undefined,
-): Result<BootImage> {
-  if (armImageHeader(source.bytes)) return placeArmImage(source.bytes, VIRT_MAP.ramStart, VIRT_MAP.deviceTreeBytes);
-  const file = opened && opened.elf.segments.length > 0 ? success(opened) : openSymbolFile(source.bytes);
-  if (!file.ok) return failure(setting, `${source.path} is neither an ELF file nor an arm64 Image: ${file.error.message}`);
-  const { elf } = file.value;
-  if (elf.machine !== EM.EM_AARCH64 || elf.elfClass !== 64)
-    return failure(setting, `${source.path} is no 64-bit Arm program (its ELF machine number is ${elf.machine}).`);
-  if (elf.endianness !== 'little') return failure(setting, `${source.path} is a big-endian program; machine virt runs little-endian ones.`);
-  const segments = elf.segments
-    .filter(segment => segment.type === PT.PT_LOAD && segment.memoryBytes > 0n)
-    .map(segment => ({ physicalAddress: segment.physicalAddress, bytes: segment.bytes, memoryBytes: Number(segment.memoryBytes) }));
-  if (segments.length === 0) return failure(setting, `${source.path} has nothing to load: no PT_LOAD segment.`);
-  const entrySegment = elf.segments.find(
-    segment => segment.type === PT.PT_LOAD && elf.entry >= segment.address && elf.entry < segment.address + segment.memoryBytes,
-  );
-  // Linked for virtual addresses, started at physical ones: the MMU is off.
-  const entry = entrySegment ? elf.entry - entrySegment.address + entrySegment.physicalAddress : elf.entry;
-  return success({ segments, entry: physicalAddress(entry) });
-}

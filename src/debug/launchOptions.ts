@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+import type { Result } from '../base/index.js';
+import type { KvmKind } from '../kvm/index.js';
+import type { InterpreterName, MachineName } from '../vmm/index.js';
 import type { BreakpointMode } from './breakpoints/breakpointRequest.js';
 import type { SchedulerLocking, StepInterrupts } from './execution/executionControl.js';
 
@@ -17,6 +20,9 @@ export interface SymbolSource {
   readonly address?: bigint | undefined;
 }
 
+/** Reads a built interpreter: `out/generated/aarch64.wasm` and its neighbours, by name. */
+export type ReadInterpreter = (name: InterpreterName) => Result<Uint8Array>;
+
 /** Everything that makes a debugged machine. Files come as bytes: this layer reads none. */
 export interface LaunchOptions {
   /** ELF with symbols; boots unless `kernel` is given. */
@@ -26,17 +32,19 @@ export interface LaunchOptions {
   readonly initrd?: Uint8Array | undefined;
   readonly append?: string | undefined;
   readonly dtb?: Uint8Array | undefined;
-  /** `virt`; from the ELF if left out. Others are refused with a sentence. */
-  readonly machine?: string | undefined;
-  /** QEMU's name, as `cortex-a57`. */
+  /** From the ELF if left out. What the program does not fit is refused with a sentence. */
+  readonly machine?: MachineName | undefined;
+  /** QEMU's name, as `cortex-a57`; the machine's own choice if left out. */
   readonly cpu?: string | undefined;
-  /** 1 to 64; default 1. */
+  /** Which KVM a POWER machine runs under; default `hv`. */
+  readonly kvm?: KvmKind | undefined;
+  /** 1 to what the machine has; default 1. */
   readonly smp?: number | undefined;
   /** Bytes of RAM; default 128 MiB. */
   readonly memoryBytes?: number | undefined;
   readonly fidelity?: 'exact' | 'kernel' | undefined;
-  /** The built interpreter (`out/generated/aarch64.wasm`); without it, it is built anew, which takes a moment. */
-  readonly interpreter?: Uint8Array | undefined;
+  /** Reads an interpreter that the build has generated; without it, they are built anew, which takes a moment. */
+  readonly interpreter?: ReadInterpreter | undefined;
   /** Single quirks that differ from the preset, by name. */
   readonly quirks?: Readonly<Record<string, boolean>> | undefined;
   readonly symbolFiles?: readonly SymbolSource[] | undefined;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure } from '../base/index.js';
+import { failure, success } from '../base/index.js';
 import { type FromWorker, serveSession, type ToWorker } from '../dap/index.js';
 import { launch } from '../debug/index.js';
 import { MessageHost } from './messageHost.js';
@@ -19,8 +19,16 @@ const receive = serveSession({
     host = new MessageHost(forwarded);
     return host;
   },
-  makeTarget: interpreter => options =>
-    interpreter === undefined ? failure('start', 'The session was not given its interpreter.') : launch({ ...options, interpreter }),
+  makeTarget:
+    (interpreters = {}) =>
+    options =>
+      launch({
+        ...options,
+        interpreter: name => {
+          const bytes = interpreters[name];
+          return bytes === undefined ? failure('start', `The session was not given the interpreter ${name}.`) : success(bytes);
+        },
+      }),
   ended: () => {
     host?.dispose();
     self.close();

@@ -7,7 +7,7 @@ import { GuestTarget } from '../../src/debug/guestTarget.js';
 import { POWERPC } from '../../src/debug/powerpc/powerpc.js';
 import { ProgramSymbols } from '../../src/debug/symbols/programSymbols.js';
 import { KVM_EXIT, type Vcpu } from '../../src/kvm/index.js';
-import { GuestMemoryMap, type MachineExit, type VirtMachine } from '../../src/vmm/index.js';
+import { GuestMemoryMap, type Machine, type MachineExit } from '../../src/vmm/index.js';
 import { CODE, MSR_REAL, type PowerpcGuest, type PowerpcGuestOptions, powerpcGuest, RAM_BYTES, setRegs } from '../kvm/powerpcGuest.js';
 
 // A debugged POWER guest in real mode whose program is a list of words: `debug` on KVM, without a machine model, ELF or symbols.
@@ -45,6 +45,7 @@ function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGu
     vm,
     vcpus,
     startedVcpus: vcpus,
+    isOff: () => false,
     memory,
     translate: (_vcpu: Vcpu, address: bigint) => address,
     readPhysical: read,
@@ -73,7 +74,7 @@ export class PowerWordGuest {
     setRegs(guest.vcpu, { msr: MSR_REAL | msr | (this.#isLittle ? LE : 0n) }, gpr);
     this.target = new GuestTarget({
       // What the debugger asks of a machine and no more.
-      machine: machine as unknown as VirtMachine,
+      machine: machine as unknown as Machine,
       architecture: POWERPC,
       symbols: new ProgramSymbols([]),
       quirks: debugQuirks(options.fidelity ?? 'exact'),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { success } from '../../src/base/index.js';
 import { AARCH64_INSTRUCTION_SET, buildInterpreter, writeImage } from '../../src/cpu/index.js';
 import type { EndReport, StopReport } from '../../src/debug/execution/stop.js';
 import type { StackFrame } from '../../src/debug/frames/stackFrame.js';
@@ -34,7 +35,7 @@ export class SampleGuest {
     const file = `samples/${name}/${name}.aarch64.${level}.elf`;
     const launched = launchGuest({
       program: { path: file, bytes: new Uint8Array(readFileSync(new URL(file, root))) },
-      interpreter,
+      interpreter: () => success(interpreter),
       console: { write: bytes => void (this.#output += String.fromCharCode(...bytes)), read: () => undefined },
       ...options,
     });

@@ -65,14 +65,20 @@ async function refusal(settings: object): Promise<string> {
 test('ST-DAP-071 a program for another machine and an unknown setting are refused in one sentence that names the cause', async () => {
   const EM_OFFSET = 18;
   for (const [name, machine] of [
-    ['PowerPC', 21],
+    ['32-bit PowerPC', 20],
     ['x86-64', 62],
   ] as const) {
     const bytes = new Uint8Array(readFileSync(COUNTER));
     bytes[EM_OFFSET] = machine;
-    assert.match(await refusal({ program: file(`${name}.elf`, bytes) }), new RegExp(`no 64-bit Arm program .*${machine}`));
+    assert.match(
+      await refusal({ program: file(`${name}.elf`, bytes) }),
+      new RegExp(`an ELF file of machine ${machine} with 64 bits; this version runs AArch64`),
+    );
   }
-  assert.match(await refusal({ program: COUNTER, machine: 'pseries' }), /"machine" names pseries/);
+  assert.match(
+    await refusal({ program: COUNTER, machine: 'pseries' }),
+    /^Setting "machine": .* is a 64-bit ARM program; machine pseries runs 64-bit POWER ones\.$/,
+  );
   assert.match(await refusal({ program: COUNTER, symbolfiles: [] }), /"symbolfiles" is not known; did you mean "symbolFiles"/);
   assert.match(await refusal({ program: COUNTER, quirks: { staleFat: true } }), /did you mean "staleFar"/);
   assert.match(await refusal({ program: join(folder, 'missing.elf') }), /there is no such file/);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import type { FromWorker, SessionWorker, ToWorker, WorkerListener } from '../../src/dap/index.js';
+import { INTERPRETER_NAMES } from '../../src/debug/index.js';
 import { projectFile } from './adapterConnection.js';
 
 /** What of a browser's worker the session may use; everything else of Node's is missing in the context. */
@@ -34,6 +35,7 @@ export function startWebWorkerInContext(listener: WorkerListener): SessionWorker
       if (!isOver) self.onmessage?.({ data });
     });
   };
-  post({ kind: 'start', interpreter: new Uint8Array(readFileSync(projectFile('dist/aarch64.wasm'))) });
+  const interpreters = INTERPRETER_NAMES.map(name => [name, new Uint8Array(readFileSync(projectFile(`dist/${name}.wasm`)))]);
+  post({ kind: 'start', interpreters: Object.fromEntries(interpreters) });
   return { post, terminate: end, missing: Array.isArray(missing) ? Array.from(missing, String) : [] };
 }

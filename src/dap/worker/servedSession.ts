@@ -4,15 +4,15 @@ import { DebugAdapter } from '../adapter.js';
 import type { AdapterHost } from '../adapterHost.js';
 import type { MakeTarget } from '../launchedGuest.js';
 import { ForwardedFiles } from './forwardedFiles.js';
-import type { FromWorker, ToWorker } from './workerMessages.js';
+import type { FromWorker, Interpreters, ToWorker } from './workerMessages.js';
 
 /** What a session needs of the worker that it lives in. */
 export interface WorkerParts {
   post(message: FromWorker): void;
   /** The host of the adapter, which reads what the worker cannot reach from `forwarded`. */
   makeHost(forwarded: Files): AdapterHost;
-  /** Makes guests on the interpreter of the `start` message, or on the worker's own if there was none. */
-  makeTarget(interpreter: Uint8Array | undefined): MakeTarget;
+  /** Makes guests on the interpreters of the `start` message, or on the worker's own if there was none. */
+  makeTarget(interpreters: Interpreters | undefined): MakeTarget;
   /** The session has ended; nothing is posted any more. */
   ended(): void;
 }
@@ -32,7 +32,7 @@ export function serveSession({ post, makeHost, makeTarget, ended }: WorkerParts)
   return message => {
     switch (message.kind) {
       case 'start':
-        make = makeTarget(message.interpreter);
+        make = makeTarget(message.interpreters);
         return;
       case 'message':
         adapter.receive(message.message);

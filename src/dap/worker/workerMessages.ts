@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+import type { InterpreterName } from '../../debug/index.js';
+
+/** Generated interpreters by name. */
+export type Interpreters = Readonly<Partial<Record<InterpreterName, Uint8Array>>>;
+
 /** What the forwarding side sends to a session's worker. */
 export type ToWorker =
-  /** First of all, to a worker that cannot read the generated interpreter itself. */
-  | { readonly kind: 'start'; readonly interpreter: Uint8Array }
+  /** First of all, to a worker that cannot read the generated interpreters itself: these, by name. */
+  | { readonly kind: 'start'; readonly interpreters: Interpreters }
   | { readonly kind: 'message'; readonly message: unknown }
   /** Bytes came that are no message. */
   | { readonly kind: 'problem'; readonly sentence: string }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, success, virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { VirtMachine } from '../../vmm/index.js';
+import type { Machine } from '../../vmm/index.js';
 import type { DebugArchitecture } from '../architecture.js';
 import { compileCondition } from '../expressions/conditionCompiler.js';
 import type { EvaluationPlace, Expressions } from '../expressions/expressions.js';
@@ -21,7 +21,7 @@ export interface BookParts {
   readonly locations: Locations;
   readonly symbols: ProgramSymbols;
   readonly expressions: Expressions;
-  readonly machine: VirtMachine;
+  readonly machine: Machine;
   readonly frameOf: (vcpu: Vcpu) => PhysicalFrame;
   readonly placeOf: (frame: StackFrame | { readonly vcpu: number }) => EvaluationPlace;
   readonly beforeChange: () => void;

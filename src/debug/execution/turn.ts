@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { VirtMachine } from '../../vmm/index.js';
+import type { Machine } from '../../vmm/index.js';
 import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from '../exceptions/exceptionModel.js';
 import type { Instructions } from '../stepping/instructions.js';
@@ -17,7 +17,7 @@ import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
 
 /** What the execution control is made of. */
 export interface ExecutionParts {
-  readonly machine: VirtMachine;
+  readonly machine: Machine;
   readonly mechanisms: StopMechanisms;
   readonly vcpus: VcpuControl;
   readonly method: StepMethod;

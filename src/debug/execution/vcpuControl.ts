@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError, present, type Result } from '../../base/index.js';
-import { KVM_MP_STATE, kvm_mp_state, type ScheduleResult, type Vcpu } from '../../kvm/index.js';
-import type { VirtMachine } from '../../vmm/index.js';
+import type { ScheduleResult, Vcpu } from '../../kvm/index.js';
+import type { Machine } from '../../vmm/index.js';
 import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { RegisterFile, RegisterModel } from '../registers/registerFile.js';
 
@@ -24,7 +24,7 @@ export class VcpuControl {
   readonly all: readonly DebuggedVcpu[];
 
   constructor(
-    private readonly machine: VirtMachine,
+    private readonly machine: Machine,
     private readonly mechanisms: StopMechanisms,
     registers: RegisterModel,
   ) {
@@ -45,11 +45,9 @@ export class VcpuControl {
     return this.at(vcpu.index);
   }
 
-  /** Whether the vCPU is powered off: nothing but another vCPU's PSCI CPU_ON starts it. It must be outside of KVM_RUN. */
+  /** Whether the vCPU is off: nothing but another vCPU's call starts it. It must be outside of KVM_RUN. */
   isOff({ vcpu }: DebuggedVcpu): boolean {
-    const state = kvm_mp_state.make();
-    vcpu.getMpState(state);
-    return kvm_mp_state.over(state).mp_state === KVM_MP_STATE.STOPPED;
+    return this.machine.isOff(vcpu);
   }
 
   /** Brings the vCPU out of KVM_RUN, as a signal from the debugger's thread does. No instruction runs (API-12). */
@@ -74,8 +72,12 @@ export class VcpuControl {
     return this.mechanisms.sync(vcpu, isStepping, lift);
   }
 
-  /** Lets `vcpus` run. The vCPUs must have been prepared. */
+  /** Lets those of `vcpus` run whose threads belong into KVM_RUN. The vCPUs must have been prepared. */
   run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
-    return this.machine.kvm.scheduler.run(vcpus, { maximumInstructions });
+    const { kvm, startedVcpus } = this.machine;
+    return kvm.scheduler.run(
+      vcpus.filter(vcpu => startedVcpus.includes(vcpu)),
+      { maximumInstructions },
+    );
   }
 }

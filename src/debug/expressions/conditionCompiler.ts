@@ -2,7 +2,7 @@
 import { ByteReader } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import { type DwarfExpression, type Type, underlyingType, type Variable } from '../../symbols/index.js';
-import type { VirtMachine } from '../../vmm/index.js';
+import type { Machine } from '../../vmm/index.js';
 import type { StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { QuickRegister, RegisterModel } from '../registers/registerFile.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
@@ -37,7 +37,7 @@ interface Place {
   readonly names: NameScope;
   readonly symbols: ProgramSymbols;
   readonly pc: bigint;
-  readonly machine: VirtMachine;
+  readonly machine: Machine;
   readonly mechanisms: StopMechanisms;
   readonly registers: RegisterModel;
 }
@@ -52,7 +52,7 @@ export function compileCondition(
   names: NameScope,
   symbols: ProgramSymbols,
   pc: bigint,
-  machine: VirtMachine,
+  machine: Machine,
   mechanisms: StopMechanisms,
   registers: RegisterModel,
 ): CompiledCondition | undefined {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { VirtMachine } from '../../vmm/index.js';
+import type { Machine } from '../../vmm/index.js';
 import type { StopMechanisms } from '../breakpoints/stopMechanisms.js';
 
 /** The longest piece that is tried at once when memory has holes. */
@@ -10,7 +10,7 @@ const PAGE = 4096n;
 /** The guest's memory as the debugger shows it: software breakpoints hidden, writes put under them. */
 export class GuestMemory {
   constructor(
-    private readonly machine: VirtMachine,
+    private readonly machine: Machine,
     private readonly mechanisms: StopMechanisms,
   ) {}
 

@@ -18,7 +18,8 @@ import { PseriesMachine } from './pseries.js';
 import { VirtMachine } from './virt.js';
 
 /** What is generated for the engine: one module for AArch64, one for each mode of POWER. */
-export type InterpreterName = 'aarch64' | PowerModeName;
+export const INTERPRETER_NAMES = ['aarch64', ...POWER_MODE_NAMES] as const;
+export type InterpreterName = (typeof INTERPRETER_NAMES)[number];
 
 /** A machine by name, as users ask for it. */
 export interface MachineRequest extends MachineOptions {

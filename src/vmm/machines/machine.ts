@@ -126,6 +126,8 @@ export abstract class Machine {
     return this.vcpus;
   }
 
+  /** Whether `vcpu` is off until the guest starts it. It must be outside of KVM_RUN. */
+  abstract isOff(vcpu: Vcpu): boolean;
   /** Gives `bytes` to the guest's console. */
   abstract receiveConsole(bytes: Iterable<number>): void;
   /** Serves what KVM_RUN returned with (`result` 0) as far as it is the machine's business. */

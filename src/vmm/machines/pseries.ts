@@ -135,6 +135,10 @@ export class PseriesMachine extends Machine {
     });
   }
 
+  isOff(vcpu: Vcpu): boolean {
+    return this.processors.isStopped(vcpu);
+  }
+
   receiveConsole(bytes: Iterable<number>): void {
     this.terminal.receive(bytes);
   }

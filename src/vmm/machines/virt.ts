@@ -6,7 +6,9 @@ import {
   arm64VcpuInit,
   CORE_REGISTER_IDS,
   KVM_EXIT,
+  KVM_MP_STATE,
   KVM_SYSTEM_EVENT,
+  kvm_mp_state,
   packSystemRegister,
   STEPTRAP_EXIT,
   systemRegisterId,
@@ -133,6 +135,12 @@ export class VirtMachine extends Machine {
       if (written && !written.ok) return written;
     }
     return success(undefined);
+  }
+
+  isOff(vcpu: Vcpu): boolean {
+    const state = kvm_mp_state.make();
+    vcpu.getMpState(state);
+    return kvm_mp_state.over(state).mp_state === KVM_MP_STATE.STOPPED;
   }
 
   receiveConsole(bytes: Iterable<number>): void {
