@@ -3,6 +3,11 @@
 #ifndef STEPTRAP_POWER64_H
 #define STEPTRAP_POWER64_H
 
+/* Where the tables for unwinding go, if not to .eh_frame. */
+#ifdef CFI_SECTION
+        .cfi_sections CFI_SECTION
+#endif
+
 /* The ABI's words for a stack frame: ELFv1 (big-endian) and ELFv2 (little-endian). */
 #if _CALL_ELF == 2
 #define FRAME_SIZE 32           /* The least: back chain, CR, LR, TOC. */

@@ -20,6 +20,7 @@ const POWER_SAMPLES = [
   { name: 'hello', cpus: 1 },
   { name: 'counter', cpus: 1 },
   { name: 'smp', cpus: 4 },
+  { name: 'vectors', cpus: 1 },
 ] as const;
 const TIMEOUT_MILLISECONDS = 120_000;
 
