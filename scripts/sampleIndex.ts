@@ -24,7 +24,8 @@ export function sampleIndex(root: string): object {
   const shows = new Map(
     [...readFileSync(join(samples, 'README.md'), 'utf8').matchAll(ROW)].map(([, name = '', text = '']) => [name, text]),
   );
-  const names = readdirSync(samples).filter(name => name !== SHARED && statSync(join(samples, name)).isDirectory());
+  const hasProgram = (folder: string): boolean => filesOf(folder).some(name => name.endsWith('.elf'));
+  const names = readdirSync(samples).filter(name => statSync(join(samples, name)).isDirectory() && hasProgram(join(samples, name)));
   return {
     samples: names.sort().map(name => {
       const text = shows.get(name) ?? '';

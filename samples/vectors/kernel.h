@@ -10,6 +10,7 @@
 #define MSR_IR 0x20
 #define MSR_BE 0x200
 #define MSR_SE 0x400
+#define MSR_FP 0x2000
 #define MSR_PR 0x4000
 #define MSR_EE 0x8000
 

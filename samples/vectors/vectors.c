@@ -249,7 +249,7 @@ static void run_program(const struct translation *by)
     tickets = 0; /* the program begins with user_start, which the linker script puts first */
     user()->ticks = 0;
     user()->can_scv = (uint64_t)has_scv;
-    status = run_user(USER_TEXT, USER_STACK + PAGE_BYTES - 128, USER_DATA, read_msr() | MSR_PR | MSR_EE | MSR_RI); /* run the program */
+    status = run_user(USER_TEXT, USER_STACK + PAGE_BYTES - 128, USER_DATA, (read_msr() & ~(uint64_t)MSR_FP) | MSR_PR | MSR_EE | MSR_RI); /* run the program */
     report_counts();
     set_msr(msr); /* translation off */
 
