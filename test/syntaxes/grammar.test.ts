@@ -12,9 +12,10 @@ const words = (tokens: readonly Token[]): readonly Token[] => tokens.filter(({ t
 const isInstruction = ({ scopes }: Token): boolean => /^keyword\.(?:other\.mnemonic|control\.flow)\.asm$/.test(scopes.join(' '));
 
 const SAMPLES = readdirSync(`${ROOT}samples`, { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.S') && !name.includes('power64'))
+  .filter(name => name.endsWith('.S'))
   .sort()
-  .map(name => `samples/${name.replaceAll('\\', '/')}`);
+  .map(name => `samples/${name.replaceAll('\\', '/')}`)
+  .filter(path => !read(path).includes('power64.h'));
 
 test('ST-SYN-001 every word of the AArch64 assembly of the samples has a scope, and every instruction in it is known as one', () => {
   assert.ok(SAMPLES.includes('samples/start/aarch64.S') && SAMPLES.includes('samples/svc/vectors.S'), SAMPLES.join(' '));
