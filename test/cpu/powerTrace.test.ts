@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pseudoRandomWords, sampleWords } from '../../src/cpu/decode/sampleWords.js';
+import type { Slot } from '../../src/cpu/operations/emitter.js';
+import { book3sInstructionSet, POWER_MODE_NAMES } from '../../src/cpu/power/book3s/instructionSet.js';
+import { GENERAL_SLOTS } from '../../src/cpu/power/common/registers/stateLayout.js';
+import { firstAccessOf } from '../../src/cpu/reference/firstAccess.js';
+import { executeReference, type ReferenceMemory } from '../../src/cpu/reference/referencePrinter.js';
 import { BE, CODE, DATA, DR, EE, MSR_REAL, PowerGuest, PR, SE } from './powerGuest.js';
 import { NOP, ppc, SPR } from './powerWords.js';
 
@@ -243,4 +249,26 @@ test('ST-PTRC-009 a match while translation is on follows MSR[DR] and WT', () =>
   guest.pe.msr = MSR_REAL | DR;
   guest.run(1);
   assert.deepEqual([guest.pe.pc, hex(guest.spr(SPR.DSISR))], [0x300n, '0x400000']);
+});
+
+test('ST-PTRC-010 the first access that is known from a word is the one that the reference makes, and plain loads and stores are known so', () => {
+  const random = pseudoRandomWords(7);
+  const registers = new Map<Slot, bigint>();
+  const state = { read: (at: Slot) => registers.get(at) ?? 0n, write: () => undefined };
+  const memory: ReferenceMemory = { faultOf: address => address, read: () => 0n, write: () => undefined };
+  const known = new Set<string>();
+  for (const mode of POWER_MODE_NAMES) {
+    for (const row of book3sInstructionSet(mode).rows.filter(({ support }) => support.kind === 'implemented')) {
+      for (const word of sampleWords(row, 5, random())) {
+        const first = firstAccessOf(row, word);
+        if (first === undefined) continue;
+        for (const slot of GENERAL_SLOTS) registers.set(slot, (BigInt(random()) << 32n) | BigInt(random()));
+        const outcome = executeReference(row, word, 0n, state, memory);
+        assert.deepEqual(outcome, { kind: 'memory fault', address: first.address(state), access: first.access }, row.name);
+        known.add(row.name);
+      }
+    }
+  }
+  for (const name of ['lbz', 'lwzu', 'lha', 'ldx', 'lwbrx', 'stb', 'stwux', 'std', 'stdu', 'lwarx', 'dcbz'])
+    assert.ok(known.has(name), name);
 });

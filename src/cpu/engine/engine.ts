@@ -75,4 +75,6 @@ export interface Engine {
 export interface ModalEngine extends Engine {
   /** Goes on in this mode, by the number that the engine's maker gave it. Does nothing in the mode that it is in; otherwise fetches are translated anew. */
   selectMode(mode: number): void;
+  /** The instruction word at pc in this mode, if the page is there to be fetched from; `undefined` otherwise. */
+  readonly wordAtPc: number | undefined;
 }

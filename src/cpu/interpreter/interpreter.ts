@@ -9,6 +9,7 @@ import {
   FAULT_ACCESS_SLOT,
   FAULT_ADDRESS_SLOT,
   PAYLOAD_SLOT,
+  PC_SLOT,
   RECORD_SLOT,
   ROUTINE_SLOT,
   STATE_PAGE_BYTES,
@@ -77,6 +78,7 @@ const DECODE_AHEAD = 16;
 /** How many records of instructions under traps are remembered. */
 const MAXIMUM_PASSED_TRAPS = 1024;
 const INSTRUCTION_BYTES = 4;
+const PAGE_SHIFT = Math.log2(PAGE_BYTES);
 const NO_TAG = -1n;
 /** Name of the operand of a direct branch; its record holds the distance in record bytes in the form for the same page. */
 const BRANCH_OPERAND = 'offset';
@@ -140,6 +142,17 @@ export class Interpreter implements ModalEngine {
     [this.#instructions, this.#image, this.#run, this.#plans, this.#sequences] = [instructions, image, run, plans, sequences];
     this.#passedTraps.clear();
     this.flushFetch();
+  }
+
+  get wordAtPc(): number | undefined {
+    const low = this.#view.getInt32(PC_SLOT, true);
+    const entry = FETCH_TRANSLATIONS + ((low >>> PAGE_SHIFT) & (TRANSLATION_ENTRIES - 1)) * FETCH.bytes;
+    const isThere =
+      this.#view.getInt32(entry + FETCH.tag, true) === (low & -PAGE_BYTES) &&
+      this.#view.getInt32(entry + FETCH.tag + 4, true) === this.#view.getInt32(PC_SLOT + 4, true);
+    if (!isThere) return undefined;
+    const first = this.#decoded.instructionOf(this.#view.getUint32(entry + FETCH.records, true));
+    return this.#view.getUint32(first + (low & (PAGE_BYTES - INSTRUCTION_BYTES)), this.#instructions.instructionEndianness === 'little');
   }
 
   saveState(into: Uint8Array): void {

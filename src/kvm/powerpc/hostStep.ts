@@ -35,7 +35,6 @@ export class HostStep {
   /** MSR[SE] of the guest's own. */
   #guestSE = 0n;
   #interrupts = 0;
-  #word = 0;
   /** The stepped instruction has retired and nothing has been reported: it was a hypercall or an access for user space. */
   #isOwed = false;
 
@@ -56,8 +55,6 @@ export class HostStep {
     }
     this.#guestSE = pe.msr & SE;
     this.#interrupts = pe.interruptsTaken;
-    // Only what `exact` puts right afterwards depends on the instruction.
-    this.#word = vcpu.quirks.guestStepLost ? 0 : this.wordAt(pe.pc);
     pe.hypervisorInterrupts = TRACED;
     pe.msr |= SE;
   }
@@ -101,21 +98,22 @@ export class HostStep {
       pe.msr &= ~SE;
       return;
     }
+    const word = pe.tracedWord;
     const isInterrupted = pe.interruptsTaken !== this.#interrupts;
     if (isInterrupted) this.#cleanSavedState();
-    else if (!setsMsr(this.#word)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
-    if (isMfmsr(this.#word) && this.#guestSE === 0n) this.#cleanRegister();
+    else if (!setsMsr(word)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
+    if (isMfmsr(word) && this.#guestSE === 0n) this.#cleanRegister(word);
   }
 
   /** An interrupt of this stay has saved the forced bit: the guest had its own. scv saves MSR in CTR. */
   #cleanSavedState(): void {
     const { pe } = this.vcpu;
-    if (isScv(this.#word)) pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
+    if (isScv(pe.tracedWord)) pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
     else pe.setSpecialPurposeRegister(SRR1, ((pe.specialPurposeRegister(SRR1) ?? 0n) & ~SE) | this.#guestSE);
   }
 
-  #cleanRegister(): void {
-    const RT = (this.#word >>> 21) & 31;
+  #cleanRegister(word: number): void {
+    const RT = (word >>> 21) & 31;
     const { registers } = this.vcpu.pe;
     registers.setGpr(RT, registers.gpr(RT) & ~SE);
   }

@@ -56,6 +56,8 @@ export class PowerCore {
   /** Interrupts taken by the guest so far. */
   interruptsTaken = 0;
   completion: Completion = 'none';
+  /** The instruction word that the last `run` looked at last in order to trace it; 0: none. */
+  tracedWord = 0;
   isExternalPending = false;
   /** Real addresses at and above this one fault while translation is off; `undefined`: no limit. */
   realModeLimit: bigint | undefined;

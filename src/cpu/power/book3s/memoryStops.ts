@@ -58,6 +58,9 @@ export class PowerMemoryStops {
   /** The instruction word at pc, in register order, unsigned; 0 if there is none. No side effect. */
   wordAtPc(): number {
     const { core } = this;
+    core.engine.selectMode(core.mode);
+    const fetched = core.engine.wordAtPc;
+    if (fetched !== undefined) return fetched;
     const { pc } = core.registers;
     const translated = translate(core, pc, this.#kind('fetch', false));
     const page = translated.kind === 'real' ? core.partitionScope.translate(translated.address) : undefined;

@@ -8,7 +8,7 @@ import type { PowerCpuModel } from './cpuModels.js';
 import type { ComparedAccess } from './debug/watchUnit.js';
 import { type EmulatedAccess, emulatedAccess } from './emulatedAccess.js';
 import type { PowerEngineShare } from './engineShare.js';
-import { finishTrace, isTracing, prepareTrace, type TracedInstruction } from './exceptions/trace.js';
+import { finishTrace, isTracing, prepareTrace, type TracedInstruction, TracedWords } from './exceptions/trace.js';
 import type { PowerGuestExit } from './guestExit.js';
 import { POWER_MODE_NAMES, powerInstructionSet } from './instructionSet.js';
 import { PowerMemoryStops } from './memoryStops.js';
@@ -56,6 +56,7 @@ export class PowerProcessingElement {
   readonly #engineStops: EngineStops<ComparedAccess>;
   readonly #memory: PowerMemoryStops;
   readonly #routines: PowerRoutines;
+  readonly #words: TracedWords;
   readonly #budget: BudgetExit = { kind: 'budget' };
 
   constructor({ share, model, index, partitionScope, clock }: PowerProcessingElementOptions) {
@@ -66,6 +67,7 @@ export class PowerProcessingElement {
     this.#engineStops = new EngineStops(this.#core, this.#core.watch);
     this.#memory = new PowerMemoryStops(this.#core, decoders, this.#engineStops, () => this.#runUntrapped());
     this.#core.wordAtPc = () => this.#memory.wordAtPc();
+    this.#words = new TracedWords(this.#memory);
     this.#routines = new PowerRoutines(this.#core, this.#memory);
     this.#core.reset();
   }
@@ -109,6 +111,7 @@ export class PowerProcessingElement {
   run(maximumInstructions: number): PowerGuestExit {
     const core = this.#core;
     core.share.enter(core.registers);
+    core.tracedWord = 0;
     const limit = core.retired + maximumInstructions;
     for (;;) {
       if (core.watch.isStale) {
@@ -126,7 +129,7 @@ export class PowerProcessingElement {
   #runInstructions(budget: number): PowerGuestExit | undefined {
     const core = this.#core;
     core.engine.selectMode(core.mode);
-    if (isTracing(core)) return this.#runTraced(prepareTrace(core, this.#memory), () => core.engine.run(1));
+    if (isTracing(core)) return this.#runTraced(prepareTrace(core, this.#words), () => core.engine.run(1));
     return this.#afterEngine(core.engine.run(Math.min(budget, core.time.instructionsUntilDecrementer, MAXIMUM_BUDGET)));
   }
 
@@ -170,7 +173,7 @@ export class PowerProcessingElement {
     const exit = this.#engineStops.atBreakpoint();
     if (exit !== undefined) return exit;
     if (isTracing(core) || !core.watch.matchesCIABR(core.registers.pc, core.isProblemState)) return this.#runUntrapped();
-    return this.#runTraced(prepareTrace(core, this.#memory), () => core.engine.runUntrapped());
+    return this.#runTraced(prepareTrace(core, this.#words), () => core.engine.runUntrapped());
   }
 
   /** The next instruction of the next `run` is not stopped by private engine breakpoints and watchpoints (or those of one kind), once. */
@@ -201,6 +204,11 @@ export class PowerProcessingElement {
     const word = this.#memory.wordAtPc();
     const row = this.#memory.rowOf(word);
     return row === undefined ? undefined : emulatedAccess(this.#core, row, word);
+  }
+
+  /** The instruction word that the last `run` has run last with a Trace interrupt asked for; 0: none. */
+  get tracedWord(): number {
+    return this.#core.tracedWord;
   }
 
   /** The instruction at pc has been emulated: pc moves on, one instruction retires. It is not traced. */

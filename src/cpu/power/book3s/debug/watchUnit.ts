@@ -10,6 +10,7 @@ import { specialPurposeSlot } from '../registers/specialPurposeRegisters.js';
 const PAGE_BYTES = 4096n;
 const [CIABR_SLOT, DAWR0, DAWRX0] = [specialPurposeSlot('CIABR'), specialPurposeSlot('DAWR0'), specialPurposeSlot('DAWRX0')];
 const [CIEA, DEAW] = [maskOf(CIABR, 'CIEA'), maskOf(DAWR, 'DEAW')];
+const PRIV = Number(maskOf(CIABR, 'PRIV'));
 const DOUBLEWORD_BYTES = 8n;
 /** Before version 3.1 a range does not cross a boundary of this many bytes. */
 const RANGE_BOUNDARY = 512n;
@@ -60,6 +61,7 @@ export class WatchUnit {
 
   /** Whether the completion of the instruction at `pc` in this state matches CIABR. */
   matchesCIABR(pc: bigint, isProblemState: boolean): boolean {
+    if ((this.registers.low32(CIABR_SLOT) & PRIV) === 0) return false;
     const value = this.registers.read(CIABR_SLOT);
     return (value & CIEA) === pc && decode(CIABR, value).PRIV === (isProblemState ? PROBLEM : PRIVILEGED);
   }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { InstructionRow } from '../../../decode/row.js';
+import { type FirstAccess, firstAccessOf } from '../../../reference/firstAccess.js';
 import { encode, maskOf } from '../../../registers/describeRegister.js';
+import { decodeAccess } from '../../../state/accessWord.js';
 import type { PowerCore } from '../core.js';
 import type { PowerGuestExit } from '../guestExit.js';
+import { POWER_MODE_NAMES } from '../instructionSet.js';
 import type { PowerMemoryStops } from '../memoryStops.js';
 import { MMCR0 } from '../registers/controlRegisters.js';
 import { MSR_BIT, SRR1_TRACE } from '../registers/machineState.js';
@@ -22,28 +25,60 @@ const STORAGE = /^(l|st|dc|ic)/;
 /** A touch of storage that no access shows: Microwatt counts it as a load. */
 const TOUCHES = 'icbt';
 
+/** What a word is in a mode, as far as the Trace interrupt asks. */
 interface Nature {
+  readonly row: InstructionRow | undefined;
   readonly isBranch: boolean;
   readonly mayAccess: boolean;
+  /** Its first access, if that is simple enough to be known from the word; see `firstAccessOf`. */
+  readonly first: (FirstAccess & { readonly direction: 'load' | 'store' }) | undefined;
 }
-// Rows are constants: what is found out once stays so.
-const natures = new Map<InstructionRow | undefined, Nature>();
-function natureOf(row: InstructionRow | undefined): Nature {
-  const known = natures.get(row);
-  if (known !== undefined) return known;
-  const name = row?.name ?? '';
-  const nature = { isBranch: BRANCHES.test(name), mayAccess: STORAGE.test(name) };
-  natures.set(row, nature);
-  return nature;
+
+/** Words whose nature is remembered in each mode, at most. */
+const MAXIMUM_NATURES = 4096;
+
+/** What words of the processing element's instructions are, found out once. */
+export class TracedWords {
+  readonly #byMode = POWER_MODE_NAMES.map(() => new Map<number, Nature>());
+
+  constructor(private readonly memory: PowerMemoryStops) {}
+
+  natureOf(word: number, mode: number): Nature {
+    const known = this.#byMode[mode]?.get(word);
+    if (known !== undefined) return known;
+    const row = this.memory.rowOf(word);
+    const name = row?.name ?? '';
+    const mayAccess = STORAGE.test(name);
+    const first = row !== undefined && mayAccess ? firstAccessOf(row, word) : undefined;
+    const nature = { row, isBranch: BRANCHES.test(name), mayAccess, first: first && { ...first, direction: directionOf(first.access) } };
+    const natures = this.#byMode[mode];
+    if (natures !== undefined && natures.size >= MAXIMUM_NATURES) natures.clear();
+    natures?.set(word, nature);
+    return nature;
+  }
+
+  /** The first access of the instruction `word` at pc in the state before it. */
+  accessOf(core: PowerCore, { row, mayAccess, first }: Nature, word: number): TracedAccess | undefined {
+    if (first !== undefined) return { direction: first.direction, address: first.address(core.registers) };
+    if (row?.name === TOUCHES) return { direction: 'load', address: 0n };
+    const operand = row !== undefined && mayAccess ? this.memory.operandOf(row, word) : undefined;
+    return operand && { direction: operand.access.direction === 'load' ? 'load' : 'store', address: operand.address };
+  }
 }
+
+interface TracedAccess {
+  /** An update is a store. */
+  readonly direction: 'load' | 'store';
+  readonly address: bigint;
+}
+const directionOf = (access: number): 'load' | 'store' => (decodeAccess(access).direction === 'load' ? 'load' : 'store');
 
 /** What is known of an instruction before it runs, for the Trace interrupt that may follow. */
 export interface TracedInstruction {
   readonly address: bigint;
   readonly msr: number;
   readonly isBranch: boolean;
-  readonly access: 'load' | 'store' | undefined;
-  readonly operand: bigint | undefined;
+  readonly access: TracedAccess | undefined;
   /** The address and the privilege are those of CIABR. */
   readonly matchesCIABR: boolean;
 }
@@ -52,19 +87,16 @@ export interface TracedInstruction {
 export const isTracing = (core: PowerCore): boolean => (core.registers.status & (SE | BE)) !== 0;
 
 /** Looks at the instruction at pc before it runs. */
-export function prepareTrace(core: PowerCore, memory: PowerMemoryStops): TracedInstruction {
+export function prepareTrace(core: PowerCore, words: TracedWords): TracedInstruction {
   const { registers } = core;
   const word = core.wordAtPc();
-  const row = memory.rowOf(word);
-  const { isBranch, mayAccess } = natureOf(row);
-  const operand = row !== undefined && mayAccess ? memory.operandOf(row, word) : undefined;
-  const direction = operand?.access.direction ?? (row?.name === TOUCHES ? 'load' : undefined);
+  core.tracedWord = word;
+  const nature = words.natureOf(word, core.mode);
   return {
     address: registers.pc,
     msr: registers.status,
-    isBranch,
-    access: direction === 'update' ? 'store' : direction,
-    operand: operand?.address,
+    isBranch: nature.isBranch,
+    access: words.accessOf(core, nature, word),
     matchesCIABR: core.watch.matchesCIABR(registers.pc, core.isProblemState),
   };
 }
@@ -78,11 +110,11 @@ export function finishTrace(core: PowerCore, traced: TracedInstruction): PowerGu
   if (completion === 'none') return undefined;
   const byMsr = completion === 'completed' && ((traced.msr & SE) !== 0 || ((traced.msr & BE) !== 0 && traced.isBranch));
   if (!byMsr && !traced.matchesCIABR) return undefined;
-  const access = traced.access === undefined ? 0n : traced.access === 'load' ? LOAD : STORE;
+  const access = traced.access === undefined ? 0n : traced.access.direction === 'load' ? LOAD : STORE;
   const status = TRACED | (traced.matchesCIABR ? CIABR : access);
   if ((registers.read(MMCR0_SLOT) & PMAE) === 0n) {
     registers.write(SIAR, traced.address);
-    registers.write(SDAR, traced.operand ?? 0n);
+    registers.write(SDAR, traced.access?.address ?? 0n);
   }
   // The instruction and its Trace interrupt are one in virtual time.
   const { retired } = core;
