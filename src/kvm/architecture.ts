@@ -115,6 +115,8 @@ export interface ArchitectureVcpu {
    */
   runGuest(budget: number): HandlerResult;
   leaveGuest(): void;
+  /** A signal waits, so that the guest is not entered in this KVM_RUN though everything has been made ready for it. */
+  abandonEntry(): void;
   /** The end of KVM_RUN: what emulation has queued is committed, so that user space reads final registers. */
   finishRun(): void;
 

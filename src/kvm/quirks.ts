@@ -48,6 +48,11 @@ export const KVM_QUIRKS = [
     sentence: 'KVM-PR reports the trap word in privileged state only; in problem state it is an illegal instruction of the guest.',
   },
   {
+    name: 'stepBitLeftBySignal',
+    requirement: 'PPC-HV-47',
+    sentence: 'A signal that waits when KVM-PR is to enter a guest with SINGLESTEP leaves MSR[SE] set in the guest.',
+  },
+  {
     name: 'exactEntryOverwritten',
     requirement: 'ST-KVM-107',
     sentence: "KVM-PR's H_ENTER with H_EXACT looks for the valid bit in the wrong byte and writes over a valid entry.",
@@ -79,6 +84,7 @@ export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): K
     staleTraceRecord: on,
     guestStepLost: on,
     problemStateTrapReflected: on,
+    stepBitLeftBySignal: on,
     exactEntryOverwritten: on,
     bulkRemoveBitsMisplaced: on,
     ...changes,

@@ -37,6 +37,8 @@ export class VcpuRun {
   isSignalled = false;
   #isInGuest = false;
   #isWaiting = false;
+  /** The guest has been entered since the call began. */
+  #hasEntered = false;
   /** `retired` at which maximum_instructions of struct steptrap_run ends this call; Infinity for none. */
   #instructionLimit = Number.POSITIVE_INFINITY;
   readonly #state: VcpuState;
@@ -71,6 +73,7 @@ export class VcpuRun {
       return false;
     }
     this.isActive = true;
+    this.#hasEntered = false;
     const start = arch.pe.retired;
     arch.completeExit();
     if (runView.getUint8(IMMEDIATE_EXIT_OFFSET) !== 0) return this.#finish(-ERRNO.EINTR);
@@ -98,7 +101,7 @@ export class VcpuRun {
         if (this.#state.mpState === KVM_MP_STATE.STOPPED) return PROGRESS.WAITING;
         arch.settleRequests();
         arch.enterGuest();
-        this.#isInGuest = true;
+        this.#isInGuest = this.#hasEntered = true;
       }
       const handled = arch.runGuest(Math.max(0, end - pe.retired));
       if (handled === IN_GUEST) {
@@ -124,6 +127,7 @@ export class VcpuRun {
   #interrupt(): Progress {
     this.isSignalled = false;
     if (this.#isInGuest) this.#leaveGuest();
+    else if (!this.#hasEntered) this.arch.abandonEntry();
     this.#isWaiting = false;
     this.#state.run.exit_reason = KVM_EXIT.INTR;
     return this.#return(-ERRNO.EINTR);

@@ -80,6 +80,8 @@ export class Arm64Vcpu implements ArchitectureVcpu {
     return this.#handle(exit);
   }
 
+  abandonEntry(): void {}
+
   leaveGuest(): void {
     this.#debug.leave();
   }

@@ -90,6 +90,12 @@ export class HostStep {
     return result;
   }
 
+  /** kvmppc_vcpu_run_pr() forces SE before it looks for a signal, and returns without taking it away. */
+  abandon(): void {
+    const { vm, guestDebug, quirks, pe } = this.vcpu;
+    if (vm.kind === 'pr' && quirks.stepBitLeftBySignal && (guestDebug & KVM_GUESTDBG.SINGLESTEP) !== 0) pe.msr |= SE;
+  }
+
   leave(): void {
     if (!this.#isArmed) return;
     const { vcpu } = this;

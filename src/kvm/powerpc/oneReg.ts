@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { CIABR, DAWRX, decode, maskOf } from '../../cpu/index.js';
+import { CIABR, DAWRX, decode, LPCR, maskOf } from '../../cpu/index.js';
 import type { ErrnoName } from '../abi/errno.js';
 import { KVMPPC_INST_SW_BREAKPOINT } from '../abi/powerpc/constants.js';
 import { type PpcRegisterName, ppcRegisterId } from '../abi/powerpc/registerIds.js';
@@ -30,7 +30,7 @@ const special = (name: PpcRegisterName, number: number, filter: (value: bigint) 
   );
 
 /** What `PowerpcVcpuState` keeps under its name. */
-const stored = (name: 'DABR' | 'DABRX' | 'HIOR', filter: (value: bigint) => bigint = value => value): Row =>
+const stored = (name: 'DABR' | 'DABRX' | 'DAWR1' | 'DAWRX1' | 'HIOR' | 'ONLINE', filter: (value: bigint) => bigint = value => value): Row =>
   named(
     name,
     vcpu => vcpu[name],
@@ -147,6 +147,7 @@ const COMMON: readonly Row[] = [
   special('EBBRR', 805),
   special('BESCR', 806),
   special('TAR', 815),
+  special('IC', 848),
   special('VRSAVE', 256),
   lpcr('LPCR', 'U32'),
   lpcr('LPCR_64', 'U64'),
@@ -161,6 +162,54 @@ const HYPERVISOR = 3;
 /** kvmppc_set_one_reg_hv(): nobody sets a breakpoint in the hypervisor. */
 const withoutHypervisor = (value: bigint): bigint => (decode(CIABR, value).PRIV === HYPERVISOR ? value & ~CIABR_PRIV : value);
 
+/** PSSCR_GUEST_VIS: the bits that a guest sees. */
+const PSSCR_GUEST = 0xf000_0000_0000_03ffn;
+
+/** An area of 128 bits: the address, then the length. */
+const area = (name: 'VPA_SLB' | 'VPA_DTL', kind: 'SLB' | 'DTL'): Row =>
+  named(
+    name,
+    ({ areas }) => areas[kind].address | (BigInt(areas[kind].bytes) << DOUBLEWORD),
+    ({ areas }, value) => (areas.set(kind, BigInt.asUintN(64, value), Number(value >> DOUBLEWORD)) ? undefined : 'EINVAL'),
+  );
+
+/** PVR_ARCH_*: the versions of the architecture that a guest can be made for, by the first processor that has each. */
+const ARCHITECTURES: ReadonlyMap<bigint, 'v2.07' | 'v3.0'> = new Map([
+  [0x0f00_0003n, 'v2.07'],
+  [0x0f10_0003n, 'v2.07'],
+  [0x0f00_0004n, 'v2.07'],
+  [0x0f00_0005n, 'v3.0'],
+]);
+
+/** kvmppc_set_arch_compat(): not a later version than the host's. The processor's later instructions stay. */
+function setArchCompat({ vm }: PowerpcVcpuState, value: bigint): ErrnoName | undefined {
+  const needed = ARCHITECTURES.get(value);
+  if (value !== 0n && (needed === undefined || (needed === 'v3.0' && vm.model.version !== 'v3.0'))) return 'EINVAL';
+  vm.archCompat = value;
+  return undefined;
+}
+
+/** SPR numbers of the time base, of its upper 40 bits to write, and of the decrementer. */
+const [TB, TBU40, DEC] = [268, 286, 22];
+const TB_OFFSET_UNIT = 1n << 24n;
+const timeBase = ({ pe }: PowerpcVcpuState): bigint => pe.specialPurposeRegister(TB) ?? 0n;
+/** Ticks until the decrementer is zero: 32 bits with a sign, or with LPCR[LD] 64. */
+function decrementer({ pe, vm }: PowerpcVcpuState): bigint {
+  const isLarge = (vm.lpcr & maskOf(LPCR, 'LD')) !== 0n;
+  return BigInt.asIntN(isLarge ? 64 : 32, pe.specialPurposeRegister(DEC) ?? 0n);
+}
+
+/** Rounded up to a multiple of 2^24. */
+function setTimeBaseOffset(vcpu: PowerpcVcpuState, value: bigint): undefined {
+  const offset = BigInt.asUintN(64, value + TB_OFFSET_UNIT - 1n) & ~(TB_OFFSET_UNIT - 1n);
+  vcpu.pe.setSpecialPurposeRegister(TBU40, BigInt.asUintN(64, timeBase(vcpu) + offset - vcpu.tbOffset));
+  vcpu.tbOffset = offset;
+}
+
+function setDecrementerExpiry(vcpu: PowerpcVcpuState, value: bigint): undefined {
+  vcpu.pe.setSpecialPurposeRegister(DEC, BigInt.asUintN(64, value - timeBase(vcpu)));
+}
+
 // biome-ignore format: a table
 const HV: readonly Row[] = [
   named('HIOR', () => 0n, (_vcpu, value) => (value === 0n ? undefined : 'EINVAL')),
@@ -170,11 +219,18 @@ const HV: readonly Row[] = [
   special('MMCR0', 795), special('MMCR1', 798), special('MMCRA', 786), special('MMCR2', 785),
   special('PMC1', 787), special('PMC2', 788), special('PMC3', 789), special('PMC4', 790), special('PMC5', 791), special('PMC6', 792),
   special('SIAR', 796), special('SDAR', 797), special('SIER', 784),
-  special('DPDES', 176), special('VTB', 849), special('PID', 48), special('PPR', 896), special('TIDR', 144), special('PSSCR', 855),
+  special('DPDES', 176), special('VTB', 849), special('PID', 48), special('PPR', 896), special('TIDR', 144), special('PSSCR', 855, value => value & PSSCR_GUEST),
   special('DAWR', 180),
   special('DAWRX', 188, value => value & ~DAWRX_HYP),
   special('CIABR', 187, withoutHypervisor),
-  named('VPA_ADDR', vcpu => vcpu.VPA, (vcpu, value) => { vcpu.VPA = value; }),
+  stored('DAWR1'),
+  stored('DAWRX1', value => value & ~DAWRX_HYP),
+  named('VPA_ADDR', ({ areas }) => areas.VPA.address, ({ areas }, value) => (areas.set('VPA', value, 0) ? undefined : 'EINVAL')),
+  area('VPA_SLB', 'SLB'), area('VPA_DTL', 'DTL'),
+  stored('ONLINE'),
+  named('ARCH_COMPAT', ({ vm }) => vm.archCompat, setArchCompat),
+  named('TB_OFFSET', ({ tbOffset }) => tbOffset, setTimeBaseOffset),
+  named('DEC_EXPIRY', vcpu => BigInt.asUintN(64, timeBase(vcpu) + decrementer(vcpu)), setDecrementerExpiry),
 ];
 
 const PR: readonly Row[] = [stored('HIOR'), special('VTB', 849)];

@@ -104,6 +104,10 @@ export class PowerpcVcpu implements ArchitectureVcpu {
     }
   }
 
+  abandonEntry(): void {
+    this.#step.abandon();
+  }
+
   leaveGuest(): void {
     this.#step.leave();
   }

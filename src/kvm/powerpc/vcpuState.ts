@@ -2,6 +2,7 @@
 import type { EmulatedAccess, InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
+import { ProcessorAreas } from './devices/processorAreas.js';
 import type { PresentationController } from './devices/xics/presentationController.js';
 import { type HashPageTable, userHashTable } from './hashPageTable.js';
 import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
@@ -21,11 +22,16 @@ export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   isExternalHigh = false;
   /** The Trace interrupt that the guest's own MSR[SE] asks for and that the host's step has come before. */
   owedTrace: InjectedInterrupt | undefined;
-  /** Registers that nothing executes on: SPRG4 to 7, DABR and DABRX, the VPA's address. */
+  /** Registers that nothing executes on: SPRG4 to 7, DABR and DABRX, DAWR1 and DAWRX1, whether user space calls it online. */
   readonly otherSPRG = new BigUint64Array(4);
   DABR = 0n;
   DABRX = 0n;
-  VPA = 0n;
+  DAWR1 = 0n;
+  DAWRX1 = 0n;
+  ONLINE = 0n;
+  /** What the guest's time base is ahead of the host's, a multiple of 2^24. */
+  tbOffset = 0n;
+  readonly areas = new ProcessorAreas();
   HIOR = 0n;
   isRunning = false;
   /** Its part of XICS, once it is connected. */

@@ -2,6 +2,7 @@
 import { type Engine, encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
 import { HCALL } from '../abi/powerpc/constants.js';
 import type { MemorySlots } from '../memorySlots.js';
+import type { ProcessorAreas } from './devices/processorAreas.js';
 import { RtasTokens } from './devices/rtasTokens.js';
 import type { Xics } from './devices/xics/xics.js';
 import { DEFAULT_HPT_ORDER, HashPageTable } from './hashPageTable.js';
@@ -27,7 +28,20 @@ const LPCR_NUMBER = 318;
  * switched on. H_SET_MODE is one of those in Linux; here it is on from the start, as every user space switches it on.
  */
 const DEFAULT_HCALLS: Readonly<Record<KvmKind, readonly number[]>> = {
-  hv: [HCALL.REMOVE, HCALL.ENTER, HCALL.READ, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE, HCALL.PROD, HCALL.CONFER, HCALL.SET_MODE],
+  hv: [
+    HCALL.REMOVE,
+    HCALL.ENTER,
+    HCALL.READ,
+    HCALL.PROTECT,
+    HCALL.BULK_REMOVE,
+    HCALL.SET_DABR,
+    HCALL.SET_XDABR,
+    HCALL.CEDE,
+    HCALL.PROD,
+    HCALL.CONFER,
+    HCALL.REGISTER_VPA,
+    HCALL.SET_MODE,
+  ],
   pr: [HCALL.REMOVE, HCALL.ENTER, HCALL.PROTECT, HCALL.BULK_REMOVE, HCALL.CEDE],
 };
 const DEFAULT_INTERRUPT_HCALLS: readonly number[] = [HCALL.EOI, HCALL.CPPR, HCALL.IPI, HCALL.IPOLL, HCALL.XIRR, HCALL.XIRR_X];
@@ -41,6 +55,7 @@ export interface VcpuOfVm {
   isProdded: boolean;
   /** Inside KVM_RUN. */
   readonly isRunning: boolean;
+  readonly areas: ProcessorAreas;
   /** KVM-PR: looks again where the hashed page table is. */
   findHashTable(): void;
 }
@@ -53,6 +68,8 @@ export class PowerpcVmState {
   /** KVM_DEV_TYPE_XICS. */
   xics: Xics | undefined;
   readonly rtasTokens = new RtasTokens();
+  /** PVR of the version that guests are made for, 0 for the processor's own. */
+  archCompat = 0n;
   #lpcr: bigint;
   /** Of KVM-HV; KVM-PR's vCPUs each have their own. */
   #processScope: ProcessScope = { kind: 'none' };
@@ -170,6 +187,11 @@ export class PowerpcVmState {
   get isRadix(): boolean {
     const { kind } = this.#processScope;
     return kind === 'radix' || (kind === 'none' && this.kind === 'hv' && this.model.version === 'v3.0');
+  }
+
+  /** The vCPU that was created with this id, by which hypercalls name it. */
+  vcpuOf(id: bigint): VcpuOfVm | undefined {
+    return this.vcpus.find(vcpu => BigInt(vcpu.id) === id);
   }
 
   /** Whether a vCPU is inside KVM_RUN. */

@@ -77,6 +77,7 @@ const REGISTERS = {
   TIDR:       ['U64', 0xbc],
   PSSCR:      ['U64', 0xbd],
   DEC_EXPIRY: ['U64', 0xbe],
+  ONLINE:     ['U32', 0xbf],
   DAWR1:      ['U64', 0xc4],
   DAWRX1:     ['U64', 0xc5],
 } as const satisfies Readonly<Record<string, Row>>;

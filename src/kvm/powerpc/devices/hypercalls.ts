@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: MIT
-import { DAWRX, MSR_BIT, maskOf } from '../../../cpu/index.js';
+import { MSR_BIT } from '../../../cpu/index.js';
 import { KVM_EXIT } from '../../abi/constants.js';
 import { HCALL, HCALL_RESULT } from '../../abi/powerpc/constants.js';
 import { type HandlerResult, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
 import type { PowerpcVcpuState } from '../vcpuState.js';
-import type { KvmKind, VcpuOfVm } from '../vmState.js';
+import type { KvmKind } from '../vmState.js';
+import { setDabrCall, setMode, setXdabr } from './debugHypercalls.js';
 import { HASH_HYPERCALLS_HV, HASH_HYPERCALLS_PR } from './hashHypercalls.js';
 import { type Hypercall, type Outcome, toGuest } from './hypercall.js';
 import { rtas } from './rtas.js';
+import { registerVpa, yieldCount } from './vpaHypercall.js';
 import { XICS_HYPERCALLS } from './xics/hypercalls.js';
 
 // The hypercalls that KVM has in the kernel (Linux 6.1: arch/powerpc/kvm/book3s_hv.c kvmppc_pseries_do_hcall(), book3s_pr_papr.c kvmppc_h_pr()).
 
-const { SUCCESS, PARAMETER, P3, P4, UNSUPPORTED_FLAG } = HCALL_RESULT;
-const SET_MODE_RESOURCE = { CIABR: 1n, DAWR0: 2n } as const;
-const [CIABR, DAWR0, DAWRX0] = [187, 180, 188];
-const CIABR_HYPERVISOR = 3n;
-const HYP = maskOf(DAWRX, 'HYP');
+const { SUCCESS, PARAMETER } = HCALL_RESULT;
 /** H_CONFER's target for whoever holds the lock, unknown to the caller. */
 const ANYBODY = 0xffff_ffff_ffff_ffffn;
-
-const vcpuOf = (vcpu: PowerpcVcpuState, id: bigint): VcpuOfVm | undefined => vcpu.vm.vcpus.find(candidate => BigInt(candidate.id) === id);
 
 /** kvmppc_cede(): external interrupts are enabled; a prod that has come already is used up. */
 function cede(vcpu: PowerpcVcpuState): Outcome {
@@ -33,38 +29,21 @@ function cede(vcpu: PowerpcVcpuState): Outcome {
   return { value: SUCCESS, next: WAIT };
 }
 
-/** kvmppc_h_set_mode(): CIABR and DAWR0 are the kernel's; byte order and interrupt location concern all vCPUs, so user space does them. */
-const setMode: Hypercall = (vcpu, argument) => {
-  const [flags, resource, value1, value2] = [argument(0), argument(1), argument(2), argument(3)];
-  switch (resource) {
-    case SET_MODE_RESOURCE.CIABR:
-      if (value2 !== 0n) return toGuest(P4);
-      if (flags !== 0n) return toGuest(UNSUPPORTED_FLAG);
-      if ((value1 & CIABR_HYPERVISOR) === CIABR_HYPERVISOR) return toGuest(P3);
-      vcpu.pe.setSpecialPurposeRegister(CIABR, value1);
-      return toGuest(SUCCESS);
-    case SET_MODE_RESOURCE.DAWR0:
-      if (flags !== 0n) return toGuest(UNSUPPORTED_FLAG);
-      if ((value2 & HYP) !== 0n) return toGuest(P4);
-      vcpu.pe.setSpecialPurposeRegister(DAWR0, value1);
-      vcpu.pe.setSpecialPurposeRegister(DAWRX0, value2);
-      return toGuest(SUCCESS);
-    default:
-      return undefined;
-  }
-};
-
 const prod: Hypercall = (vcpu, argument) => {
-  const target = vcpuOf(vcpu, argument(0));
+  const target = vcpu.vm.vcpuOf(argument(0));
   if (target === undefined) return toGuest(PARAMETER);
   target.isProdded = true;
   return toGuest(SUCCESS);
 };
 
+/** H_CONFER: gives the slice away, unless the target has been dispatched since the caller looked. The count is one of 32 bits. */
 const confer: Hypercall = (vcpu, argument) => {
   const id = argument(0);
-  if (id !== ANYBODY && vcpuOf(vcpu, id) === undefined) return toGuest(PARAMETER);
-  return { value: SUCCESS, next: YIELD };
+  if (id === ANYBODY) return { value: SUCCESS, next: YIELD };
+  const target = vcpu.vm.vcpuOf(id);
+  if (target === undefined) return toGuest(PARAMETER);
+  const isSame = BigInt(yieldCount(vcpu.vm, target.areas)) === BigInt.asUintN(32, argument(1));
+  return isSame ? { value: SUCCESS, next: YIELD } : toGuest(SUCCESS);
 };
 
 /** For interrupts and RTAS, in both kinds of KVM. */
@@ -92,6 +71,9 @@ const IN_KERNEL: Readonly<Record<KvmKind, ReadonlyMap<number, Hypercall>>> = {
     [HCALL.PROD, prod],
     [HCALL.CONFER, confer],
     [HCALL.SET_MODE, setMode],
+    [HCALL.SET_DABR, setDabrCall],
+    [HCALL.SET_XDABR, setXdabr],
+    [HCALL.REGISTER_VPA, registerVpa],
   ]),
   pr: new Map<number, Hypercall>([
     ...COMMON,
