@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { success } from '../../src/base/index.js';
-import { AARCH64_INSTRUCTION_SET, buildInterpreter, writeImage } from '../../src/cpu/index.js';
 import type { EndReport, StopReport } from '../../src/debug/execution/stop.js';
 import type { StackFrame } from '../../src/debug/frames/stackFrame.js';
 import type { GuestTarget } from '../../src/debug/guestTarget.js';
 import { launchGuest } from '../../src/debug/launch.js';
 import type { LaunchOptions } from '../../src/debug/launchOptions.js';
+import { interpreterBytes } from '../../src/entries/engineImage.js';
 
 // A sample program under the debugger.
 
-const interpreter = writeImage(buildInterpreter(AARCH64_INSTRUCTION_SET.rows, AARCH64_INSTRUCTION_SET.routines, AARCH64_INSTRUCTION_SET));
 const root = new URL('../../../', import.meta.url);
 
 /** The path of the sample's main source as its debug information has it. */
@@ -26,16 +24,20 @@ export function lineOf(text: string): number {
   return index + 1;
 }
 
+export interface SampleOptions extends Partial<LaunchOptions> {
+  readonly isa?: 'aarch64' | 'ppc64' | 'ppc64le';
+}
+
 /** A sample that stands before its first instruction. */
 export class SampleGuest {
   readonly target: GuestTarget;
   #output = '';
 
-  constructor(name: string, level: 'O0' | 'O2', options: Partial<LaunchOptions> = {}) {
-    const file = `samples/${name}/${name}.aarch64.${level}.elf`;
+  constructor(name: string, level: 'O0' | 'O2', { isa = 'aarch64', ...options }: SampleOptions = {}) {
+    const file = `samples/${name}/${name}.${isa}.${level}.elf`;
     const launched = launchGuest({
       program: { path: file, bytes: new Uint8Array(readFileSync(new URL(file, root))) },
-      interpreter: () => success(interpreter),
+      interpreter: interpreterBytes,
       console: { write: bytes => void (this.#output += String.fromCharCode(...bytes)), read: () => undefined },
       ...options,
     });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchGuest } from '../../src/debug/launch.js';
+import { sampleElf } from '../support/sampleElf.js';
 import { A64, CODE, DATA, WordGuest } from './wordGuest.js';
 
 const HLT_SEMIHOSTING = 0xd45e0000;
@@ -50,8 +51,10 @@ test('ST-VIRT-004 what does not exist or does not fit is refused in one sentence
     const launched = launchGuest({ program: { path: 'x.elf', bytes: new Uint8Array(4) }, ...options });
     return launched.ok ? 'launched' : launched.error.message;
   };
-  assert.match(refusal({ machine: 'pseries' }), /^machine is "pseries"; .*\.$/);
-  assert.match(refusal({ cpu: 'z80' }), /^cpu is "z80"; there are .*\.$/);
+  const hello = { path: 'hello.elf', bytes: sampleElf('hello', 'aarch64.O0') };
+  assert.match(refusal({ program: hello, cpu: 'z80' }), /^cpu is "z80"; machine virt has .*\.$/);
+  assert.match(refusal({ program: hello, machine: 'pseries' }), / is a 64-bit ARM program; machine pseries .*\.$/);
+  assert.match(refusal({ program: hello, kvm: 'pr' }), /^kvm chooses between .*\.$/);
   assert.match(refusal({}), /^x\.elf is not an ELF file that can be read: .*\.$/);
 });
 

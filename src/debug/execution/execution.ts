@@ -70,7 +70,10 @@ export class Execution implements ExecutionControl {
     if (this.#request) return failure('running', 'The guest is running.');
     this.#parts.vcpus.kickAll();
     if (this.#parts.vcpus.all.length > 1 && this.#parts.vcpus.isOff(debugged.value))
-      return failure('off', `vCPU ${request.vcpu} is off; it can be stepped when another vCPU has started it by PSCI CPU_ON.`);
+      return failure(
+        'off',
+        `vCPU ${request.vcpu} is off; it can be stepped when another vCPU has started it by ${this.#parts.vcpus.startCall}.`,
+      );
     const wantsExclusivesAsOne = request.stepsExclusivesAsOne ?? (request.granularity !== 'instruction' || request.kind !== 'into');
     const stepsExclusivesAsOne = wantsExclusivesAsOne && !this.#parts.quirks.exclusivesNeverSucceed;
     const plan = this.#parts.planStep({ ...request, stepsExclusivesAsOne }, this.stepInterrupts);

@@ -49,7 +49,7 @@ export function whyNobodyRuns(vcpus: VcpuControl, debugged: DebuggedVcpu, isSing
   if (isSingle) {
     if (debugged.isFrozen) return `vCPU ${debugged.vcpu.index} is frozen; thaw it to let it run.`;
     if (vcpus.all.length === 1 || !vcpus.isOff(debugged)) return undefined;
-    return `vCPU ${debugged.vcpu.index} is off, and nobody else may run that could start it by PSCI CPU_ON.`;
+    return `vCPU ${debugged.vcpu.index} is off, and nobody else may run that could start it by ${vcpus.startCall}.`;
   }
   if (vcpus.all.every(({ isFrozen }) => isFrozen)) return 'All vCPUs are frozen; thaw one to let it run.';
   const isAnyFrozen = vcpus.all.some(({ isFrozen }) => isFrozen);

@@ -45,6 +45,11 @@ export class VcpuControl {
     return this.at(vcpu.index);
   }
 
+  /** The call by which the guest starts further vCPUs. */
+  get startCall(): string {
+    return this.machine.kind.startCall;
+  }
+
   /** Whether the vCPU is off: nothing but another vCPU's call starts it. It must be outside of KVM_RUN. */
   isOff({ vcpu }: DebuggedVcpu): boolean {
     return this.machine.isOff(vcpu);

@@ -58,7 +58,7 @@ function reasonOf(debugged: DebuggedVcpu, state: VcpuView['state'], parts: VcpuV
   if (stop?.vcpu === debugged.vcpu.index) return stop.description;
   switch (state) {
     case 'off':
-      return 'Off until another vCPU starts it by PSCI CPU_ON.';
+      return `Off until another vCPU starts it by ${parts.control.startCall}.`;
     case 'frozen':
       return 'Frozen.';
     case 'stopped':

@@ -57,6 +57,8 @@ export type MachineName = 'virt' | 'pseries';
 export interface MachineKind {
   readonly name: MachineName;
   readonly maximumCpus: number;
+  /** The call by which the guest starts further vCPUs. */
+  readonly startCall: string;
   readonly ramStart: PhysicalAddress;
 }
 

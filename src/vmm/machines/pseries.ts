@@ -25,7 +25,7 @@ export interface PseriesMachineOptions extends MachineOptions {
   readonly kvmKind: KvmKind;
 }
 
-export const PSERIES: MachineKind = { name: 'pseries', maximumCpus: 8, ramStart: PSERIES_MAP.ramStart };
+export const PSERIES: MachineKind = { name: 'pseries', maximumCpus: 8, startCall: 'RTAS start-cpu', ramStart: PSERIES_MAP.ramStart };
 
 const [NANOSECONDS_A_SECOND, INSTRUCTIONS_A_SECOND] = [1_000_000_000n, BigInt(TIME_BASE.ticksPerSecond * TIME_BASE.instructionsPerTick)];
 const TRANSLATION = MSR_BIT.IR | MSR_BIT.DR;

@@ -41,7 +41,7 @@ export interface VirtMachineOptions extends MachineOptions {
 const ENTRY_PSTATE = 0x3c5n;
 
 /** KVM takes 512 vCPUs of a VM without interrupt controller; a GICv2 would take 8. */
-export const VIRT: MachineKind = { name: 'virt', maximumCpus: 64, ramStart: VIRT_MAP.ramStart };
+export const VIRT: MachineKind = { name: 'virt', maximumCpus: 64, startCall: 'PSCI CPU_ON', ramStart: VIRT_MAP.ramStart };
 
 const CORE = (name: string): bigint => present(CORE_REGISTER_IDS.get(name), name);
 const SYSTEM = (op0: number, op1: number, CRn: number, CRm: number, op2: number): bigint =>
