@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { AARCH64_INSTRUCTION_SET, type AssemblyVocabulary, assemblyVocabulary } from '../../src/cpu/index.js';
-import { AFTER_WORD, BEFORE_WORD, gnuAssemblyGrammar, type Rule, statement } from './gnuAssembly.js';
+import { AFTER_WORD, BEFORE_WORD, compareWithRows, exactly, gnuAssemblyGrammar, instructions, statement, words } from './gnuAssembly.js';
 import { wordPattern } from './wordPattern.js';
-
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Instructions that may go somewhere else, or to another exception level. */
 const CONTROL_FLOW = words('b bl br blr ret cbz cbnz tbz tbnz svc hvc smc brk hlt eret drps udf');
@@ -54,8 +52,6 @@ const OPERAND_KINDS = [
 /** Registers of the SIMD and floating-point file, with the arrangement and the element of a vector. */
 const VECTOR_REGISTER = String.raw`(?:[bhsdq](?:[12]?\d|3[01])|v(?:[12]?\d|3[01])(?:\.(?:\d{1,2})?[bhsdq])?)`;
 
-const exactly = (list: Iterable<string>): string => `(?i)${BEFORE_WORD}${wordPattern(list)}${AFTER_WORD}`;
-
 /** The grammar of A64 in GNU syntax: rules written here, words from the instruction rows. */
 export function aarch64Grammar() {
   const { rows, undefinedRow } = AARCH64_INSTRUCTION_SET;
@@ -63,11 +59,7 @@ export function aarch64Grammar() {
   const { mnemonics } = vocabulary;
   const wordsOf = wordsByMnemonic(vocabulary);
   const byHand = [WITHOUT_ROWS.floatingPoint, WITHOUT_ROWS.advancedSIMD, WITHOUT_ROWS.cryptography, WITHOUT_ROWS.laterArchitectures].flat();
-  const known = new Set(mnemonics);
-  const double = byHand.filter(mnemonic => known.has(mnemonic));
-  const missing = CONTROL_FLOW.filter(mnemonic => !known.has(mnemonic));
-  if (double.length > 0) throw new Error(`scripts/grammar/aarch64.ts lists what the rows have by now: ${double.join(' ')}`);
-  if (missing.length > 0) throw new Error(`scripts/grammar/aarch64.ts: no row has ${missing.join(' ')}`);
+  compareWithRows('scripts/grammar/aarch64.ts', new Set(mnemonics), byHand, CONTROL_FLOW);
 
   const registers = new Set([...mnemonics].flatMap(wordsOf).filter(word => GENERAL_REGISTER.test(word)));
   const shifts = wordsOf('add')
@@ -78,11 +70,6 @@ export function aarch64Grammar() {
   const conditions = [...wordsOf('csel').filter(word => !registers.has(word)), ...WITHOUT_ROWS.conditions];
   const branches = conditions.flatMap(condition => [`b.${condition}`, `b${condition}`]);
 
-  const instruction = (list: readonly string[], own: readonly Rule[] = []): Rule[] =>
-    list.length === 0
-      ? []
-      : [statement(`(?i)${BEFORE_WORD}(${wordPattern(list)})${AFTER_WORD}`, { 1: { name: 'keyword.other.mnemonic.asm' } }, own)];
-
   const done = new Set([...CONTROL_FLOW, ...moves]);
   const kinds = OPERAND_KINDS.flatMap(({ scope, of, and, alsoOf }) => {
     const own = new Set([...of.flatMap(wordsOf).filter(word => !registers.has(word) && !shifts.includes(word)), ...and]);
@@ -90,7 +77,7 @@ export function aarch64Grammar() {
       ...new Set([...mnemonics.filter(mnemonic => !done.has(mnemonic) && wordsOf(mnemonic).some(word => own.has(word))), ...alsoOf]),
     ];
     for (const mnemonic of users) done.add(mnemonic);
-    return instruction(users, [{ name: scope, match: exactly(own) }]);
+    return instructions(users, [{ name: scope, match: exactly(own) }]);
   });
 
   return gnuAssemblyGrammar('AArch64 Assembly (GNU)', 'source.asm.aarch64', {
@@ -100,7 +87,7 @@ export function aarch64Grammar() {
         1: { name: 'keyword.control.flow.asm' },
         2: { name: 'keyword.control.flow.asm' },
       }),
-      ...instruction(moves, [
+      ...instructions(moves, [
         { name: 'variable.other.constant.system-register.asm', match: exactly(systemRegisters) },
         // Registers of later architectures, and those without a name.
         {
@@ -109,7 +96,7 @@ export function aarch64Grammar() {
         },
       ]),
       ...kinds,
-      ...instruction([
+      ...instructions([
         ...mnemonics.filter(mnemonic => !done.has(mnemonic) && !branches.includes(mnemonic)),
         ...byHand.filter(mnemonic => !done.has(mnemonic)),
       ]),

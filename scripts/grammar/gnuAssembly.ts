@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the grammars of all architectures share: the syntax of the GNU assembler and of the C preprocessor before it.
+import { wordPattern } from './wordPattern.js';
 
 /** A rule of a TextMate grammar. */
 export interface Rule {
@@ -19,6 +20,8 @@ type Captures = Readonly<Record<string, { readonly name?: string; readonly patte
 
 /** What an architecture adds. */
 export interface ArchitectureRules {
+  /** Its assembler's own comments. */
+  readonly comments?: readonly Rule[];
   /** Instructions by kind; each begins a statement. */
   readonly instructions: readonly Rule[];
   /** What stands among the operands of every instruction, macro and directive. */
@@ -35,6 +38,10 @@ const SYMBOL = String.raw`(?>(?:[A-Za-z_.$]|${MACRO_ARGUMENT})(?:[\w.$]|${MACRO_
 export const BEFORE_WORD = String.raw`(?<![\w.$\\])`;
 /** A word ends here, and is no label. */
 export const AFTER_WORD = String.raw`(?![\w.$\\]|\s*:(?![\w]))`;
+/** Any of these words, in either case. */
+export const exactly = (list: Iterable<string>): string => `(?i)${BEFORE_WORD}${wordPattern(list)}${AFTER_WORD}`;
+/** The words of a list that is written as text. */
+export const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 /** A statement ends with its line or at a semicolon. */
 const END_OF_STATEMENT = '$|(?=;)';
 /** A line of the preprocessor ends where no backslash continues it. */
@@ -48,6 +55,20 @@ export const statement = (begin: string, captures: Captures, own: readonly Rule[
   end: END_OF_STATEMENT,
   patterns: [...own, include('operands')],
 });
+
+/** Instructions `list`, with what `own` says of their operands. */
+export const instructions = (list: readonly string[], own: readonly Rule[] = []): readonly Rule[] =>
+  list.length === 0
+    ? []
+    : [statement(`(?i)${BEFORE_WORD}(${wordPattern(list)})${AFTER_WORD}`, { 1: { name: 'keyword.other.mnemonic.asm' } }, own)];
+
+/** Fails if a list in `file` has what the rows have by now, or needs what they do not have. */
+export function compareWithRows(file: string, known: ReadonlySet<string>, byHand: readonly string[], needed: readonly string[]): void {
+  const double = byHand.filter(mnemonic => known.has(mnemonic));
+  const missing = needed.filter(mnemonic => !known.has(mnemonic));
+  if (double.length > 0) throw new Error(`${file} lists what the rows have by now: ${double.join(' ')}`);
+  if (missing.length > 0) throw new Error(`${file}: no row has ${missing.join(' ')}`);
+}
 
 const COMMENTS: readonly Rule[] = [
   {
@@ -252,13 +273,13 @@ const COMMON_OPERANDS: readonly Rule[] = [
 ];
 
 /** A grammar for the assembly of one architecture. */
-export function gnuAssemblyGrammar(name: string, scopeName: string, { instructions, operands }: ArchitectureRules) {
+export function gnuAssemblyGrammar(name: string, scopeName: string, { comments = [], instructions, operands }: ArchitectureRules) {
   return {
     name,
     scopeName,
     patterns: [include('preprocessor'), include('statements')],
     repository: {
-      comments: { patterns: COMMENTS },
+      comments: { patterns: [...COMMENTS, ...comments] },
       preprocessor: { patterns: PREPROCESSOR },
       statements: {
         patterns: [

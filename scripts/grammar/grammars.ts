@@ -4,9 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aarch64Grammar } from './aarch64.js';
+import { powerGrammar } from './power.js';
 
 /** The grammars by file name. A further architecture is a further line. */
-const GRAMMARS: Readonly<Record<string, () => object>> = { 'aarch64.tmLanguage.json': aarch64Grammar };
+const GRAMMARS: Readonly<Record<string, () => object>> = {
+  'aarch64.tmLanguage.json': aarch64Grammar,
+  'power.tmLanguage.json': powerGrammar,
+};
 
 const UPDATE = 'npm run grammars:update';
 const print = (grammar: object): string =>

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 // Both packages are CommonJS without exports that an ES module could name.
 const require = createRequire(import.meta.url);
-const textmate = require('vscode-textmate') as typeof import('vscode-textmate');
-const oniguruma = require('vscode-oniguruma') as typeof import('vscode-oniguruma');
+const load = <T>(name: string): T => require(name) as T;
+const textmate = load<typeof import('vscode-textmate')>('vscode-textmate');
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,22 +20,38 @@ export interface Token {
 export interface TokenizedLine {
   readonly text: string;
   readonly tokens: readonly Token[];
-  /** Whether the line took longer than the limit and was left as it was. */
-  readonly stoppedEarly: boolean;
+  /** How often the line was searched for the next of some patterns. */
+  readonly searches: number;
 }
 
-/** What takes longer than this, in milliseconds, hangs: on the slowest machine a line takes a fraction of it. */
-const TIME_LIMIT = 60_000;
+const oniguruma = load<typeof import('vscode-oniguruma')>('vscode-oniguruma');
+const loaded = oniguruma.loadWASM(readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm')));
 
-const engine = oniguruma.loadWASM(readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm'))).then(() => ({
-  createOnigScanner: (patterns: string[]) => new oniguruma.OnigScanner(patterns),
-  createOnigString: (text: string) => new oniguruma.OnigString(text),
-}));
+/** Oniguruma, with the number of searches. */
+class CountingEngine {
+  searches = 0;
 
-/** Loads a grammar of syntaxes/ as VS Code does, and returns what divides a text into tokens. */
+  createOnigScanner(patterns: string[]): InstanceType<typeof oniguruma.OnigScanner> {
+    const scanner = new oniguruma.OnigScanner(patterns);
+    const search = scanner.findNextMatchSync.bind(scanner) as (...parameters: unknown[]) => unknown;
+    return Object.assign(scanner, {
+      findNextMatchSync: (...parameters: unknown[]) => {
+        this.searches++;
+        return search(...parameters);
+      },
+    });
+  }
+
+  createOnigString(text: string): InstanceType<typeof oniguruma.OnigString> {
+    return new oniguruma.OnigString(text);
+  }
+}
+
+/** Loads a grammar of syntaxes/ as VS Code does, and returns what divides a text into tokens. Lines may take any time. */
 export async function tokenizer(file: string, scopeName: string): Promise<(text: string) => readonly TokenizedLine[]> {
+  const engine = new CountingEngine();
   const registry = new textmate.Registry({
-    onigLib: engine,
+    onigLib: loaded.then(() => engine),
     loadGrammar: async scope =>
       scope === scopeName ? textmate.parseRawGrammar(readFileSync(`${ROOT}syntaxes/${file}`, 'utf8'), file) : null,
   });
@@ -44,11 +60,12 @@ export async function tokenizer(file: string, scopeName: string): Promise<(text:
   return text => {
     let state = textmate.INITIAL;
     return text.split('\n').map(line => {
-      const { tokens, ruleStack, stoppedEarly } = grammar.tokenizeLine(line, state, TIME_LIMIT);
+      const before = engine.searches;
+      const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
       state = ruleStack;
       return {
         text: line,
-        stoppedEarly,
+        searches: engine.searches - before,
         tokens: tokens.map(({ startIndex, endIndex, scopes }) => ({
           text: line.slice(startIndex, endIndex),
           scopes: scopes.slice(1),
@@ -56,6 +73,20 @@ export async function tokenizer(file: string, scopeName: string): Promise<(text:
       };
     });
   };
+}
+
+/** The regular expressions of a grammar of syntaxes/, each once. */
+export function patternsOf(file: string): readonly string[] {
+  const patterns = new Set<string>();
+  const visit = (rule: unknown): void => {
+    if (typeof rule !== 'object' || rule === null) return;
+    for (const [key, value] of Object.entries(rule)) {
+      if (typeof value !== 'string') visit(value);
+      else if (['match', 'begin', 'end', 'while'].includes(key)) patterns.add(value);
+    }
+  };
+  visit(JSON.parse(readFileSync(`${ROOT}syntaxes/${file}`, 'utf8')));
+  return [...patterns];
 }
 
 /** The tokens of `lines`, one a line below the source line they belong to; white space without a scope is left out. */

@@ -5,10 +5,12 @@ import { fileOf } from './guestSession.js';
 
 const AARCH64 = 'steptrap-aarch64';
 
-/** The language of `document` once it is `language`; what it is after all if the editor does not tell of that. */
+const POWER = 'steptrap-power';
+
+/** The language of `document` once it is one of ours; what it is after all if the editor does not tell of that. */
 const language = (document: TextDocument): Promise<string> =>
   new Promise(resolve => {
-    if (document.languageId === AARCH64) return resolve(AARCH64);
+    if ([AARCH64, POWER].includes(document.languageId)) return resolve(document.languageId);
     const listener = workspace.onDidOpenTextDocument(opened => {
       if (opened.uri.toString() !== document.uri.toString() || opened.languageId === 'plaintext') return;
       listener.dispose();
@@ -16,8 +18,9 @@ const language = (document: TextDocument): Promise<string> =>
     });
   });
 
-test('ST-VSC-060 AArch64 assembly that no other extension claims gets the grammar', async () => {
+test('ST-VSC-060 AArch64 and POWER assembly that no other extension claims gets its grammar', async () => {
   equal(await language(await workspace.openTextDocument(fileOf('samples/start/aarch64.S'))), AARCH64, 'the language of the start code');
+  equal(await language(await workspace.openTextDocument(fileOf('samples/smp/secondary.power64.S'))), POWER, 'the language of the lock');
 });
 
 /** A new file in the open folder, removed after the test. */
