@@ -17,7 +17,7 @@ const FORMS: readonly (readonly [language: string | undefined, form: RegExp])[] 
   // RISC-V, which no grammar here is for, may write x3 as well.
   [
     undefined,
-    /^\s*(?:[\w.$]+:\s*)?(?:addi?w?|lui|auipc|jalr?|csr[rw]\w*|[ls][bhwd]u?)\s+x(?:[12]?\d|3[01])\s*,\s*(?:-?\w+\(|x(?:[12]?\d|3[01])\s*,\s*-?\d)/im,
+    /^\s*(?:[\w.$]+:\s*)?(?:addiw?|lui|auipc|jalr?|csr[rw]\w*|[ls][bhwd]u?)\s+x(?:[12]?\d|3[01])\s*,\s*(?:-?\w+\(|x(?:[12]?\d|3[01])\s*,\s*-?\d)/im,
   ],
 ];
 
