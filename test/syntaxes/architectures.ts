@@ -35,7 +35,8 @@ const SAMPLES = SOURCES.filter(name => name.endsWith('.S'));
 export const SAMPLE_MACROS: ReadonlySet<string> = new Set(
   SOURCES.flatMap(name => [...readFileSync(`${ROOT}${name}`, 'utf8').matchAll(/^\s*\.macro\s+(\w+)/gm)].map(([, macro = '']) => macro)),
 );
-const isPower = (path: string): boolean => /power64|^samples\/vectors\//.test(path);
+/** The assembly for POWER shares one header. */
+const isPower = (path: string): boolean => readFileSync(`${ROOT}${path}`, 'utf8').includes('power64.h');
 
 const power = book3sInstructionSet('ppc64');
 
