@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { failure, type PhysicalAddress, physicalAddress, type Result, success } from '../../base/index.js';
-import { MSR_BIT, type PowerCpuModel, type PowerEngineShare, translateRadix } from '../../cpu/index.js';
+import { MSR_BIT, type PowerCpuModel, type PowerEngineShare } from '../../cpu/index.js';
 import { KVM_CAP, KVM_EXIT, type KvmKind, kvm_enable_cap, powerpc, TIME_BASE, type Vcpu } from '../../kvm/index.js';
 import { deviceTreeBlob, loadDeviceTree, loadImageAndInitrd } from '../boot/bootBlobs.js';
+import { PartitionHashTable } from '../papr/hashTable.js';
 import { serveHypercall } from '../papr/hypercalls.js';
-import { InterruptSources } from '../papr/interruptSources.js';
+import { InterruptController } from '../papr/interruptController.js';
 import type { PaprSurroundings } from '../papr/paprSurroundings.js';
 import { PartitionMmu } from '../papr/partitionMmu.js';
 import { Processors } from '../papr/processors.js';
 import { RandomNumbers } from '../papr/randomNumbers.js';
 import { RTAS_ENTRY_CODE } from '../papr/rtas.js';
-import { changeRegisters, ENTRY_MSR, readRegisters } from '../papr/vcpuRegisters.js';
+import { changeRegisters, ENTRY_MSR } from '../papr/vcpuRegisters.js';
 import { VirtualTerminal } from '../papr/virtualTerminal.js';
 import { PSERIES_INTERRUPTS, PSERIES_MAP } from './addressMap.js';
 import { createMachineHost, Machine, type MachineExit, type MachineHost, type MachineKind, type MachineOptions } from './machine.js';
@@ -28,14 +29,9 @@ export interface PseriesMachineOptions extends MachineOptions {
 export const PSERIES: MachineKind = { name: 'pseries', maximumCpus: 8, startCall: 'RTAS start-cpu', ramStart: PSERIES_MAP.ramStart };
 
 const [NANOSECONDS_A_SECOND, INSTRUCTIONS_A_SECOND] = [1_000_000_000n, BigInt(TIME_BASE.ticksPerSecond * TIME_BASE.instructionsPerTick)];
-const TRANSLATION = MSR_BIT.IR | MSR_BIT.DR;
-/** Power ISA, Book III: in real mode bits 0:3 of an effective address are ignored. */
-const REAL_ADDRESS_BITS = 60;
-const DOUBLEWORD = 8;
-
 /**
  * Machine `pseries` of QEMU on the emulated KVM: a partition of PAPR, entered as a kernel is by the flattened device tree. RAM, a vty, the hypercalls
- * that KVM leaves to user space, RTAS. There is no device in the address space and no firmware runs.
+ * that KVM leaves to user space, RTAS, XICS in the kernel. There is no device in the address space and no firmware runs.
  */
 export class PseriesMachine extends Machine {
   readonly terminal: VirtualTerminal;
@@ -43,18 +39,22 @@ export class PseriesMachine extends Machine {
   readonly #mmu: PartitionMmu;
   readonly #surroundings: PaprSurroundings;
 
-  private constructor(host: MachineHost, options: PseriesMachineOptions) {
+  readonly #interrupts: InterruptController;
+  readonly #hashTable: PartitionHashTable;
+
+  private constructor(host: MachineHost, options: PseriesMachineOptions, hashTable: PartitionHashTable, interrupts: InterruptController) {
     super(host, options.image.entry);
+    this.#hashTable = hashTable;
+    this.#interrupts = interrupts;
     this.terminal = new VirtualTerminal(BigInt(PSERIES_MAP.terminal), options.writeConsole);
     this.processors = new Processors(this.vm);
-    this.#mmu = new PartitionMmu(this.vm, false);
+    this.#mmu = new PartitionMmu(this.vm, hashTable, (address, count) => this.memory.ram(address, count));
     const randomNumbers = new RandomNumbers();
     this.#surroundings = {
       memory: this,
       memoryBytes: options.memoryBytes,
       terminal: this.terminal,
       processors: this.processors,
-      interruptSources: new InterruptSources(Object.values(PSERIES_INTERRUPTS)),
       mmu: this.#mmu,
       nanoseconds: () => (BigInt(this.kvm.scheduler.virtualTime) * NANOSECONDS_A_SECOND) / INSTRUCTIONS_A_SECOND,
       random: () => randomNumbers.next(),
@@ -64,9 +64,15 @@ export class PseriesMachine extends Machine {
 
   /** Makes the machine and loads it up to the state before the first instruction. Refusals are one sentence. */
   static create(options: PseriesMachineOptions): Result<PseriesMachine> {
-    const host = createMachineHost(PSERIES, options, powerpc({ share: options.share, model: options.model, kind: options.kvmKind }));
+    const { share, model, kvmKind, memoryBytes } = options;
+    const host = createMachineHost(PSERIES, options, powerpc({ share, model, kind: kvmKind }));
     if (!host.ok) return host;
-    const machine = new PseriesMachine(host.value, options);
+    const { kvm, vm, engine } = host.value;
+    const hashTable = PartitionHashTable.create(vm, engine, kvmKind, memoryBytes);
+    if (!hashTable.ok) return hashTable;
+    const interrupts = InterruptController.create(kvm, vm);
+    if (!interrupts.ok) return interrupts;
+    const machine = new PseriesMachine(host.value, options, hashTable.value, interrupts.value);
     const built = machine.#build(options);
     return built.ok ? success(machine) : built;
   }
@@ -92,7 +98,7 @@ export class PseriesMachine extends Machine {
     const rtas = { start: firmwareEnd - BigInt(PSERIES_MAP.rtasBytes), bytes: PSERIES_MAP.rtasBytes };
     const hasRadix = this.kvm.checkExtension(KVM_CAP.PPC_MMU_RADIX) > 0;
     const blob = deviceTreeBlob(options.deviceTree, () =>
-      pseriesDeviceTree({ cpus, model, memoryBytes, hasRadix, rtas, bootArguments, initrd }),
+      pseriesDeviceTree({ cpus, model, memoryBytes, hashTableOrder: this.#hashTable.order, hasRadix, rtas, bootArguments, initrd }),
     );
     if (!blob.ok) return blob;
     const granule = BigInt(PSERIES_MAP.rtasBytes);
@@ -115,8 +121,11 @@ export class PseriesMachine extends Machine {
       const vcpu = created.value;
       const papr = vcpu.result(vcpu.enableCap(kvm_enable_cap.make({ cap: KVM_CAP.PPC_PAPR })));
       if (!papr.ok) return papr;
+      for (const done of [this.#interrupts.connect(vcpu), this.#hashTable.attach(vcpu)]) if (!done.ok) return done;
       this.processors.add(vcpu);
     }
+    const source = this.#interrupts.addSource(PSERIES_INTERRUPTS.terminal);
+    if (!source.ok) return source;
     const [boot] = this.vcpus;
     const set = boot && this.#setEntry(boot, image, deviceTree);
     return set === undefined || set.ok ? success(undefined) : set;
@@ -141,6 +150,7 @@ export class PseriesMachine extends Machine {
 
   receiveConsole(bytes: Iterable<number>): void {
     this.terminal.receive(bytes);
+    this.#interrupts.send(PSERIES_INTERRUPTS.terminal);
   }
 
   serveExit(vcpu: Vcpu): MachineExit {
@@ -148,25 +158,6 @@ export class PseriesMachine extends Machine {
   }
 
   translate(vcpu: Vcpu, va: bigint): bigint | undefined {
-    const { msr, pid } = readRegisters(vcpu);
-    if ((msr & TRANSLATION) === 0n) return BigInt.asUintN(REAL_ADDRESS_BITS, va);
-    const table = this.#mmu.processTable;
-    if (table === undefined) return undefined;
-    const context = { processTable: table.address, bytes: table.bytes, pid, AMR: 0n, IAMR: 0n };
-    // A page that is for execution only is no secret to a debugger.
-    for (const kind of ['load', 'fetch'] as const) {
-      const translated = translateRadix(va, context, { kind, isProblemState: false, records: false }, this.#tables);
-      if (translated.kind === 'real') return translated.address;
-    }
-    return undefined;
+    return this.#mmu.translate(vcpu, va);
   }
-
-  /** Tables of radix trees in RAM, for a debugger's walk. */
-  readonly #tables = {
-    read: (address: bigint): bigint | undefined => {
-      const entry = this.memory.ram(address, DOUBLEWORD);
-      return entry && new DataView(entry.buffer, entry.byteOffset).getBigUint64(0);
-    },
-    write: (): void => undefined,
-  };
 }

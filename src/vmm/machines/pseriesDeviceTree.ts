@@ -4,7 +4,7 @@ import type { PowerCpuModel } from '../../cpu/index.js';
 import { TIME_BASE } from '../../kvm/index.js';
 import { cells, type DeviceTreeNode, deviceTreeNode, doubleCells, emptyValue, strings } from '../boot/flattenedDeviceTree.js';
 import { RTAS_TOKENS } from '../papr/rtas.js';
-import { PSERIES_MAP } from './addressMap.js';
+import { PSERIES_INTERRUPTS, PSERIES_MAP } from './addressMap.js';
 
 /** What the device tree of a `pseries` says. */
 export interface PseriesDeviceTreeOptions {
@@ -13,6 +13,8 @@ export interface PseriesDeviceTreeOptions {
   readonly model: PowerCpuModel;
   /** Bytes of RAM. */
   readonly memoryBytes: number;
+  /** Log2 of the bytes of the hashed page table. */
+  readonly hashTableOrder: number;
   /** Whether KVM has radix trees for the guest. */
   readonly hasRadix: boolean;
   /** Where the RTAS entry code lies. */
@@ -24,6 +26,11 @@ export interface PseriesDeviceTreeOptions {
 }
 
 const TERMINAL_NAME = `vty@${PSERIES_MAP.terminal.toString(16)}`;
+
+/** PAPR: the second cell of an interrupt. */
+const EDGE = 0;
+/** The phandle that QEMU gives. */
+const PRESENTATION_CONTROLLER = 0x1111;
 
 /** The device tree of machine `pseries`: the nodes and names of QEMU's, cut to what is there, with RTAS in place as firmware leaves it. */
 export function pseriesDeviceTree(options: PseriesDeviceTreeOptions): DeviceTreeNode {
@@ -50,15 +57,31 @@ export function pseriesDeviceTree(options: PseriesDeviceTreeOptions): DeviceTree
       rtas(options.rtas),
       deviceTreeNode(
         'vdevice',
-        { device_type: strings('vdevice'), compatible: strings('IBM,vdevice'), '#address-cells': cells(1), '#size-cells': cells(0) },
+        {
+          device_type: strings('vdevice'),
+          compatible: strings('IBM,vdevice'),
+          '#address-cells': cells(1),
+          '#size-cells': cells(0),
+          '#interrupt-cells': cells(2),
+          'interrupt-controller': emptyValue,
+        },
         [
           deviceTreeNode(TERMINAL_NAME, {
             device_type: strings('serial'),
             compatible: strings('hvterm1'),
             reg: cells(PSERIES_MAP.terminal),
+            interrupts: cells(PSERIES_INTERRUPTS.terminal, EDGE),
           }),
         ],
       ),
+      deviceTreeNode('interrupt-controller', {
+        device_type: strings('PowerPC-External-Interrupt-Presentation'),
+        compatible: strings('IBM,ppc-xicp'),
+        'interrupt-controller': emptyValue,
+        'ibm,interrupt-server-ranges': cells(0, options.cpus),
+        '#interrupt-cells': cells(2),
+        phandle: cells(PRESENTATION_CONTROLLER),
+      }),
     ],
   );
 }
@@ -144,7 +167,7 @@ const SEGMENT_PAGE_SIZES = [12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1] as const;
 /** For each page size of radix trees: the AP that tlbie takes, in the upper three bits, and log2 of the size. */
 const RADIX_AP_ENCODINGS = [12, 0xa000_0010, 0x2000_0015, 0x4000_001e] as const;
 
-function cpu({ model, hasRadix }: PseriesDeviceTreeOptions, index: number): DeviceTreeNode {
+function cpu({ model, hasRadix, hashTableOrder }: PseriesDeviceTreeOptions, index: number): DeviceTreeNode {
   return deviceTreeNode(`PowerPC,${model.name.toUpperCase()}@${index.toString(16)}`, {
     device_type: strings('cpu'),
     reg: cells(index),
@@ -163,6 +186,7 @@ function cpu({ model, hasRadix }: PseriesDeviceTreeOptions, index: number): Devi
     '64-bit': emptyValue,
     'ibm,processor-segment-sizes': cells(...SEGMENT_SIZES),
     'ibm,segment-page-sizes': cells(...SEGMENT_PAGE_SIZES),
+    'ibm,pft-size': cells(0, hashTableOrder),
     'ibm,vmx': cells(2),
     'ibm,pa-features': processorFeatures(model, hasRadix),
     ...(model.version === 'v3.0' && { 'ibm,dec-bits': cells(LARGE_DECREMENTER_BITS) }),
@@ -173,7 +197,8 @@ function cpu({ model, hasRadix }: PseriesDeviceTreeOptions, index: number): Devi
 }
 
 /** `ibm,hypertas-functions`: the sets of hypercalls that there are. */
-const HYPERTAS = ['hcall-term', 'hcall-dabr', 'hcall-splpar', 'hcall-set-mode', 'hcall-sprg0', 'hcall-copy'] as const;
+// biome-ignore format: one line
+const HYPERTAS = ['hcall-pft', 'hcall-term', 'hcall-dabr', 'hcall-interrupt', 'hcall-splpar', 'hcall-bulk', 'hcall-set-mode', 'hcall-sprg0', 'hcall-copy'] as const;
 
 function rtas({ start, bytes }: AddressRange): DeviceTreeNode {
   return deviceTreeNode('rtas', {

@@ -46,6 +46,22 @@ const getTermChar: Handler = call => {
   return SUCCESS;
 };
 
+/** H_READ: four entries from a multiple of four on. */
+const READ_4 = 1n << 62n;
+
+/** H_READ where the kernel leaves it to user space (KVM-PR): flags, index. */
+const readEntries: Handler = call => {
+  const { hashTable } = call.surroundings.mmu;
+  const isFour = (argument(call, 0) & READ_4) !== 0n;
+  const first = isFour ? argument(call, 1) & ~3n : argument(call, 1);
+  for (let n = 0; n < (isFour ? 4 : 1); n++) {
+    const entry = hashTable.entry(first + BigInt(n));
+    if (entry === undefined) return PARAMETER;
+    call.args.set(entry, 2 * n);
+  }
+  return SUCCESS;
+};
+
 const setSprg0: Handler = call => {
   const value = argument(call, 0);
   const set = changeRegisters(call.vcpu, registers => {
@@ -140,6 +156,7 @@ const confer: Handler = call => {
 
 // biome-ignore format: a table
 const HYPERCALLS: ReadonlyMap<bigint, Handler> = new Map<bigint, Handler>(([
+  [HCALL.READ,              readEntries],
   [HCALL.SET_SPRG0,         setSprg0],
   [HCALL.SET_DABR,          call => setDabr(call, argument(call, 0), DABRX.USER | DABRX.KERNEL)],
   [HCALL.PAGE_INIT,         pageInit],

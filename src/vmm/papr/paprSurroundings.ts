@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import type { InterruptSources } from './interruptSources.js';
 import type { PartitionMmu } from './partitionMmu.js';
 import type { Processors } from './processors.js';
 import type { VirtualTerminal } from './virtualTerminal.js';
@@ -18,7 +17,6 @@ export interface PaprSurroundings {
   readonly memoryBytes: number;
   readonly terminal: VirtualTerminal;
   readonly processors: Processors;
-  readonly interruptSources: InterruptSources;
   readonly mmu: PartitionMmu;
   /** Virtual time in nanoseconds. */
   nanoseconds(): bigint;

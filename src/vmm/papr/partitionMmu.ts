@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { HCALL_RESULT, KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg, type Vm } from '../../kvm/index.js';
+import { MSR_BIT, translateRadix } from '../../cpu/index.js';
+import { HCALL_RESULT, KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg, type Vcpu, type Vm } from '../../kvm/index.js';
+import type { PartitionHashTable } from './hashTable.js';
+import { readRegisters } from './vcpuRegisters.js';
 
-const { SUCCESS, NOT_AVAILABLE, PARAMETER } = HCALL_RESULT;
+const { SUCCESS, HARDWARE, NOT_AVAILABLE, PARAMETER } = HCALL_RESULT;
 
 /** What H_REGISTER_PROC_TBL asks for. */
 export interface MmuRequest {
@@ -12,38 +15,64 @@ export interface MmuRequest {
   readonly table: bigint;
 }
 
-/** How the partition translates addresses, as user space has told KVM. */
+/** PATE1[GR]. */
+const RADIX_TABLE = 1n << 63n;
+const [TABLE_ADDRESS, TABLE_SIZE, TABLE_SIZE_BASE] = [0x0fff_ffff_ffff_f000n, 0x1fn, 12n];
+const TRANSLATION = MSR_BIT.IR | MSR_BIT.DR;
+/** Power ISA, Book III: in real mode bits 0:3 of an effective address are ignored. */
+const REAL_ADDRESS_BITS = 60;
+const DOUBLEWORD = 8;
+
+/** Guest RAM as table walks read it. */
+type ReadRam = (address: bigint, count: number) => Uint8Array | undefined;
+
+/** How the partition translates addresses, as user space has told KVM. It starts with its hashed page table, as on QEMU without negotiation. */
 export class PartitionMmu {
-  #request: MmuRequest;
+  #request: MmuRequest = { isRadix: false, isGuestShootdown: false, table: 0n };
 
   constructor(
     private readonly vm: Vm,
-    isRadix: boolean,
-  ) {
-    this.#request = { isRadix, isGuestShootdown: true, table: 0n };
-  }
+    readonly hashTable: PartitionHashTable,
+    private readonly readRam: ReadRam,
+  ) {}
 
   get isRadix(): boolean {
     return this.#request.isRadix;
   }
 
-  /** The process table of radix translation; `undefined`: there is none. */
-  get processTable(): { readonly address: bigint; readonly bytes: bigint } | undefined {
-    const { isRadix, table } = this.#request;
-    return isRadix && table !== 0n ? { address: table & ~0xfffn, bytes: 1n << ((table & 0x1fn) + 12n) } : undefined;
-  }
-
-  /** KVM_PPC_CONFIGURE_V3_MMU; the answer is the hypercall's. */
+  /** KVM_PPC_CONFIGURE_V3_MMU; the answer is the hypercall's. Who comes back from radix trees finds an empty hashed page table. */
   configure(request: MmuRequest): bigint {
     const { isRadix, isGuestShootdown, table } = request;
+    if (this.isRadix && !isRadix && !this.hashTable.reset().ok) return HARDWARE;
     const flags = (isRadix ? KVM_PPC_MMUV3.RADIX : 0) | (isGuestShootdown ? KVM_PPC_MMUV3.GTSE : 0);
     const configuration = kvm_ppc_mmuv3_cfg.make({ flags: BigInt(flags), process_table: isRadix ? table | RADIX_TABLE : table });
     const done = this.vm.result(this.vm.call('KVM_PPC_CONFIGURE_V3_MMU', configuration));
-    if (!done.ok) return done.error.code === 'ENODEV' ? NOT_AVAILABLE : PARAMETER;
-    this.#request = request;
+    if (done.ok) this.#request = request;
+    else return done.error.code === 'ENODEV' ? NOT_AVAILABLE : done.error.code === 'EINVAL' ? PARAMETER : HARDWARE;
     return SUCCESS;
   }
-}
 
-/** PATE1[GR]. */
-const RADIX_TABLE = 1n << 63n;
+  /** The real address of `ea` as `vcpu` translates it now, for a debugger; no side effect. */
+  translate(vcpu: Vcpu, ea: bigint): bigint | undefined {
+    const { msr, pid } = readRegisters(vcpu);
+    if ((msr & TRANSLATION) === 0n) return BigInt.asUintN(REAL_ADDRESS_BITS, ea);
+    const { isRadix, table } = this.#request;
+    if (!isRadix) return this.hashTable.translate(vcpu, ea);
+    const bytes = 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE);
+    const context = { processTable: table & TABLE_ADDRESS, bytes, pid, AMR: 0n, IAMR: 0n };
+    // A page that is for execution only is no secret to a debugger.
+    for (const kind of ['load', 'fetch'] as const) {
+      const translated = translateRadix(ea, context, { kind, isProblemState: false, records: false }, this.#entries);
+      if (translated.kind === 'real') return translated.address;
+    }
+    return undefined;
+  }
+
+  readonly #entries = {
+    read: (address: bigint): bigint | undefined => {
+      const entry = this.readRam(address, DOUBLEWORD);
+      return entry && new DataView(entry.buffer, entry.byteOffset).getBigUint64(0);
+    },
+    write: (): void => undefined,
+  };
+}

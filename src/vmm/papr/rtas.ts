@@ -108,21 +108,8 @@ function systemParameter(number: number, { processors, memoryBytes }: PaprSurrou
   }
 }
 
-function setXive({ arguments: given, surroundings: { interruptSources, processors } }: RtasCall): number {
-  const [number, server, priority] = [given.input(0), given.input(1), given.input(2)];
-  if (processors.find(BigInt(server)) === undefined || priority > 0xff) return STATUS.PARAMETER_ERROR;
-  return interruptSources.setRoute(number, { server, priority }) ? STATUS.SUCCESS : STATUS.PARAMETER_ERROR;
-}
-
-function getXive({ arguments: given, surroundings: { interruptSources } }: RtasCall): number {
-  const route = interruptSources.route(given.input(0));
-  if (route === undefined) return STATUS.PARAMETER_ERROR;
-  given.setOutput(1, route.server);
-  given.setOutput(2, route.priority);
-  return STATUS.SUCCESS;
-}
-
-const done = (isDone: boolean): number => (isDone ? STATUS.SUCCESS : STATUS.PARAMETER_ERROR);
+/** The kernel carries these out for its interrupt controller; what comes here is malformed. */
+const inKernel = (): number => STATUS.PARAMETER_ERROR;
 
 /** The services; the place in the list gives the token. */
 // biome-ignore format: a table
@@ -137,10 +124,10 @@ const SERVICES: readonly RtasService[] = [
   { name: 'stop-self',                inputs: 0, outputs: 1, serve: stopSelf },
   { name: 'ibm,get-system-parameter', inputs: 3, outputs: 1, serve: getSystemParameter },
   { name: 'ibm,set-system-parameter', inputs: 2, outputs: 1, serve: () => STATUS.NOT_SUPPORTED },
-  { name: 'ibm,set-xive',             inputs: 3, outputs: 1, serve: setXive },
-  { name: 'ibm,get-xive',             inputs: 1, outputs: 3, serve: getXive },
-  { name: 'ibm,int-off',              inputs: 1, outputs: 1, serve: call => done(call.surroundings.interruptSources.switchOff(call.arguments.input(0))) },
-  { name: 'ibm,int-on',               inputs: 1, outputs: 1, serve: call => done(call.surroundings.interruptSources.switchOn(call.arguments.input(0))) },
+  { name: 'ibm,set-xive',             inputs: 3, outputs: 1, serve: inKernel },
+  { name: 'ibm,get-xive',             inputs: 1, outputs: 3, serve: inKernel },
+  { name: 'ibm,int-off',              inputs: 1, outputs: 1, serve: inKernel },
+  { name: 'ibm,int-on',               inputs: 1, outputs: 1, serve: inKernel },
 ];
 
 /** The services by name, each with its token. */
