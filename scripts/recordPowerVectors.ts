@@ -4,20 +4,30 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { observePower, QEMU_POWER_CPU, qemuPowerVersion } from '../test/oracle/powerRecorder/qemu.js';
-import { mayStore, observableRows, powerInputsOf, RECORDED_MODES, usesVectors } from '../test/vectors/power/inputs.js';
+import { observePower, qemuPowerVersion } from '../test/oracle/powerRecorder/qemu.js';
+import {
+  mayStore,
+  observableRows,
+  powerInputsOf,
+  RECORDED_MODELS,
+  RECORDED_MODES,
+  type RecordedMode,
+  type RecordedModel,
+  usesVectors,
+} from '../test/vectors/power/inputs.js';
 import { encodePowerOutcomes, recordingPath } from '../test/vectors/power/recording.js';
 import { type RowRecording, writeRecording } from '../test/vectors/vectorFile.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-for (const mode of RECORDED_MODES) {
+/** Records what QEMU does as `model` in `mode`. */
+function record(mode: RecordedMode, model: RecordedModel): void {
   const version = qemuPowerVersion(mode);
   if (version === undefined) {
     console.error(`qemu-${mode} is not installed; the vectors can only be recorded from it.`);
     process.exit(1);
   }
-  const planned = observableRows(mode).map(row => ({ row, ...powerInputsOf(row, mode) }));
+  const planned = observableRows(mode).map(row => ({ row, ...powerInputsOf(row, mode, model) }));
   const runs = planned.flatMap(({ row, inputs }) =>
     inputs.map(input => ({
       ...input,
@@ -25,7 +35,7 @@ for (const mode of RECORDED_MODES) {
       memory: mayStore(row) ? ('undo' as const) : ('ignore' as const),
     })),
   );
-  const observed = observePower(mode, runs);
+  const observed = observePower(mode, runs, model);
   if (!observed.ok) {
     console.error(observed.error.message);
     process.exit(1);
@@ -37,7 +47,9 @@ for (const mode of RECORDED_MODES) {
     from += inputs.length;
     rows.push({ name: row.name, hash, count: inputs.length, bytes: encodePowerOutcomes(inputs, outcomes) });
   }
-  const file = writeRecording({ source: `${version}, ${QEMU_POWER_CPU}`, rows });
-  writeFileSync(join(root, recordingPath(mode)), file);
-  console.log(`${from} vectors of ${rows.length} rows, ${file.length} bytes, from ${version}`);
+  const file = writeRecording({ source: `${version}, ${model}`, rows });
+  writeFileSync(join(root, recordingPath(mode, model)), file);
+  console.log(`${from} vectors of ${rows.length} rows, ${file.length} bytes, from ${version}, ${model}`);
 }
+
+for (const mode of RECORDED_MODES) for (const model of RECORDED_MODELS) record(mode, model);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { InstructionRow } from '../../src/cpu/decode/row.js';
 import { variantsOf } from '../../src/cpu/decode/variants.js';
-import { book3sInstructionSet } from '../../src/cpu/power/book3s/instructionSet.js';
+import { POWER_CPU_MODELS } from '../../src/cpu/power/book3s/cpuModels.js';
+import { book3sInstructionSet, powerInstructionSet } from '../../src/cpu/power/book3s/instructionSet.js';
 import { mutated } from '../vectors/plantedRow.js';
 import { POWER_DEVIATIONS, type PowerDeviation } from '../vectors/power/deviations.js';
 import {
@@ -13,8 +14,10 @@ import {
   observableRows,
   observableVariants,
   powerInputsOf,
+  RECORDED_MODELS,
   RECORDED_MODES,
   type RecordedMode,
+  type RecordedModel,
   VECTORS_PER_VARIANT,
 } from '../vectors/power/inputs.js';
 import { STATE_WORDS } from '../vectors/power/observation.js';
@@ -27,30 +30,36 @@ const ROOT = join(import.meta.dirname, '../../..');
 const MAXIMUM_RECORDING_BYTES = 5_000_000;
 const RECORD = 'run node out/scripts/recordPowerVectors.js.';
 
-const files = new Map(RECORDED_MODES.map(mode => [mode, readFileSync(join(ROOT, recordingPath(mode)))]));
-const recordingsOf = (mode: RecordedMode) => new Map(readRecording(files.get(mode) ?? new Uint8Array()).rows.map(row => [row.name, row]));
+const TARGETS = RECORDED_MODES.flatMap(mode => RECORDED_MODELS.map(model => ({ mode, model })));
+const fileOf = (mode: RecordedMode, model: RecordedModel) => readFileSync(join(ROOT, recordingPath(mode, model)));
+const recordingsOf = (mode: RecordedMode, model: RecordedModel) =>
+  new Map(readRecording(fileOf(mode, model)).rows.map(row => [row.name, row]));
 const needed = new Set<PowerDeviation>();
 
-for (const mode of RECORDED_MODES) {
-  const set = book3sInstructionSet(mode);
-  const recordings = recordingsOf(mode);
-  const subjects = [new PowerReference(set, mode), new PowerInterpreter(set, mode), new PowerInterpreter(set, mode, { path: 'slow' })];
+for (const { mode, model } of TARGETS) {
+  const set = powerInstructionSet(POWER_CPU_MODELS[model], mode);
+  const recordings = recordingsOf(mode, model);
+  const subjects = [
+    new PowerReference(set, mode, model),
+    new PowerInterpreter(set, mode, { model }),
+    new PowerInterpreter(set, mode, { model, path: 'slow' }),
+  ];
   for (const row of observableRows(mode)) {
-    test(`ST-PVEC-001 both printers do what QEMU did for '${row.name}' (${mode})`, () => {
-      const { inputs, hash } = powerInputsOf(row, mode);
+    test(`ST-PVEC-001 both printers do what QEMU did for '${row.name}' (${model}, ${mode})`, () => {
+      const { inputs, hash } = powerInputsOf(row, mode, model);
       const recording = recordings.get(row.name);
       assert.ok(recording !== undefined, `There are no vectors of '${row.name}'; ${RECORD}`);
       assert.equal(recording.hash, hash, `The vectors of '${row.name}' are of other inputs; ${RECORD}`);
       const expected = decodePowerOutcomes(inputs, recording.bytes);
       for (const subject of subjects) {
-        const { failures, examples, used } = runPowerVectors(subject, row.name, inputs, expected);
+        const { failures, examples, used } = runPowerVectors(subject, row.name, inputs, expected, model);
         for (const deviation of used) needed.add(deviation);
         assert.equal(failures, 0, `${failures} of ${inputs.length} vectors differ.\n${examples.join('\n')}`);
       }
     });
   }
 
-  test(`ST-PVEC-002 every observable variant of every row has at least 64 vectors (${mode})`, () => {
+  test(`ST-PVEC-002 every observable variant of every row has at least 64 vectors (${model}, ${mode})`, () => {
     const short = observableRows(mode).filter(
       row => (recordings.get(row.name)?.count ?? 0) < VECTORS_PER_VARIANT * observableVariants(row, mode).length,
     );
@@ -60,7 +69,7 @@ for (const mode of RECORDED_MODES) {
     );
   });
 
-  test(`ST-PVEC-005 a row without vectors is unimplemented, hands over to a routine, or is listed with a reason (${mode})`, () => {
+  test(`ST-PVEC-005 a row without vectors is unimplemented, hands over to a routine, or is listed with a reason (${model}, ${mode})`, () => {
     const observed = new Set(observableRows(mode));
     const reference = new PowerReference(set, mode);
     for (const row of set.rows) {
@@ -74,11 +83,11 @@ for (const mode of RECORDED_MODES) {
 }
 
 test('ST-PVEC-003 the recordings are smaller than 5 MB together and hold no row that does not exist', () => {
-  assert.ok([...files.values()].reduce((sum, { length }) => sum + length, 0) < MAXIMUM_RECORDING_BYTES);
-  for (const mode of RECORDED_MODES) {
+  assert.ok(TARGETS.reduce((sum, { mode, model }) => sum + fileOf(mode, model).length, 0) < MAXIMUM_RECORDING_BYTES);
+  for (const { mode, model } of TARGETS) {
     const names = new Set(observableRows(mode).map(({ name }) => name));
     assert.deepEqual(
-      [...recordingsOf(mode).keys()].filter(name => !names.has(name)),
+      [...recordingsOf(mode, model).keys()].filter(name => !names.has(name)),
       [],
     );
   }
@@ -122,7 +131,7 @@ for (const [title, name, wrong] of WRONG_ROWS) {
       const planted = wrong(row);
       const subject = new PowerReference({ decode: word => (set.decode(word) === row ? planted : set.decode(word)) }, mode);
       const { inputs } = powerInputsOf(row, mode);
-      const expected = decodePowerOutcomes(inputs, recordingsOf(mode).get(name)?.bytes ?? new Uint8Array());
+      const expected = decodePowerOutcomes(inputs, recordingsOf(mode, 'power9').get(name)?.bytes ?? new Uint8Array());
       assert.ok(runPowerVectors(subject, name, inputs, expected).failures > 0);
     }
   });

@@ -13,7 +13,7 @@ import { PC_SLOT } from '../../src/cpu/state/stateLayout.js';
 import type { RecordedMode } from '../vectors/power/inputs.js';
 import { SCALAR_WORDS, STATE, STATE_WORDS, stateName } from '../vectors/power/observation.js';
 import { readPowerScalars, writePowerState } from '../vectors/power/stateWords.js';
-import { QEMU_POWER, QEMU_POWER_CPU, qemuPowerVersion } from './powerRecorder/qemu.js';
+import { QEMU_POWER, qemuPowerVersion } from './powerRecorder/qemu.js';
 
 const TIMEOUT_MILLISECONDS = 300_000;
 const MAXIMUM_LOG_BYTES = 500_000_000;
@@ -32,7 +32,7 @@ function* qemuLog(image: string, mode: RecordedMode): Generator<Result<ProgramPo
   const folder = mkdtempSync(join(tmpdir(), 'steptrap-oracle-'));
   try {
     const single = /version [0-7]\./.test(qemuPowerVersion(mode) ?? '') ? '-singlestep' : '-one-insn-per-tb';
-    const options = ['-cpu', QEMU_POWER_CPU, single, '-d', 'cpu,nochain', '-D', 'log', image];
+    const options = ['-cpu', 'power9', single, '-d', 'cpu,nochain', '-D', 'log', image];
     const { status, error, stderr } = spawnSync(QEMU_POWER[mode], options, { cwd: folder, timeout: TIMEOUT_MILLISECONDS });
     if (error !== undefined || status !== 0) {
       yield failure('EIO', `${QEMU_POWER[mode]} failed on ${image}: ${error?.message ?? stderr.toString().trim()}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { failure, type Result, success } from '../../../src/base/index.js';
 import { WINDOW_CONTENT } from '../../vectors/inputs.js';
 import type { Change } from '../../vectors/observation.js';
-import type { RecordedMode } from '../../vectors/power/inputs.js';
+import type { RecordedMode, RecordedModel } from '../../vectors/power/inputs.js';
 import { type PowerEnding, type PowerOutcome, SCALAR_WORDS, SLOT_END, STATE_WORDS } from '../../vectors/power/observation.js';
 
 /** The programs that stand for the CPU; others by their environment variables. */
@@ -12,7 +12,6 @@ export const QEMU_POWER: Readonly<Record<RecordedMode, string>> = {
   ppc64: process.env.STEPTRAP_QEMU_PPC64 ?? 'qemu-ppc64',
   ppc64le: process.env.STEPTRAP_QEMU_PPC64LE ?? 'qemu-ppc64le',
 };
-export const QEMU_POWER_CPU = 'power9';
 /** The project's root: this file is built to out/test/oracle/powerRecorder. */
 const ROOT = join(import.meta.dirname, '../../../..');
 const TIMEOUT_MILLISECONDS = 300_000;
@@ -100,13 +99,17 @@ function decode(bytes: Uint8Array, runs: readonly PowerRecorderRun[], isLittle: 
 }
 
 /** What QEMU makes of `runs`, in order. Nothing but memory that is kept goes from one to the next. */
-export function observePower(mode: RecordedMode, runs: readonly PowerRecorderRun[]): Result<readonly PowerOutcome[]> {
+export function observePower(
+  mode: RecordedMode,
+  runs: readonly PowerRecorderRun[],
+  model: RecordedModel = 'power9',
+): Result<readonly PowerOutcome[]> {
   const recorder = join(ROOT, `test/oracle/powerRecorder/recorder.${mode}.elf`);
   const isLittle = mode === 'ppc64le';
   const outcomes: PowerOutcome[] = [];
   for (let from = 0; from < runs.length; from += RUNS_PER_START) {
     const part = runs.slice(from, from + RUNS_PER_START);
-    const { status, stdout, stderr, error } = spawnSync(QEMU_POWER[mode], ['-cpu', QEMU_POWER_CPU, recorder], {
+    const { status, stdout, stderr, error } = spawnSync(QEMU_POWER[mode], ['-cpu', model, recorder], {
       input: encode(part, isLittle),
       maxBuffer: MAXIMUM_OUTPUT_BYTES,
       timeout: TIMEOUT_MILLISECONDS,

@@ -2,6 +2,7 @@
 import { type FieldPlace, fieldOf, withField } from '../../../src/cpu/decode/pattern.js';
 import { fieldsOf, type InstructionRow } from '../../../src/cpu/decode/row.js';
 import { type Variant, variantsOf } from '../../../src/cpu/decode/variants.js';
+import { POWER_CPU_MODELS, xerMaskOf } from '../../../src/cpu/power/book3s/cpuModels.js';
 import { book3sInstructionSet, POWER_MODES, type PowerModeName } from '../../../src/cpu/power/book3s/instructionSet.js';
 import { executeMultipleOrString } from '../../../src/cpu/power/common/multipleAndString.js';
 import { FACILITIES_SLOT } from '../../../src/cpu/power/common/registers/stateLayout.js';
@@ -21,6 +22,9 @@ export const VECTORS_PER_VARIANT = 64;
 /** The modes that a program in user mode of QEMU can be run in. */
 export const RECORDED_MODES = ['ppc64', 'ppc64le'] as const satisfies readonly PowerModeName[];
 export type RecordedMode = (typeof RECORDED_MODES)[number];
+/** The processors that QEMU was, each of another issue of the Power ISA. */
+export const RECORDED_MODELS = ['power8', 'power9'] as const satisfies readonly (keyof typeof POWER_CPU_MODELS)[];
+export type RecordedModel = (typeof RECORDED_MODELS)[number];
 
 const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
 
@@ -187,14 +191,19 @@ export function preludeOf(random: Random, row: InstructionRow, word: number): re
 }
 
 /** One run of an allocated word of `variant`; `undefined` if hardly any word of it is allocated. */
-export function anyPowerInput(random: Random, variant: Variant, mode: PowerModeName): PowerInput | undefined {
+export function anyPowerInput(
+  random: Random,
+  variant: Variant,
+  mode: PowerModeName,
+  model: RecordedModel = 'power9',
+): PowerInput | undefined {
   const word = anyWord(random, variant, mode);
   if (word === undefined) return undefined;
   const state = new BigUint64Array(STATE_WORDS);
   for (let n = 0; n < 32; n++) state[n] = anyContent(random);
   state[STATE.LR] = codeAddress(random);
   state[STATE.CTR] = random.once(2) ? BigInt(random.below(3)) : codeAddress(random);
-  state[STATE.XER] = (BigInt(random.word()) & 0xe00c_0000n) | BigInt(random.below(40));
+  state[STATE.XER] = ((BigInt(random.word()) & 0xe00c_0000n) | BigInt(random.below(40))) & xerMaskOf(POWER_CPU_MODELS[model]);
   state[STATE.CR] = BigInt(random.word());
   state[STATE.VRSAVE] = BigInt(random.word());
   if (usesVectors(variant.row)) for (let n: number = STATE.VSR; n < STATE_WORDS; n++) state[n] = anyContent(random);
@@ -217,15 +226,18 @@ export interface PowerRowInputs {
   readonly hash: string;
 }
 
-/** `count` inputs for each observable variant of `row`. The same on every machine. */
-export function powerInputsOf(row: InstructionRow, mode: PowerModeName, count = VECTORS_PER_VARIANT): PowerRowInputs {
+/**
+ * Inputs for each observable variant of `row`, the same on every machine. On `power8` rows of version 3.0 are among them: there they are
+ * illegal.
+ */
+export function powerInputsOf(row: InstructionRow, mode: PowerModeName, model: RecordedModel = 'power9'): PowerRowInputs {
   const hash = new Hash();
   hash.addText(`${row.name} ${row.encoding.text} ${mode} ${GENERATOR_VERSION}`);
   const inputs: PowerInput[] = [];
   for (const variant of observableVariants(row, mode)) {
     const random = new Random(hashOf(`${row.name} ${row.encoding.text} ${variant.index}`));
-    for (let n = 0; n < count; n++) {
-      const input = anyPowerInput(random, variant, mode);
+    for (let n = 0; n < VECTORS_PER_VARIANT; n++) {
+      const input = anyPowerInput(random, variant, mode, model);
       if (input === undefined) continue;
       for (const word of input.words) hash.add(word);
       hash.addWords(input.state);

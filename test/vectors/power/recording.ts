@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Change } from '../observation.js';
-import type { RecordedMode } from './inputs.js';
+import type { RecordedMode, RecordedModel } from './inputs.js';
 import { type PowerEnding, type PowerInput, type PowerOutcome, SLOT_END } from './observation.js';
 
 /**
@@ -14,8 +14,8 @@ import { type PowerEnding, type PowerInput, type PowerOutcome, SLOT_END } from '
 const HEAD = { ending: 1, memory: 2, countShift: 2, manyWords: 63 } as const;
 const KINDS = ['retired', 'illegal', 'trap', 'memory', 'alignment'] as const;
 
-/** The recording of a mode, relative to the project's root. */
-export const recordingPath = (mode: RecordedMode): string => `test/vectors/power/${mode}.br`;
+/** The recording of a processor in a mode, relative to the project's root. */
+export const recordingPath = (mode: RecordedMode, model: RecordedModel): string => `test/vectors/power/${model}.${mode}.br`;
 
 /** `outcomes` of `inputs`, packed. */
 export function encodePowerOutcomes(inputs: readonly PowerInput[], outcomes: readonly PowerOutcome[]): Uint8Array {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { differencesFromQemuPower, type PowerDeviation } from './deviations.js';
+import type { RecordedModel } from './inputs.js';
 import { describePowerInput, type PowerInput, type PowerOutcome, type PowerSubject } from './observation.js';
 
 /** What a subject did otherwise than QEMU. */
@@ -18,6 +19,7 @@ export function runPowerVectors(
   rowName: string,
   inputs: readonly PowerInput[],
   expected: readonly PowerOutcome[],
+  model: RecordedModel = 'power9',
 ): PowerVectorReport {
   const examples: string[] = [];
   const used = new Set<PowerDeviation>();
@@ -25,7 +27,7 @@ export function runPowerVectors(
   inputs.forEach((input, n) => {
     const wanted = expected[n];
     if (wanted === undefined) throw new Error(`'${rowName}' has ${inputs.length} inputs but ${expected.length} outcomes.`);
-    const report = differencesFromQemuPower(input, wanted, subject.run(input));
+    const report = differencesFromQemuPower(input, wanted, subject.run(input), model);
     for (const deviation of report.used) used.add(deviation);
     if (report.found.length === 0) return;
     failures++;

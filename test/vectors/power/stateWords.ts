@@ -36,8 +36,8 @@ function readField(words: StateWords, n: number): bigint {
   return (a < b ? 8n : a > b ? 4n : 2n) | kind;
 }
 
-/** Puts `state` into the state page: no reservation, all facilities available, XER of ISA 3.0. */
-export function writePowerState(words: StateWords, state: BigUint64Array): void {
+/** Puts `state` into the state page of a processor `model`: no reservation, all facilities available. */
+export function writePowerState(words: StateWords, state: BigUint64Array, model: keyof typeof POWER_CPU_MODELS = 'power9'): void {
   const at = (index: number): bigint => state[index] ?? 0n;
   GENERAL_SLOTS.forEach((slot, n) => {
     words.write(slot, at(n));
@@ -51,7 +51,7 @@ export function writePowerState(words: StateWords, state: BigUint64Array): void 
   words.write(OVERFLOW_SLOT, (bit(XER, 30) << 63n) | (bit(XER, 19) << 31n));
   words.write(CARRY_SLOT, (bit(XER, 29) << 63n) | (bit(XER, 18) << 31n));
   words.write(XER_REST_SLOT, XER & ~XER_FLAGS);
-  words.write(XER_MASK_SLOT, xerMaskOf(POWER_CPU_MODELS.power9));
+  words.write(XER_MASK_SLOT, xerMaskOf(POWER_CPU_MODELS[model]));
   words.write(RESERVE_BYTES_SLOT, 0n);
   words.write(FACILITIES_SLOT, FACILITY.FP | FACILITY.VEC | FACILITY.VSX | FACILITY.TAR);
   CONDITION_SLOTS.forEach(({ kind }, n) => {
@@ -88,7 +88,7 @@ export function readPowerScalars(words: StateWords): BigUint64Array {
   state[STATE.VRSAVE] = words.read(VRSAVE_SLOT);
   const [overflow, carry] = [words.read(OVERFLOW_SLOT), words.read(CARRY_SLOT)];
   const flags = (bit(overflow, 63) << 30n) | (bit(overflow, 31) << 19n) | (bit(carry, 63) << 29n) | (bit(carry, 31) << 18n);
-  state[STATE.XER] = (words.read(SO_SLOT) << 31n) | flags | words.read(XER_REST_SLOT);
+  state[STATE.XER] = ((words.read(SO_SLOT) << 31n) | flags | words.read(XER_REST_SLOT)) & words.read(XER_MASK_SLOT);
   let CR = 0n;
   CONDITION_SLOTS.forEach((_, n) => {
     CR = (CR << 4n) | readField(words, n);

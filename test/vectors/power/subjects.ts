@@ -12,6 +12,7 @@ import { decodeAccess } from '../../../src/cpu/state/accessWord.js';
 import { PC_SLOT, type StateWords } from '../../../src/cpu/state/stateLayout.js';
 import { WINDOW_CONTENT } from '../inputs.js';
 import type { Change } from '../observation.js';
+import type { RecordedModel } from './inputs.js';
 import {
   MAXIMUM_WORDS,
   PAGE_BYTES,
@@ -127,6 +128,7 @@ export class PowerReference implements PowerSubject {
   constructor(
     private readonly instructions: Pick<InstructionSet, 'decode'>,
     private readonly mode: PowerModeName,
+    private readonly model: RecordedModel = 'power9',
   ) {
     this.name = `reference printer, ${mode}`;
     this.#isLittle = POWER_MODES[mode].endianness === 'little';
@@ -140,7 +142,7 @@ export class PowerReference implements PowerSubject {
       write: (slot, value) => content.set(slot, value),
     };
     this.#bytes.set(this.#window.bytes);
-    writePowerState(page, state);
+    writePowerState(page, state, this.model);
     let ending: PowerEnding = { kind: 'retired', pc: SLOT_END };
     for (let n = 0; n < words.length && ending.kind === 'retired'; n++) {
       const word = words[n] ?? 0;
@@ -192,13 +194,15 @@ export class PowerInterpreter implements PowerSubject {
   readonly #slotPage: number;
   readonly #isLittle: boolean;
   readonly #memory: EngineMemory;
+  readonly #model: RecordedModel;
 
   /** With `path: 'slow'` the window's pages are as those with watched bytes are, so that every access is looked at one by one. */
   constructor(
     private readonly instructions: InstructionSet,
     private readonly mode: PowerModeName,
-    { path = 'fast' }: { readonly path?: 'fast' | 'slow' } = {},
+    { path = 'fast', model = 'power9' }: { readonly path?: 'fast' | 'slow'; readonly model?: RecordedModel } = {},
   ) {
+    this.#model = model;
     this.name = `WebAssembly interpreter, ${mode}, ${path} path`;
     const watch = path === 'slow' ? NOTHING_WATCHED : undefined;
     const { endianness } = POWER_MODES[mode];
@@ -229,7 +233,7 @@ export class PowerInterpreter implements PowerSubject {
       view.setUint32(end - INSTRUCTION_BYTES * (words.length - n), word, this.#isLittle);
     });
     engine.invalidateCode(end - INSTRUCTION_BYTES * MAXIMUM_WORDS, INSTRUCTION_BYTES * MAXIMUM_WORDS);
-    writePowerState(engine.state, state);
+    writePowerState(engine.state, state, this.#model);
     engine.state.write(PC_SLOT, SLOT_END - BigInt(INSTRUCTION_BYTES * words.length));
     let ending: PowerEnding | undefined;
     for (let left = words.length; ending === undefined; ) {
