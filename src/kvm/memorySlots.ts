@@ -34,14 +34,19 @@ export interface MemoryRegionRequest {
 /** What a guest access to `ipa` meets. */
 export type SlotLookup = { readonly slot: MemorySlot; readonly isWritable: boolean } | undefined;
 
+/** The engine as user space's memory: from `ramOffset` to the end of `memory`, which may grow. */
+export interface HostMemory {
+  readonly ramOffset: number;
+  readonly memory: Uint8Array;
+}
+
 /** The memory slots of one VM: KVM_SET_USER_MEMORY_REGION's rules, and stage 2 as what follows from them. */
 export class MemorySlots implements Stage2 {
   #slots: MemorySlot[] = [];
 
   constructor(
     private readonly ipaBits: number,
-    /** Bytes of linear memory at this moment. */
-    private readonly hostBytes: () => number,
+    private readonly host: HostMemory,
   ) {}
 
   /** All slots, by ascending base. */
@@ -90,8 +95,8 @@ export class MemorySlots implements Stage2 {
     if (((base | size | user) & PAGE_MASK) !== 0n) return `A memory region must be aligned to pages of ${PAGE_BYTES} bytes.`;
     if (base + size >= 1n << 64n || size >> PAGE_SHIFT > MAXIMUM_PAGES)
       return `A memory region of ${hex(size)} bytes at ${hex(base)} is too large.`;
-    if (user + size > BigInt(this.hostBytes()))
-      return `Host memory ${hex(user)} to ${hex(user + size)} is not inside the engine's linear memory.`;
+    if (user < BigInt(this.host.ramOffset) || user + size > BigInt(this.host.memory.length))
+      return `Host memory ${hex(user)} to ${hex(user + size)} is not inside the RAM of the engine's linear memory.`;
     return undefined;
   }
 

@@ -273,6 +273,22 @@ test('ST-KVM-109 the table of KVM-PR is in the memory of user space, an index be
   assert.equal(vcpu.kvmRun.exit_reason, KVM_EXIT.PAPR_HCALL);
 });
 
+test('ST-KVM-114 without a table in the memory of user space the hash calls of KVM-PR do not exist, and on power8 KVM-HV makes one by itself', () => {
+  const results = [0n, 1n << 40n].map(SDR1 => {
+    const { vcpu, call } = hashGuest({ kind: 'pr', model: 'power8' });
+    sregs(vcpu, view => {
+      view.sdr1 = SDR1;
+    });
+    return [HCALL.ENTER, HCALL.REMOVE, HCALL.PROTECT, HCALL.BULK_REMOVE].map(number => call(number, 0n, 0n, HIGH, 0n).result);
+  });
+  assert.deepEqual(results.flat(), Array(8).fill(FUNCTION));
+  const { vcpu } = powerpcGuest({ model: 'power8', code: [hcall, KVM_TRAP] });
+  guestDebug(vcpu, KVM_GUESTDBG.USE_SW_BP);
+  setRegs(vcpu, {}, { 3: BigInt(HCALL.ENTER), 4: 0n, 5: BigInt(2 ** 20 - 8), 6: HIGH, 7: 0x5_0002n });
+  vcpu.run();
+  assert.deepEqual([regs(vcpu).gpr[3], regs(vcpu).gpr[4]], [SUCCESS, BigInt(2 ** 20 - 8)], 'of 2^24 bytes');
+});
+
 test('ST-KVM-110 KVM_PPC_ALLOCATE_HTAB makes an empty table of 2^18 bytes or more for KVM-HV, and a second one empties it', () => {
   const { vm, call } = hashGuest();
   call(HCALL.ENTER, 0n, 0x8n, HIGH, 0x5_0002n);

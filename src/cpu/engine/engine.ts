@@ -53,6 +53,8 @@ export interface Engine {
   /** See `decodeAccess`. */
   readonly faultAccess: number;
 
+  /** Where RAM begins in linear memory: what lies below is the engine's own. */
+  readonly ramOffset: number;
   /** New zeroed RAM, or `undefined` if the host has no memory for it. Existing `bytes` views are replaced: ask `ramBytes` again. */
   allocateRam(bytes: number): RamBlock | undefined;
   /** Fresh view of all linear memory; index by host offset. Invalid after the next `allocateRam`. */

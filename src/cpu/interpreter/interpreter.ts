@@ -89,6 +89,7 @@ export class Interpreter implements ModalEngine {
   readonly state: StateWords;
   retired = 0;
   memory: Uint8Array;
+  readonly ramOffset = RAM_OFFSET;
   readonly #memory: WebAssembly.Memory;
   readonly #modules: readonly InstructionModule[];
   readonly #loaded = new Map<number, Loaded>();

@@ -38,7 +38,7 @@ export class Arm64Vm implements ArchitectureVm {
     ipaBits: number,
   ) {
     const { share, model, hostDebugRegisters = new DebugRegisterSet() } = processor;
-    this.memory = new MemorySlots(ipaBits, () => share.engine.memory.length);
+    this.memory = new MemorySlots(ipaBits, share.engine);
     this.#state = new Arm64VmState(this.memory, ipaBits, preferredTarget(model), hostDebugRegisters);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { HPTE_HIGH, HPTE_LOW, maskOf } from '../../cpu/index.js';
+import type { HostMemory } from '../memorySlots.js';
 
 const ENTRY_BYTES = 16;
 const GROUP_ENTRIES = 8;
@@ -103,7 +104,7 @@ const [HTABORG, HTABSIZE] = [0x0fff_ffff_fffc_0000n, 0x1fn];
 /** What `userHashTable` looks in. */
 interface MemoryOfVm {
   readonly memory: { translate(realAddress: bigint): { readonly hostOffset: number } | undefined };
-  userMemory(): Uint8Array;
+  readonly userMemory: HostMemory;
 }
 
 /** The table that SDR1 names for KVM-PR: at an address of user space's for a guest of PAPR, otherwise in the guest's real memory, in one piece. */
@@ -111,7 +112,7 @@ export function userHashTable(vm: MemoryOfVm, SDR1: bigint, isPapr: boolean): Ha
   const address = SDR1 & HTABORG;
   const bytes = 2 ** (MINIMUM_HPT_ORDER + Number(SDR1 & HTABSIZE));
   const offset = isPapr ? Number(address) : vm.memory.translate(address)?.hostOffset;
-  const memory = vm.userMemory();
-  if (offset === undefined || offset + bytes > memory.length) return undefined;
+  const { memory, ramOffset } = vm.userMemory;
+  if (offset === undefined || offset < ramOffset || offset + bytes > memory.length) return undefined;
   return new HashPageTable(new DataView(memory.buffer, memory.byteOffset + offset, bytes));
 }

@@ -43,7 +43,7 @@ export class PowerpcVm implements ArchitectureVm {
     private readonly host: ArchitectureHost,
   ) {
     const { share, model, kind } = processor;
-    this.memory = new MemorySlots(REAL_ADDRESS_BITS, () => share.engine.memory.length);
+    this.memory = new MemorySlots(REAL_ADDRESS_BITS, share.engine);
     this.#state = new PowerpcVmState(kind, model, this.memory, share.engine);
   }
 

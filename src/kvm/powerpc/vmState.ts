@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Engine, encode, LPCR, maskOf, type PowerCpuModel, type PowerProcessingElement, type ProcessScope } from '../../cpu/index.js';
 import { HCALL } from '../abi/powerpc/constants.js';
-import type { MemorySlots } from '../memorySlots.js';
+import type { HostMemory, MemorySlots } from '../memorySlots.js';
 import type { ProcessorAreas } from './devices/processorAreas.js';
 import { RtasTokens } from './devices/rtasTokens.js';
 import type { Xics } from './devices/xics/xics.js';
@@ -102,9 +102,9 @@ export class PowerpcVmState {
     this.#setLpcr((next & AIL) === AIL_3 ? next : next & ~AIL);
   }
 
-  /** User space's memory, as long as it does not grow. */
-  userMemory(): Uint8Array {
-    return this.engine.memory;
+  /** User space's memory. */
+  get userMemory(): HostMemory {
+    return this.engine;
   }
 
   /** kvm_read_guest(): a copy of guest real memory; `undefined`: it is not all there. */

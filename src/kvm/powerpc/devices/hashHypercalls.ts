@@ -186,7 +186,7 @@ const onEntryPr =
   (work: (table: HashPageTable, index: bigint, vcpu: PowerpcVcpuState, argument: (n: number) => bigint) => bigint): Hypercall =>
   (vcpu, argument) => {
     const table = vcpu.hashTable;
-    if (table === undefined) return toGuest(NOT_FOUND);
+    if (table === undefined) return toGuest(FUNCTION);
     return toGuest(work(table, table.wrap(argument(1)), vcpu, argument));
   };
 
@@ -219,7 +219,7 @@ export const HASH_HYPERCALLS_PR = {
   }),
   bulkRemove: ((vcpu, argument) => {
     const table = vcpu.hashTable;
-    if (table === undefined) return toGuest(PARAMETER);
+    if (table === undefined) return toGuest(FUNCTION);
     return toGuest(bulkRemove(vcpu, table, index => table.wrap(index), argument));
   }) satisfies Hypercall,
 } as const;
