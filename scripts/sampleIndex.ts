@@ -10,12 +10,9 @@ const ROW = /^\| `(\w+)` \| ([^|]+?) \|/gm;
 /** Launch settings that a sample needs to show what it is there for, as options of the command line in its row. */
 const OPTION = / \(`--([a-z]+) (\d+)`\)/;
 
-/** Sources, and programs that the debugger can launch. */
-const FILE = /\.(c|h|S|ld|aarch64\.O\d\.elf)$/;
-
 const filesOf = (folder: string): readonly string[] =>
   readdirSync(folder)
-    .filter(name => FILE.test(name))
+    .filter(name => /\.(c|h|S|ld|elf)$/.test(name))
     .sort();
 
 /** The list of samples for who cannot list a folder: each with what it shows and its files, and the files that all share. */
@@ -24,8 +21,7 @@ export function sampleIndex(root: string): object {
   const shows = new Map(
     [...readFileSync(join(samples, 'README.md'), 'utf8').matchAll(ROW)].map(([, name = '', text = '']) => [name, text]),
   );
-  const hasProgram = (folder: string): boolean => filesOf(folder).some(name => name.endsWith('.elf'));
-  const names = readdirSync(samples).filter(name => statSync(join(samples, name)).isDirectory() && hasProgram(join(samples, name)));
+  const names = readdirSync(samples).filter(name => name !== SHARED && statSync(join(samples, name)).isDirectory());
   return {
     samples: names.sort().map(name => {
       const text = shows.get(name) ?? '';

@@ -88,13 +88,13 @@ static void add_segment(uint64_t address)
 
 static int unmap(struct user_page *page)
 {
-    unsigned long second = hypercall(H_READ, 0, page->slot, 0, 0).values[1];
+    struct hypercall_result read = hypercall(H_READ, 0, page->slot, 0, 0);
     struct hypercall_result removed = hypercall(H_REMOVE, 0, page->slot, 0, 0);
 
-    /* H_REMOVE gives what H_READ gave, or somebody else has used the page meanwhile. */
-    if (removed.status != H_SUCCESS || removed.values[1] != second)
+    /* H_REMOVE gives what H_READ gave, or somebody else has used the page meanwhile. Not all hypervisors have H_READ. */
+    if (removed.status != H_SUCCESS || (read.status == H_SUCCESS && read.values[1] != removed.values[1]))
         return -1;
-    return (second & HPTE_R ? 1 : 0) | (second & HPTE_C ? 2 : 0);
+    return (removed.values[1] & HPTE_R ? 1 : 0) | (removed.values[1] & HPTE_C ? 2 : 0);
 }
 
 const struct translation hash_translation = { "hash page table", begin, map, add_segment, unmap };
