@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { ByteReader } from '../../base/index.js';
+import { ByteReader, type Endianness } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import { type DwarfExpression, type Type, underlyingType, type Variable } from '../../symbols/index.js';
 import type { Machine } from '../../vmm/index.js';
@@ -249,7 +249,7 @@ function variableNode(variable: Variable, place: Place): Node {
   if (operation === OP.addr) {
     const address = reader.u64();
     if (!reader.atEnd || reader.overrun) throw NOT_QUICK;
-    return inMemory(type, () => address, place);
+    return inMemory(type, () => address, endianness, place);
   }
   const base =
     operation === OP.fbreg
@@ -261,7 +261,7 @@ function variableNode(variable: Variable, place: Place): Node {
   if (!base || !reader.atEnd || reader.overrun) throw NOT_QUICK;
   const { read } = quickly(place.registers.quickDwarf(base.register));
   const distance = base.offset + offset;
-  return inMemory(type, vcpu => BigInt.asUintN(64, read(vcpu) + distance), place);
+  return inMemory(type, vcpu => BigInt.asUintN(64, read(vcpu) + distance), endianness, place);
 }
 
 /** The frame base as register and offset, where it is the canonical frame address and that is a register and an offset. */
@@ -281,7 +281,8 @@ function inRegister(type: Type, number: number, { registers }: Place): Node {
   return fromNumber(type, vcpu => Number(BigInt.asUintN(bits, read(vcpu))));
 }
 
-function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechanisms }: Place): Node {
+function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, endianness: Endianness, { machine, mechanisms }: Place): Node {
+  const isLittle = endianness === 'little';
   const size = sizeOfInteger(type);
   // The view of RAM of the last time, while it is still the same memory: making one costs more than the rest of a read.
   let ram: DataView | undefined;
@@ -307,14 +308,20 @@ function inMemory(type: Type, address: (vcpu: Vcpu) => bigint, { machine, mechan
     case 1:
       return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt8(offset) : vcpu => locate(vcpu).getUint8(offset));
     case 2:
-      return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt16(offset, true) : vcpu => locate(vcpu).getUint16(offset, true));
+      return fromNumber(
+        type,
+        signedType ? vcpu => locate(vcpu).getInt16(offset, isLittle) : vcpu => locate(vcpu).getUint16(offset, isLittle),
+      );
     case 4:
-      return fromNumber(type, signedType ? vcpu => locate(vcpu).getInt32(offset, true) : vcpu => locate(vcpu).getUint32(offset, true));
+      return fromNumber(
+        type,
+        signedType ? vcpu => locate(vcpu).getInt32(offset, isLittle) : vcpu => locate(vcpu).getUint32(offset, isLittle),
+      );
     case 8:
       return {
         type,
         number: undefined,
-        big: signedType ? vcpu => locate(vcpu).getBigInt64(offset, true) : vcpu => locate(vcpu).getBigUint64(offset, true),
+        big: signedType ? vcpu => locate(vcpu).getBigInt64(offset, isLittle) : vcpu => locate(vcpu).getBigUint64(offset, isLittle),
       };
     default:
       throw NOT_QUICK;

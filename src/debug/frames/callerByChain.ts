@@ -17,6 +17,8 @@ export interface ChainedFrame {
   isReturnAddress(address: bigint): boolean;
   /** Whether the same symbol owns the pc and the call before `address`. */
   isInSameSymbol(address: bigint): boolean;
+  /** Whether the function has executed nothing yet but what gives it its TOC pointer. */
+  readonly isAtEntry: boolean;
 }
 
 /** A caller that was found without a table. */
@@ -40,7 +42,9 @@ export function callerByChain(frame: ChainedFrame, supplement: ProcessorSuppleme
   const savedLink = next === undefined ? undefined : frame.readNumber(at(frameChain.returnAddress), 8);
   const link = frame.readRegister(linkRegister);
   // Behind a call that has returned, the link register still leads here: the routine's own caller is elsewhere. What is saved has been pushed.
-  const isOwnCaller = link !== undefined && link !== 0n && !frame.isInSameSymbol(link) && frame.isReturnAddress(link) && savedLink !== link;
+  // At the entry of a routine neither can be: it may have been called by itself.
+  const isUnsaved = frame.isAtEntry || (link !== undefined && !frame.isInSameSymbol(link) && savedLink !== link);
+  const isOwnCaller = link !== undefined && link !== 0n && frame.isReturnAddress(link) && isUnsaved;
   if (frame.isInnermost && isOwnCaller) {
     homes.set(stackPointer, frame.home(stackPointer));
     return { pc: link, foundBy: 'linkRegister', homes };

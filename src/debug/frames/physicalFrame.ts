@@ -7,6 +7,7 @@ import {
   frameBaseValue,
   type RegisterRule,
   resolveEntryValue,
+  STT,
   type UnwindRow,
 } from '../../symbols/index.js';
 import { readField, writeField } from '../registers/registerFields.js';
@@ -118,7 +119,7 @@ export class PhysicalFrame implements FrameContext, ChainedFrame {
     const name = this.surroundings.registers.model.dwarfName(register);
     if (home.kind === 'live' && name) return this.surroundings.registers.write(name, unsignedOf(bytes, 'little'));
     if (home.kind === 'memory') {
-      const stored = this.#leastFirst(bytes.subarray(0, 8)) ?? bytes;
+      const stored = this.#leastFirst(bytes.subarray(0, this.surroundings.conventions.supplement.savedBytes(register))) ?? bytes;
       return this.surroundings.memory.write(home.address, stored);
     }
     return failure('readOnly', `The value of ${name ?? `register ${register}`} in this frame cannot be changed.`);
@@ -161,6 +162,12 @@ export class PhysicalFrame implements FrameContext, ChainedFrame {
     const { symbols } = this.surroundings;
     const owner = symbols.symbolAt(this.pc)?.symbol;
     return owner !== undefined && symbols.symbolAt(address - 1n)?.symbol.address === owner.address;
+  }
+
+  get isAtEntry(): boolean {
+    const symbol = this.surroundings.symbols.symbolAt(this.pc)?.symbol;
+    // Other symbols may be labels inside of a routine.
+    return symbol?.type === STT.STT_FUNC && this.pc <= symbol.localEntryPoint;
   }
 
   /** The canonical frame address, `undefined` if no table tells. */
