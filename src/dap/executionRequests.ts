@@ -6,6 +6,7 @@ import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
 import type { Session } from './session.js';
 import { type Checked, flag, integer, natural, object, oneOf, optional, text } from './shape.js';
+import { baseName } from './sourcePaths.js';
 
 const CONTINUE = object({ threadId: natural, singleThread: optional(flag) });
 const STEP = object({
@@ -56,7 +57,7 @@ export const EXECUTION_ROUTES: Routes = {
       targets: [
         {
           id: session.gotoTargets.length,
-          label: location,
+          label: `${baseName(path)}:${line}`,
           line: args.line,
           instructionPointerReference: `0x${address.value.toString(16)}`,
         },

@@ -249,9 +249,8 @@ export class GuestTarget extends Owner implements DebugTarget {
     const debug = this.#symbols.debugAt(place.frame.lookupPc);
     const scope = place.scope ?? debug?.functionScopesAt(place.frame.lookupPc)[0];
     const locals = scope && debug ? debug.variablesIn(scope, place.frame.lookupPc) : [];
-    const globals = this.#symbols.files.flatMap(({ file }) => file.debug.units.flatMap(unit => [...unit.variables, ...unit.functions]));
-    const names = [...locals, ...globals].flatMap(({ name }) => name ?? []);
-    return [...new Set(names)].filter(name => name.startsWith(prefix)).slice(0, MAXIMUM_COMPLETIONS);
+    const names = [...locals.flatMap(({ name }) => name ?? []), ...this.#symbols.globalNames];
+    return [...new Set(names.filter(name => name.startsWith(prefix)))].slice(0, MAXIMUM_COMPLETIONS);
   }
 
   registers(vcpu: number, group: RegisterGroupName, frame?: StackFrame): readonly RegisterView[] {

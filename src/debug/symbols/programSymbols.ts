@@ -133,6 +133,17 @@ export class ProgramSymbols {
     return this.#first(debug => debug.typesNamed(name)[0]);
   }
 
+  #globalNames: readonly string[] | undefined;
+
+  /** The names of all global variables and functions, for completions: each key press asks for them. */
+  get globalNames(): readonly string[] {
+    const units = (): readonly CompilationUnit[] => this.#debugs().flatMap(debug => [...debug.units]);
+    this.#globalNames ??= [
+      ...new Set(units().flatMap(({ variables, functions }) => [...variables, ...functions].flatMap(({ name }) => name ?? []))),
+    ];
+    return this.#globalNames;
+  }
+
   #enumerators: Map<string, { readonly value: bigint; readonly type: Type }> | undefined;
 
   #enumerator(name: string): { readonly value: bigint; readonly type: Type } | undefined {
