@@ -89,7 +89,7 @@ export async function stepInWorkbench(): Promise<Figures> {
   const logs = join(ROOT, 'out', 'vscode', 'bench');
   mkdirSync(logs, { recursive: true });
   const lines = await linesOfSteps();
-  const host = await startNodeHost(installation, logs, ['mockDebugger']);
+  const host = await startNodeHost(installation, logs, { fixtures: ['mockDebugger'] });
   try {
     return await withFolder({ ...sample('counter'), ...launchFile(lines) }, async folder => {
       const opened = await openPage(installation.chromium, await host.serve({ folder }));

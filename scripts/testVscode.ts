@@ -1,39 +1,75 @@
 // SPDX-License-Identifier: MIT
 // usage: node out/scripts/testVscode.js [--host=node|web] [filter …]: the tests in a real VS Code, in an extension host of Node and in one in a
 // web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. Failures are kept in out/vscode/.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allWalks } from '../test/vscode/walks/index.js';
+import { allWalks, type Walk } from '../test/vscode/walks/index.js';
 import type { HostKind } from '../test/vscode/workbench/index.js';
-import { startNodeHost, startWebHost, type WorkbenchHost } from './vscode/hosts.js';
+import { type ExtensionPackage, startNodeHost, startWebHost, type WorkbenchHost } from './vscode/hosts.js';
 import { type Installation, installAll, MissingError } from './vscode/installation.js';
 import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
 import { bundleSuite, runSuite } from './vscode/runSuite.js';
 import { type Counts, runWalks } from './vscode/runWalks.js';
 
-const reports = fileURLToPath(new URL('../vscode/', import.meta.url));
+const out = fileURLToPath(new URL('..', import.meta.url));
+const reports = join(out, 'vscode/');
 const KINDS: readonly HostKind[] = ['node', 'web'];
 
-async function testIn(kind: HostKind, filters: readonly string[], suite: string, installation: Installation): Promise<Counts> {
+interface Run {
+  readonly installation: Installation;
+  readonly filters: readonly string[];
+  /** The bundled suite. */
+  readonly suite: string;
+  /** What a new user has; `undefined` if no walk of one is wanted. */
+  readonly asPackage: ExtensionPackage | undefined;
+}
+
+const isWanted = (filters: readonly string[], title: string): boolean =>
+  filters.length === 0 || filters.some(filter => title.includes(filter));
+
+/** Does `work` in a host, which is ended whatever comes of it. */
+async function inHost(
+  kind: HostKind,
+  installation: Installation,
+  asPackage: ExtensionPackage | undefined,
+  work: (host: WorkbenchHost) => Promise<Counts>,
+): Promise<Counts> {
   const logs = join(reports, kind);
   mkdirSync(logs, { recursive: true });
-  const host: WorkbenchHost = kind === 'node' ? await startNodeHost(installation, logs) : startWebHost(installation, logs);
+  const host =
+    kind === 'node'
+      ? await startNodeHost(installation, logs, asPackage === undefined ? {} : { asPackage })
+      : startWebHost(installation, logs, asPackage);
   try {
-    const isWanted = (title: string): boolean => filters.length === 0 || filters.some(filter => title.includes(filter));
-    const counts = [
-      await runWalks(
-        allWalks().filter(({ title }) => isWanted(title)),
-        host,
-        installation.chromium,
-        reports,
-      ),
-    ];
-    if (isWanted('suite')) counts.push(await runSuite(suite, host, installation.chromium, reports));
-    return sum(counts);
+    return await work(host);
   } finally {
     await host.end();
   }
+}
+
+async function testIn(kind: HostKind, { installation, filters, suite, asPackage }: Run): Promise<Counts> {
+  const { chromium } = installation;
+  const walks = (isNewUser: boolean): readonly Walk[] =>
+    allWalks().filter(walk => walk.isNewUser === isNewUser && isWanted(filters, walk.title));
+  const counts = [
+    await inHost(kind, installation, undefined, async host => {
+      const walked = await runWalks(walks(false), host, chromium, reports);
+      return isWanted(filters, 'suite') ? sum([walked, await runSuite(suite, host, chromium, reports)]) : walked;
+    }),
+  ];
+  if (asPackage !== undefined)
+    counts.push(await inHost(kind, installation, asPackage, host => runWalks(walks(true), host, chromium, reports)));
+  return sum(counts);
+}
+
+/** Makes the package that a new user installs. */
+function makePackage(): ExtensionPackage {
+  const file = join(reports, 'steptrap.vsix');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(out, 'scripts/package/makePackage.js'), file], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The package could not be made: ${stdout}${stderr}`);
+  return { file, contents: join(out, 'package') };
 }
 
 const sum = (all: readonly Counts[]): Counts => ({
@@ -51,7 +87,9 @@ async function main(): Promise<number> {
   const installation = installAll();
   const suite = await bundleSuite();
   const start = Date.now();
-  const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, filters, suite, installation))));
+  const isPackageWanted = allWalks().some(({ isNewUser, title }) => isNewUser && isWanted(filters, title));
+  const run: Run = { installation, filters, suite, asPackage: isPackageWanted ? makePackage() : undefined };
+  const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, run))));
   console.log(`In VS Code: ${Math.round((Date.now() - start) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 || passed === 0 ? 1 : 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -92,11 +93,31 @@ async function untilAnswers(url: string, server: OwnProcess, log: string): Promi
 /** What a host of Node needs to start. */
 type NodeInstallation = Pick<Installation, 'node' | 'codeServer'>;
 
-/** VS Code with an extension host of Node: one server for all folders. `fixtures` are installed beside ours, by their folders' names. */
+/** The extension as it is packed, for hosts that have it as users do. */
+export interface ExtensionPackage {
+  /** The file to install. */
+  readonly file: string;
+  /** The folder with what is in it, for a host that installs nothing. */
+  readonly contents: string;
+}
+
+/** Settings of a user who has none: what the tests need, and VS Code asks about trust as it does. */
+const { 'security.workspace.trust.enabled': _trust, ...NEW_USER_SETTINGS } = SETTINGS;
+
+/** Installs the package into a folder of extensions, as `code-server --install-extension` does for users. */
+function installPackage({ node, codeServer }: NodeInstallation, { file }: ExtensionPackage, folders: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(node, [codeServer, ...folders, '--install-extension', file], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${file} could not be installed: ${stdout}${stderr}`);
+}
+
+/**
+ * VS Code with an extension host of Node: one server for all folders. `fixtures` are installed beside ours, by their folders' names. With
+ * `asPackage`, ours is installed too, and VS Code is as a new user has it.
+ */
 export async function startNodeHost(
   installation: NodeInstallation,
   logs: string,
-  fixtures: readonly string[] = FIXTURES,
+  { fixtures = FIXTURES, asPackage }: { readonly fixtures?: readonly string[]; readonly asPackage?: ExtensionPackage } = {},
 ): Promise<WorkbenchHost> {
   const state = mkdtempSync(join(tmpdir(), 'steptrap-node-host-'));
   const [data, extensions, config] = [join(state, 'data'), join(state, 'extensions'), join(state, 'config.yaml')];
@@ -104,28 +125,21 @@ export async function startNodeHost(
   // The address of a page names one extension under development; the others are installed.
   for (const fixture of fixtures) cpSync(fixturePath(fixture), join(extensions, `fixture.${fixture}-0.0.1`), { recursive: true });
   writeFileSync(config, 'auth: none\ncert: false\n');
-  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(SETTINGS, undefined, 2));
+  const settings = asPackage === undefined ? SETTINGS : NEW_USER_SETTINGS;
+  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  const folders = ['--user-data-dir', data, '--extensions-dir', extensions];
+  if (asPackage !== undefined) installPackage(installation, asPackage, folders);
   const port = await freePort();
   const authority = `127.0.0.1:${port}`;
-  const log = join(logs, 'code-server.log');
-  const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust']
+  const log = join(logs, asPackage === undefined ? 'code-server.log' : 'code-server-package.log');
+  const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check']
+    .concat(asPackage === undefined ? ['--disable-workspace-trust'] : [])
     .concat(['--disable-getting-started-override', '--ignore-last-opened', '--reconnection-grace-time', '1'])
     // Without this one the payload below is ignored in silence.
     .concat(['--vscode-option', 'enable-smoke-test-driver']);
   const server = startOwnProcess(
     installation.node,
-    [
-      installation.codeServer,
-      '--config',
-      config,
-      '--bind-addr',
-      authority,
-      ...flags,
-      '--user-data-dir',
-      data,
-      '--extensions-dir',
-      extensions,
-    ],
+    [installation.codeServer, '--config', config, '--bind-addr', authority, ...flags, ...folders],
     { log, env: { EXTENSIONS_GALLERY: '{"serviceUrl":""}' } },
   );
   await untilAnswers(`http://${authority}/healthz`, server, log);
@@ -133,7 +147,7 @@ export async function startNodeHost(
     kind: 'node',
     serve({ folder, tests }) {
       const remote = (path: string): string => `vscode-remote://${authority}${path}`;
-      const payload = [['extensionDevelopmentPath', remote(root)]];
+      const payload = asPackage === undefined ? [['extensionDevelopmentPath', remote(root)]] : [];
       if (tests !== undefined) payload.push(['extensionTestsPath', remote(tests)]);
       const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
       return Promise.resolve({ url: `http://${authority}/?${query}`, end: () => Promise.resolve() });
@@ -145,15 +159,15 @@ export async function startNodeHost(
   };
 }
 
-/** VS Code with an extension host in a web worker: a server for each folder. */
-export function startWebHost(installation: Installation, logs: string): WorkbenchHost {
+/** VS Code with an extension host in a web worker: a server for each folder. With `asPackage`, ours is what is packed, and VS Code as a new user has it. */
+export function startWebHost(installation: Installation, logs: string, asPackage?: ExtensionPackage): WorkbenchHost {
   const servers = new Set<OwnProcess>();
   let count = 0;
   return {
     kind: 'web',
     async serve({ folder, tests }) {
       const port = await freePort();
-      const log = join(logs, `test-web-${++count}.log`);
+      const log = join(logs, `test-web-${asPackage === undefined ? '' : 'package-'}${++count}.log`);
       const options = {
         browserType: 'none',
         host: 'localhost',
@@ -161,7 +175,7 @@ export function startWebHost(installation: Installation, logs: string): Workbenc
         quality: 'stable',
         commit: installation.testWebCommit,
         testRunnerDataDir: installation.testWebData,
-        extensionDevelopmentPath: root,
+        extensionDevelopmentPath: asPackage?.contents ?? root,
         extensionPaths: FIXTURES.map(fixturePath),
         extensionTestsPath: tests,
         folderPath: folder,
@@ -172,7 +186,7 @@ export function startWebHost(installation: Installation, logs: string): Workbenc
       await untilAnswers(url, server, log);
       return {
         url,
-        settings: SETTINGS,
+        settings: asPackage === undefined ? SETTINGS : NEW_USER_SETTINGS,
         async end() {
           servers.delete(server);
           await server.end();

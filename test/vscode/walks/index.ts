@@ -11,6 +11,7 @@ import './dataAndExceptions.js';
 import './start.js';
 import './vcpus.js';
 import './keyboard.js';
+import './newUser.js';
 
 export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';

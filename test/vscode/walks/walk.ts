@@ -9,6 +9,8 @@ export interface Walk {
   /** `ST-VSC-nnn` and a sentence that can be false. */
   readonly title: string;
   readonly folder: Folder;
+  /** Whether it runs with the package installed and VS Code as it comes, where others run the working tree and are trusted. */
+  readonly isNewUser: boolean;
   run(bench: Workbench): Promise<void>;
 }
 
@@ -16,7 +18,12 @@ const walks: Walk[] = [];
 
 /** Registers a walk; it is run once for each host. */
 export function walk(title: string, folder: Folder, run: Walk['run']): void {
-  walks.push({ title, folder, run });
+  walks.push({ title, folder, isNewUser: false, run });
+}
+
+/** Registers a walk of somebody who has just installed the package. */
+export function walkOfNewUser(title: string, folder: Folder, run: Walk['run']): void {
+  walks.push({ title, folder, isNewUser: true, run });
 }
 
 /** All walks in the order in which they were registered. */

@@ -129,6 +129,11 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').getByText(words);
   }
 
+  /** An entry of the status bar. */
+  statusItem(words: string): Locator {
+    return this.page.locator('.statusbar-item', { hasText: words }).first();
+  }
+
   /** A notification or a dialog by words in it. */
   message(words: string | RegExp): Locator {
     return this.page.locator('.notification-list-item, .monaco-dialog-box', { hasText: words }).first();

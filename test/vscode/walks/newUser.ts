@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import { lineOf } from './sourceLines.js';
+import { walkOfNewUser } from './walk.js';
+
+walkOfNewUser(
+  'ST-VSC-022 the installed package runs in Restricted Mode and leads from Open Sample to a session by F5, which asks for trust',
+  { 'notes.txt': { text: 'Nothing to debug here.\n' } },
+  async bench => {
+    const { editor, debugging } = bench;
+    // The workbench without a server trusts every folder.
+    const isTrustAsked = bench.host === 'node';
+    const restricted = bench.statusItem('Restricted Mode');
+    if (isTrustAsked) await restricted.waitFor();
+    await bench.command('Steptrap: Open Sample');
+    await bench.quickInput.choose('counter');
+    await bench.quickInput.choose('A folder that Steptrap keeps');
+    await bench.quickInput.choose('Open in this window');
+    await bench.openFile('counter.c');
+    const line = lineOf('counter/counter.c', 'store counter');
+    await editor.goTo(line);
+    await bench.press('F9');
+    await debugging.show();
+    await bench.press('F5');
+    if (isTrustAsked) {
+      await bench.message('Debugging executes build tasks and program code from your workspace.').waitFor();
+      await bench.pressButton('Trust Folder & Continue');
+      await restricted.waitFor({ state: 'hidden' });
+    }
+    await debugging.stoppedIn('main');
+    await bench.press('F5');
+    await debugging.stoppedIn('increment', line);
+    await bench.showOnly('vCPUs', 'Debug Registers');
+    await bench.pane('vCPUs').row(`increment counter.c:${line}`).waitFor();
+    await bench.pane('Debug Registers').row('Breakpoint 0').waitFor();
+    await debugging.stop();
+  },
+);
