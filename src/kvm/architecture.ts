@@ -5,7 +5,7 @@ import type { IoctlCoding, IoctlRow } from './abi/ioctlNumbers.js';
 import type { CallTexts } from './callLogText.js';
 import type { EnableCap } from './enableCap.js';
 import type { HandlerResult } from './handlerResult.js';
-import type { CallAnswer, KvmFailure } from './kvmFile.js';
+import type { CallAnswer, KvmFailure, KvmFile } from './kvmFile.js';
 import type { MemorySlots } from './memorySlots.js';
 import type { KvmQuirks } from './quirks.js';
 import type { VcpuRegisters } from './vcpuRegisters.js';
@@ -35,6 +35,8 @@ export interface ArchitectureHost {
   readonly quirks: KvmQuirks;
   /** Virtual time: instructions retired by all vCPUs. */
   readonly scheduler: { readonly virtualTime: number };
+  /** Gives a file that a call has made a number. */
+  openFile(file: KvmFile): number;
 }
 
 /** struct kvm_arch: the architecture's side of one VM. */

@@ -28,6 +28,7 @@ export * from './callLog.js';
 export * from './device.js';
 export * from './host.js';
 export * from './kvmFile.js';
+export * from './powerpc/htabFile.js';
 export * from './powerpc/powerpc.js';
 export * from './powerpc/timeBase.js';
 export type { PowerpcProcessor } from './powerpc/vm.js';

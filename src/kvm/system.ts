@@ -86,7 +86,7 @@ export class Kvm extends KvmFile implements Host {
   /** KVM_CREATE_VM. What `type` means is the architecture's; 0 is its default. */
   createVm(type = 0): Result<Vm, KvmFailure> {
     const { architecture, quirks } = this.options;
-    const created = architecture.createVm(type, { quirks, scheduler: this.scheduler });
+    const created = architecture.createVm(type, { quirks, scheduler: this.scheduler, openFile: file => this.openFile(file) });
     if (!created.ok) {
       this.lastFailure = created.error;
       return created;

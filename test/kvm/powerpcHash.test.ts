@@ -5,12 +5,16 @@ import { hex } from '../../src/base/index.js';
 import {
   ERRNO,
   HCALL,
+  HtabFile,
   KVM_CAP,
   KVM_EXIT,
+  KVM_GET_HTAB,
   KVM_GUESTDBG,
   KVM_PPC_MMUV3,
   type KvmKind,
   kvm_enable_cap,
+  kvm_get_htab_fd,
+  kvm_get_htab_header,
   kvm_ppc_htab,
   kvm_ppc_mmuv3_cfg,
   kvm_ppc_one_seg_page_size,
@@ -321,6 +325,35 @@ test('ST-KVM-111 a power9 VM starts as radix, without hash calls, and KVM_PPC_CO
     [-ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.EINVAL, -ERRNO.EINVAL],
   );
   assert.equal(powerpcGuest({ model: 'power8' }).vm.call('KVM_PPC_CONFIGURE_V3_MMU', kvm_ppc_mmuv3_cfg.make()), -ERRNO.ENODEV);
+});
+
+test('ST-KVM-115 the file of KVM_PPC_GET_HTAB_FD has the valid entries with R and C, and written back it makes the same table', () => {
+  const { kvm, vm, call } = hashGuest();
+  for (const index of [8n, 9n, 0x20n]) call(HCALL.ENTER, EXACT, index, HIGH, 0x5_0002n | (index << 12n) | R);
+  const open = (flags: number, start_index = 0n): HtabFile => {
+    const file = kvm.file(vm.call('KVM_PPC_GET_HTAB_FD', kvm_get_htab_fd.make({ flags: BigInt(flags), start_index })));
+    assert.ok(file instanceof HtabFile);
+    return file;
+  };
+  const bytes = new Uint8Array(0x1000);
+  const file = open(0, 8n);
+  const length = file.read(bytes);
+  assert.equal(length, 8 + 32 + 8 + 16);
+  assert.equal(file.read(new Uint8Array(64)), 0, 'the end');
+  const headers = [0, 40].map(at => kvm_get_htab_header.over(bytes.slice(at, at + 8)));
+  assert.deepEqual(
+    headers.map(({ index, n_valid, n_invalid }) => [index, n_valid, n_invalid]),
+    [[8, 2, 22], [0x20, 1, 2 ** (ORDER - 4) - 0x21]], // biome-ignore format: rows
+  );
+  assert.equal(new DataView(bytes.buffer).getBigUint64(24 + 8), 0x5_0002n | (9n << 12n) | R);
+  call(HCALL.REMOVE, 0n, 8n);
+  call(HCALL.ENTER, EXACT, 0xan, HIGH, 0x7_0002n);
+  assert.equal(open(0).write(bytes.subarray(0, length)), -ERRNO.EINVAL);
+  assert.equal(open(KVM_GET_HTAB.WRITE).write(bytes.subarray(0, length)), length);
+  assert.deepEqual([call(HCALL.READ, 0n, 8n).answers[0], call(HCALL.READ, 0n, 0xan).answers[0]], [HIGH, 0n]);
+  const beyond = kvm_get_htab_header.make({ index: 0x3fff, n_invalid: 2 });
+  assert.equal(open(KVM_GET_HTAB.WRITE).write(beyond), -ERRNO.EINVAL);
+  assert.equal(vm.call('KVM_PPC_GET_HTAB_FD', kvm_get_htab_fd.make({ flags: 4n })), -ERRNO.EINVAL);
 });
 
 test('ST-KVM-112 the page sizes that KVM_PPC_GET_SMMU_INFO offers are 4 KB, 64 KB and 16 MB, on KVM-HV with 16 MB in the smaller segments', () => {

@@ -23,7 +23,7 @@ export function ioctlNumber(
 }
 
 /** The file descriptors of KVM's hierarchy. */
-export type KvmFileKind = 'system' | 'vm' | 'vcpu' | 'device';
+export type KvmFileKind = 'system' | 'vm' | 'vcpu' | 'device' | 'htab';
 
 /** One ioctl as the kernel declares it. `bytes` is the size of its argument structure, 0 for none. */
 export interface IoctlRow {

@@ -24,6 +24,7 @@ export function powerpcExtension(capability: number, model: PowerCpuModel, kind:
     case KVM_CAP.PPC_GUEST_DEBUG_SSTEP:
       return isHV ? 0 : 1;
     case KVM_CAP.PPC_ALLOC_HTAB:
+    case KVM_CAP.PPC_HTAB_FD:
     case KVM_CAP.PPC_SMT:
     case KVM_CAP.PPC_AIL_MODE_3:
       return isHV ? 1 : 0;

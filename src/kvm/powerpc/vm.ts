@@ -3,14 +3,16 @@ import { failure, success } from '../../base/index.js';
 import { MSR_BIT, type PowerCpuModel, type PowerEngineShare, PowerProcessingElement } from '../../cpu/index.js';
 import { KVM_CAP } from '../abi/constants.js';
 import { KVM_DEV_TYPE_XICS } from '../abi/powerpc/constants.js';
-import { KVM_PPC_PVINFO_FLAGS, kvm_ppc_pvinfo } from '../abi/powerpc/structures.js';
+import { POWERPC_IOCTL_CODING } from '../abi/powerpc/ioctls.js';
+import { KVM_GET_HTAB, KVM_PPC_PVINFO_FLAGS, kvm_get_htab_fd, kvm_ppc_pvinfo } from '../abi/powerpc/structures.js';
 import type { ArchitectureHost, ArchitectureVm } from '../architecture.js';
 import type { EnableCap } from '../enableCap.js';
-import { type CallAnswer, refusal } from '../kvmFile.js';
+import { type CallAnswer, CallTable, refusal } from '../kvmFile.js';
 import { MemorySlots } from '../memorySlots.js';
 import { isKernelHypercall } from './devices/hypercalls.js';
 import { Xics } from './devices/xics/xics.js';
 import { MAXIMUM_VCPUS } from './extensions.js';
+import { HtabFile } from './htabFile.js';
 import { allocateHtab, configureMmu, getRmmuInfo, getSmmuInfo } from './mmuCalls.js';
 import { TIME_BASE } from './timeBase.js';
 import { PowerpcVcpu } from './vcpu.js';
@@ -116,6 +118,8 @@ export class PowerpcVm implements ArchitectureVm {
         return configureMmu(this.#state, argument);
       case 'KVM_PPC_ALLOCATE_HTAB':
         return allocateHtab(this.#state, argument);
+      case 'KVM_PPC_GET_HTAB_FD':
+        return this.#openHtab(argument);
       case 'KVM_PPC_GET_SMMU_INFO':
         return getSmmuInfo(this.#state, argument);
       case 'KVM_PPC_GET_RMMU_INFO':
@@ -128,7 +132,19 @@ export class PowerpcVm implements ArchitectureVm {
         return refusal('EINVAL', `This KVM has no ${name}.`);
     }
   }
+
+  /** kvm_vm_ioctl_get_htab_fd(); the answer is the file's number. */
+  #openHtab(argument: Uint8Array): CallAnswer {
+    const { flags } = kvm_get_htab_fd.over(argument);
+    if (this.#state.kind !== 'hv') return refusal('ENOTTY', 'KVM-PR keeps no hashed page table: user space has it.');
+    if ((flags & ~BigInt(KVM_GET_HTAB.BOLTED_ONLY | KVM_GET_HTAB.WRITE)) !== 0n)
+      return refusal('EINVAL', `The flags 0x${flags.toString(16)} are not known.`);
+    return this.host.openFile(new HtabFile(HTAB_CALLS, this.#state, argument));
+  }
 }
+
+/** Such a file has no ioctls. */
+const HTAB_CALLS = new CallTable('htab', POWERPC_IOCTL_CODING, []);
 
 /** lis 0,KVM_SC_MAGIC_R0@h; ori 0,0,KVM_SC_MAGIC_R0@l; sc; nop: big-endian words. */
 const PV_HYPERCALL = [0x3c00_4b56, 0x6000_4d21, 0x4400_0002, 0x6000_0000] as const;

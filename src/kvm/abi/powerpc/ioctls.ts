@@ -23,6 +23,7 @@ export const POWERPC_IOCTLS = [
   ioctlRow('KVM_PPC_GET_PVINFO', 'vm', 'write', 0xa1, 128),
   ioctlRow('KVM_PPC_GET_SMMU_INFO', 'vm', 'read', 0xa6, 592),
   ioctlRow('KVM_PPC_ALLOCATE_HTAB', 'vm', 'readWrite', 0xa7, 4),
+  ioctlRow('KVM_PPC_GET_HTAB_FD', 'vm', 'write', 0xaa, 32),
   ioctlRow('KVM_PPC_RTAS_DEFINE_TOKEN', 'vm', 'write', 0xac, 128),
   ioctlRow('KVM_PPC_CONFIGURE_V3_MMU', 'vm', 'write', 0xaf, 16),
   ioctlRow('KVM_PPC_GET_RMMU_INFO', 'vm', 'write', 0xb0, 96),

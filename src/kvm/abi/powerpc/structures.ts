@@ -83,6 +83,16 @@ export const KVM_PPC_SMMU_FLAGS = { PAGE_SIZES_REAL: 1, ONE_TB_SEGMENTS: 2, NO_H
 /** The argument of KVM_PPC_ALLOCATE_HTAB: log2 of the table's bytes. */
 export const kvm_ppc_htab = structure('KVM_PPC_ALLOCATE_HTAB', 4, { order: ['u32', 0] });
 
+/** struct kvm_get_htab_fd. */
+// prettier-ignore
+export const kvm_get_htab_fd = structure('kvm_get_htab_fd', 32, { flags: ['u64', 0], start_index: ['u64', 8], reserved: ['u64[]', 16, 2] });
+
+/** KVM_GET_HTAB_*: `flags` of struct kvm_get_htab_fd. */
+export const KVM_GET_HTAB = { BOLTED_ONLY: 1, WRITE: 2 } as const;
+
+/** struct kvm_get_htab_header: what each record of the file begins with; `n_valid` entries of 16 bytes follow. */
+export const kvm_get_htab_header = structure('kvm_get_htab_header', 8, { index: ['u32', 0], n_valid: ['u16', 4], n_invalid: ['u16', 6] });
+
 /** struct kvm_ppc_rmmu_info; `geometries` has 8 times {page_shift, level_bits[4], pad[3]}, in bytes. */
 export const kvm_ppc_rmmu_info = structure('kvm_ppc_rmmu_info', 96, { geometries: ['bytes', 0, 64], ap_encodings: ['u32[]', 64, 8] });
 
