@@ -168,13 +168,22 @@ function assemble(folder: string, source: string, name: string): Uint8Array {
   return new Uint8Array(readFileSync(image));
 }
 
-/** Moves to or from registers of all numbers, each followed by li r3,0; the Program interrupt's vector goes on behind. */
-function probe(move: 'mfspr' | 'mtspr', numbers: readonly number[]): string {
-  const opcode = move === 'mfspr' ? '0x7c6002a6' : '0x7c6003a6';
-  const words = numbers.map(n => `\t.long ${opcode} | ${((n & 31) << 16) | ((n >> 5) << 11)}\n\tli 3, 0`);
+const [MFSPR, MTSPR] = [0x7c60_02a6, 0x7c60_03a6];
+const moved = (opcode: number, n: number): string => `\t.long ${opcode | ((n & 31) << 16) | ((n >> 5) << 11)}`;
+
+/** A program that does `body` in privileged state, 64-bit; an instruction that raises an interrupt is passed over. */
+function probe(body: string): string {
   const vector = '\tmfsrr0 20\n\tmfsrr1 21\n\taddi 20, 20, 4\n\tmtsrr0 20\n\trfid\n';
-  return `\t.org ${START}\n\tli 9, 1\n\trldicr 9, 9, 63, 0\n\tmtsrr1 9\n\tli 10, 0x2000\n\tmtsrr0 10\n\trfid\n\t.org 0x700\n${vector}\t.org 0xf60\n${vector}\t.org 0x2000\n${words.join('\n')}\n\tb .\n`;
+  const start = '\tli 9, 1\n\trldicr 9, 9, 63, 0\n\tmtsrr1 9\n\tli 10, 0x2000\n\tmtsrr0 10\n\trfid\n';
+  return `\t.org ${START}\n${start}\t.org 0x700\n${vector}\t.org 0xf60\n${vector}\t.org 0x2000\n${body}\n\tb .\n`;
 }
+
+/** Moves to or from registers of all numbers, each followed by li r3,0. */
+const moves = (move: 'mfspr' | 'mtspr', numbers: readonly number[]): string =>
+  numbers.map(n => `${moved(move === 'mfspr' ? MFSPR : MTSPR, n)}\n\tli 3, 0`).join('\n');
+/** Writes ones and then zeros to each number, and reads what has stuck. */
+const writesAndReads = (numbers: readonly number[]): string =>
+  numbers.flatMap(n => [-1, 0].map(value => `\tli 3, ${value}\n${moved(MTSPR, n)}\n\tli 3, 0\n${moved(MFSPR, n)}\n\tli 3, 0`)).join('\n');
 
 const sprOf = (word: number): number => ((word >>> 16) & 31) | (((word >>> 11) & 31) << 5);
 /** Whether the word is mfspr, mftb or mtspr with r3. */
@@ -190,6 +199,21 @@ const MOVES_THAT_DIFFER: Readonly<Record<'mfspr' | 'mtspr', readonly number[]>> 
   mtspr: [0, 136, 259, 268, 269, 284, 285, 287, 316, 317, 339, 446, 855, 1023],
 };
 const isKnownMove = (move: 'mfspr' | 'mtspr', number: number): boolean => MOVES_THAT_DIFFER[move].includes(number);
+
+/** Registers that are not written for their value: those of time, which move by themselves, and those whose moves differ already. */
+const NO_VALUE: readonly number[] = [22, 268, 269, 308, 309, 848, 849, ...MOVES_THAT_DIFFER.mfspr, ...MOVES_THAT_DIFFER.mtspr];
+/**
+ * Where QEMU 7.2 keeps other bits than the book says, by register number: all of a register that has reserved bits or 32 of them (DSCR, DSISR, PIDR,
+ * TIDR, FSCR, VRSAVE, PMC, MMCR0, EBBHR, EBBRR, PPR), registers under the numbers that read only (SIER, SIAR, SDAR, MMCR1), BESCR four times over, and
+ * what the books do not have (ACOP in version 3.0, EAR, 888 to 895). AMR's number 13 asks UAMOR in privileged state, too, PSSCR is the
+ * hypervisor's alone there, PPR32 reads as zero.
+ */
+const VALUES_THAT_DIFFER: readonly number[] = [
+  ...[3, 13, 17, 18, 31, 48, 144, 153, 256, 282, 768, 771, 772, 773, 774, 775, 776, 779, 780, 781, 782, 787, 788, 789, 790, 791, 792, 795],
+  ...[800, 801, 802, 803, 804, 805, 823, 888, 889, 890, 891, 892, 893, 894, 895, 896, 898],
+];
+const isKnownValue = (word: number, name: string): boolean =>
+  name === 'DSISR' || (isMove(word) && VALUES_THAT_DIFFER.includes(sprOf(word)));
 
 /** DSCR has no number 3 there; number 10 is undefined. */
 const [READ_DSCR_3, READ_4, WRITE_0, READ_10, LMW, LWARX] = [0x7cc3_02a6, 0x7cc4_02a6, 0x7cc0_03a6, 0x7cca_02a6, 0xbbc0_0000, 0x7cc0_5828];
@@ -216,13 +240,19 @@ export async function run(): Promise<{ readonly passed: number; readonly failed:
     const program = assemble(folder, SOURCE, 'program');
     add(await compare(program, join(folder, 'program.bin'), 'power9', isKnownDeviation));
     const all = Array.from({ length: REGISTER_NUMBERS }, (_, n) => n);
+    const built = (name: string, body: string) => {
+      const source = join(folder, `${name}.S`);
+      writeFileSync(source, probe(body));
+      return { bytes: assemble(folder, source, name), image: join(folder, `${name}.bin`) };
+    };
+    const values = built('values', writesAndReads(all.filter(n => !NO_VALUE.includes(n))));
     for (const model of ['power8', 'power9'] as const) {
       for (const move of ['mfspr', 'mtspr'] as const) {
-        writeFileSync(join(folder, `${move}.S`), probe(move, all));
-        const image = assemble(folder, join(folder, `${move}.S`), move);
+        const { bytes, image } = built(move, moves(move, all));
         const isExpected = (word: number, name: string): boolean => isMove(word) && (name === 'r3' || isKnownMove(move, sprOf(word)));
-        add(await compare(image, join(folder, `${move}.bin`), model, isExpected));
+        add(await compare(bytes, image, model, isExpected));
       }
+      add(await compare(values.bytes, values.image, model, isKnownValue));
     }
     for (const difference of differences.slice(0, MAXIMUM_PRINTED)) console.log(difference);
     return { passed, failed: differences.length };

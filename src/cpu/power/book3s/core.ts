@@ -23,6 +23,8 @@ const [SRR0, SRR1, FSCR_SLOT, HFSCR_SLOT, LPCR_SLOT] = [
   specialPurposeSlot('HFSCR'),
   specialPurposeSlot('LPCR'),
 ];
+const AMOR = specialPurposeSlot('AMOR');
+const ALL = 0xffff_ffff_ffff_ffffn;
 const [DAR, DSISR, DPDES] = [specialPurposeSlot('DAR'), specialPurposeSlot('DSISR'), specialPurposeSlot('DPDES')];
 /** MSR bits that decide how addresses are translated. */
 const CONTEXT = MSR_BIT.IR | MSR_BIT.DR | MSR_BIT.PR | MSR_BIT.SF;
@@ -98,7 +100,9 @@ export class PowerCore {
     registers.values.fill(0n);
     registers.write(XER_MASK_SLOT, xerMaskOf(this.model));
     registers.cr = 0;
+    // Linux's KVM gives a guest all facilities, and all of AMR.
     registers.write(HFSCR_SLOT, ALL_FACILITIES & ~CAUSE);
+    registers.write(AMOR, ALL);
     this.slb.clear();
     this.isExternalPending = false;
     this.time.reset();

@@ -78,6 +78,7 @@ const DEFINITIONS: readonly Definition[] = [
   ['SRR1',     27, '--', 'RW'],
   ['CFAR',     28, '--', 'RW'],
   ['AMR',      29, '--', 'RW', COMPUTED],
+  ['ACOP',     31, '--', 'RW', V2],
   ['PIDR',     48, '--', 'RW', { writable: WORD }],
   ['IAMR',     61, '--', 'RW'],
   ['TFHAR',   128, 'RW', 'RW', TM],
