@@ -68,16 +68,15 @@ function elfImage(path: string, elf: ElfFile): Result<BootImage> {
   if (load.length === 0) return failure('image', `${path} has nothing to load: no PT_LOAD segment.`);
   const isPower = elf.machine === EM.EM_PPC64;
   const place = isPower ? withoutRegion : (address: PhysicalAddress): PhysicalAddress => address;
-  const descriptor = isPower ? entryDescriptor(elf) : undefined;
   return success({
     segments: load.map(({ physicalAddress: at, bytes, memoryBytes }) => ({
       physicalAddress: place(at),
       bytes,
       memoryBytes: Number(memoryBytes),
     })),
-    entry: place(physicalEntry(descriptor?.entry ?? elf.entry, load)),
+    entry: place(physicalEntry(elf.entry, load)),
     endianness: elf.endianness,
-    ...(descriptor !== undefined && { tableOfContents: descriptor.tableOfContents }),
+    tableOfContents: isPower ? entryTableOfContents(elf) : undefined,
   });
 }
 
@@ -90,13 +89,15 @@ function physicalEntry(entry: bigint, load: readonly ElfSegment[]): PhysicalAddr
   return physicalAddress(holder === undefined ? entry : entry - holder.address + holder.physicalAddress);
 }
 
-const DESCRIPTORS = '.opd';
+/** 64-bit ELF V1 ABI for Power, Function Descriptors: entry point, TOC base, environment pointer. */
+const DESCRIPTORS = { section: '.opd', bytes: 24, tableOfContents: 8 } as const;
 
-/** 64-bit PowerPC ELF ABI, version 1: the entry point of a big-endian program may name a function descriptor, which has the code's address and its TOC. */
-function entryDescriptor(elf: ElfFile): { readonly entry: bigint; readonly tableOfContents: bigint } | undefined {
-  const section = elf.section(DESCRIPTORS);
-  const offset = section === undefined ? -1n : elf.entry - section.address;
-  if (section === undefined || offset < 0n || offset + 16n > BigInt(section.bytes.length)) return undefined;
-  const reader = new ByteReader(section.bytes, elf.endianness, Number(offset));
-  return { entry: reader.u64(), tableOfContents: reader.u64() };
+/** What the code at the entry point expects in r2: the TOC base of its function descriptor. `undefined`: it has none. */
+function entryTableOfContents(elf: ElfFile): bigint | undefined {
+  const { entry, endianness } = elf;
+  const bytes = elf.section(DESCRIPTORS.section)?.bytes ?? new Uint8Array();
+  for (let at = 0; at + DESCRIPTORS.bytes <= bytes.length; at += DESCRIPTORS.bytes)
+    if (new ByteReader(bytes, endianness, at).u64() === entry)
+      return new ByteReader(bytes, endianness, at + DESCRIPTORS.tableOfContents).u64();
+  return undefined;
 }

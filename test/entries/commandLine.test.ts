@@ -23,6 +23,16 @@ for (const level of ['O0', 'O2']) {
   });
 }
 
+for (const program of ['ppc64', 'ppc64le']) {
+  for (const kvm of ['hv', 'pr']) {
+    test(`ST-CLI-010 run boots hello for POWER under either KVM, and the guest reads what is typed (${program}, ${kvm})`, () => {
+      const image = projectFile(`samples/hello/hello.${program}.O2.elf`);
+      const { status, stdout, stderr } = steptrap(['run', '--kvm', kvm, image], 'good day\n');
+      assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'Hello from supervisor state.\nGOOD DAY\n', stderr: '' });
+    });
+  }
+}
+
 test('ST-CLI-002 standard input reaches the guest', () => {
   assert.equal(steptrap(['run', sample('hello', 'O2')], 'good day\n').stdout, 'Hello from EL1.\nGOOD DAY\n');
 });
@@ -45,6 +55,7 @@ test('ST-CLI-005 --trace kvm prints each KVM_RUN and its exit in the words of th
 
 test('ST-CLI-006 bad usage and bad images end with status 2 and one sentence on stderr', () => {
   const hello = sample('hello', 'O2');
+  const power = projectFile('samples/hello/hello.ppc64.O2.elf');
   const cases: readonly (readonly string[])[] = [
     [],
     ['fly'],
@@ -53,6 +64,11 @@ test('ST-CLI-006 bad usage and bad images end with status 2 and one sentence on 
     ['run', '--memory'],
     ['run', '--memory', '8M', hello],
     ['run', '--machine', 'pseries', hello],
+    ['run', '--kvm', 'pr', hello],
+    ['run', '--machine', 'virt', power],
+    ['run', '--smp', '9', power],
+    ['run', '--cpu', 'power10', power],
+    ['run', '--cpu', 'cortex-a57', power],
     ['run', hello, 'x'],
     ['run', '/no/such'],
     ['run', projectFile('package.json')],

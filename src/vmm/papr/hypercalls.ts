@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { HCALL, HCALL_RESULT, ppcRegisterId, type Vcpu } from '../../kvm/index.js';
+import { HCALL, HCALL_RESULT, type Vcpu } from '../../kvm/index.js';
 import { CONTINUE, type MachineExit } from '../machines/machine.js';
 import type { Hypercall } from './hypercall.js';
 import type { PaprSurroundings } from './paprSurroundings.js';
@@ -47,7 +47,7 @@ const getTermChar: Handler = call => {
 };
 
 /** H_READ: four entries from a multiple of four on. */
-const READ_4 = 1n << 62n;
+const READ_4 = 1n << 37n;
 
 /** H_READ where the kernel leaves it to user space (KVM-PR): flags, index. */
 const readEntries: Handler = call => {
@@ -116,28 +116,8 @@ const logicalStore: Handler = call => {
   return SUCCESS;
 };
 
-/** DABRX: privilege states that count, and that the translation bit of DABR is not compared. */
-const DABRX = { USER: 1n, KERNEL: 2n, BTI: 8n } as const;
-/** DABR: loads, stores, and that translation must be on. */
-const DABR = { READ: 1n, WRITE: 2n, TRANSLATION: 4n, ADDRESS: 7n } as const;
-/** DAWRX: the same by their places there. */
-const [DAWRX_READ_WRITE_SHIFT, DAWRX_TRANSLATION_SHIFT] = [5n, 2n];
-
-/** H_SET_DABR and H_SET_XDABR: version 2.07 has DAWR0 in place of DABR (Linux 6.1: book3s_hv_rmhandlers.S kvmppc_h_set_dabr). */
-function setDabr({ vcpu }: Hypercall, dabr: bigint, dabrx: bigint): bigint {
-  const dawrx =
-    dabrx | ((dabr & (DABR.READ | DABR.WRITE)) << DAWRX_READ_WRITE_SHIFT) | ((dabr & DABR.TRANSLATION) << DAWRX_TRANSLATION_SHIFT);
-  const isSet =
-    vcpu.setOneRegValue(ppcRegisterId('DAWR'), dabr & ~DABR.ADDRESS) === 0 && vcpu.setOneRegValue(ppcRegisterId('DAWRX'), dawrx) === 0;
-  return isSet ? SUCCESS : HARDWARE;
-}
-
-const setXdabr: Handler = call => {
-  const dabrx = argument(call, 1);
-  const { USER, KERNEL, BTI } = DABRX;
-  if ((dabrx & (USER | KERNEL)) === 0n || (dabrx & ~(USER | KERNEL | BTI)) !== 0n) return PARAMETER;
-  return setDabr(call, argument(call, 0), dabrx);
-};
+/** H_SET_DABR and H_SET_XDABR where the kernel leaves them to user space: no model has DABR, and KVM-PR gives user space no DAWR0 in its place. */
+const withoutDabr: Handler = () => HARDWARE;
 
 /** H_PROD where the kernel leaves it to user space: the target's wait ends. */
 const prod: Handler = call => {
@@ -158,7 +138,7 @@ const confer: Handler = call => {
 const HYPERCALLS: ReadonlyMap<bigint, Handler> = new Map<bigint, Handler>(([
   [HCALL.READ,              readEntries],
   [HCALL.SET_SPRG0,         setSprg0],
-  [HCALL.SET_DABR,          call => setDabr(call, argument(call, 0), DABRX.USER | DABRX.KERNEL)],
+  [HCALL.SET_DABR,          withoutDabr],
   [HCALL.PAGE_INIT,         pageInit],
   [HCALL.LOGICAL_CI_LOAD,   logicalLoad],
   [HCALL.LOGICAL_CI_STORE,  logicalStore],
@@ -167,7 +147,7 @@ const HYPERCALLS: ReadonlyMap<bigint, Handler> = new Map<bigint, Handler>(([
   [HCALL.REGISTER_VPA,      registerVirtualProcessorArea],
   [HCALL.PROD,              prod],
   [HCALL.CONFER,            confer],
-  [HCALL.SET_XDABR,         setXdabr],
+  [HCALL.SET_XDABR,         withoutDabr],
   [HCALL.RANDOM,            random],
   [HCALL.SET_MODE,          setMode],
   [HCALL.REGISTER_PROC_TBL, registerProcessTable],
