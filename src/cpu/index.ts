@@ -15,7 +15,6 @@ export * from './aarch64/instructionSet.js';
 export * from './aarch64/processingElement.js';
 export * from './aarch64/registers/controlRegisters.js';
 export * from './aarch64/registers/debugRegisters.js';
-export * from './aarch64/registers/dwarfRegisters.js';
 export * from './aarch64/registers/encoding.js';
 export { MPIDR } from './aarch64/registers/systemRegisterAccess.js';
 export * from './aarch64/registers/systemRegisters.js';

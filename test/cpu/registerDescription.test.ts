@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as controlRegisters from '../../src/cpu/aarch64/registers/controlRegisters.js';
 import * as debugRegisters from '../../src/cpu/aarch64/registers/debugRegisters.js';
-import { AARCH64_DWARF_REGISTERS } from '../../src/cpu/aarch64/registers/dwarfRegisters.js';
 import {
   decode,
   describe,
@@ -76,8 +75,4 @@ test('ST-PE-034 the register view reads in words', () => {
       .map(each => `${each.name} [${each.bits}] = ${each.meaning || each.value}`),
     ['BAS [12:5] = 255', 'LSC [4:3] = stores', 'PAC [2:1] = EL1AndEL0', 'E [0] = enabled'],
   );
-});
-
-test('ST-PE-035 DWARF number 31 is the stack pointer and 30 the link register', () => {
-  assert.deepEqual([AARCH64_DWARF_REGISTERS.get(0), AARCH64_DWARF_REGISTERS.get(30), AARCH64_DWARF_REGISTERS.get(31)], ['x0', 'x30', 'sp']);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { present } from '../../src/base/index.js';
-import { ELF_V1, openSymbolFile, parseElf, processorSupplementOf, type SymbolFile } from '../../src/symbols/index.js';
+import { AAPCS64, ELF_V1, openSymbolFile, parseElf, processorSupplementOf, type SymbolFile } from '../../src/symbols/index.js';
 import { POWER_VARIANTS, type PowerVariant, powerElf, powerLine } from '../support/powerElf.js';
 
 function open(variant: PowerVariant): SymbolFile {
@@ -128,4 +128,10 @@ test('ST-DWARF-042 the unwind rows of a function (POWER) save its return address
     assert.equal(row.returnAddressRegister, ELF_V1.linkRegister);
     assert.deepEqual(row.registers.get(ELF_V1.linkRegister), { kind: 'offset', offset: ELF_V1.frameChain.returnAddress.bytes }, variant);
   }
+});
+
+test('ST-DWARF-043 DWARF number 31 of ARM64 is the stack pointer and 30 the link register', () => {
+  const { registerNames, stackPointer, linkRegister } = AAPCS64;
+  assert.deepEqual([registerNames.get(0), registerNames.get(30), registerNames.get(31)], ['x0', 'x30', 'sp']);
+  assert.deepEqual([linkRegister, stackPointer], [30, 31]);
 });
