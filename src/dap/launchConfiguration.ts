@@ -182,10 +182,6 @@ const MISFITS: readonly ((configuration: LaunchConfiguration) => string | undefi
       : undefined,
   ({ firmware }) =>
     firmware === undefined ? undefined : 'Setting "firmware" is not available in this version; give the image that boots as "kernel".',
-  ({ append, dtb }) =>
-    append !== undefined && dtb !== undefined
-      ? 'Setting "append" has no effect beside "dtb": write the command line into that device tree as bootargs, and leave "append" out.'
-      : undefined,
   ({ loadAddress, kernel }) =>
     loadAddress !== undefined && kernel === undefined
       ? 'Setting "loadAddress" is for a raw "kernel" file, and no "kernel" is given.'

@@ -53,7 +53,7 @@ export const LAUNCH_SETTINGS = {
   append: { kind: 'text',
     description: 'Command line of the guest kernel.' },
   dtb: { kind: 'file',
-    description: 'Device tree that replaces the one the machine makes. The command line of the kernel and the place of "initrd" must stand in it.' },
+    description: 'Device tree that replaces the one the machine makes. What "append" and "initrd" say is put into its /chosen.' },
   firmware: { kind: 'file',
     description: 'Firmware image that boots before the kernel. No machine takes one in this version.' },
   machine: { kind: 'choice',

@@ -45,10 +45,6 @@ test('ST-DAP-002 an unknown or ill-fitting setting is refused with one sentence 
     ],
     [{ program, stopOnEntry: 'yes' }, 'Setting "stopOnEntry" must be true or false, not "yes".'],
     [{ program, loadAddress: '0x40000000' }, 'Setting "loadAddress" is for a raw "kernel" file, and no "kernel" is given.'],
-    [
-      { program, dtb: 'a.dtb', append: 'quiet' },
-      'Setting "append" has no effect beside "dtb": write the command line into that device tree as bootargs, and leave "append" out.',
-    ],
     [{ program, symbolFiles: [{}] }, 'Setting "symbolFiles" has no path in entry 1.'],
   ];
   assert.deepEqual(

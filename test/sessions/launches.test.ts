@@ -177,6 +177,21 @@ test('ST-DAP-099 what is given as kernel boots, and the program beside it gives 
   await elf.close();
 });
 
+test('ST-DAP-110 the command line and the place of the initrd stand in the device tree that is given', async () => {
+  const dtb = projectFile('test/vmm/deviceTree/virt.dtb');
+  const initrd = file('initrd.cpio', new TextEncoder().encode('the initial RAM disk'));
+  const session = await StoppedSession.launch(COUNTER, { dtb, initrd, append: 'console=of-this-boot', stopAt: undefined });
+  const read = async (memoryReference: string, count: number): Promise<Buffer> =>
+    Buffer.from(String((await session.ask('readMemory', { memoryReference, count }))['data']), 'base64');
+  const tree = await read(await session.value('$x0'), 0x4000);
+  assert.ok(tree.includes('console=of-this-boot'));
+  const property = tree.indexOf(Buffer.from([0, 0, 0, 3, 0, 0, 0, 8]));
+  assert.ok(property > 0);
+  const disk = `0x${tree.readBigUInt64BE(property + 12).toString(16)}`;
+  assert.equal((await read(disk, 20)).toString(), 'the initial RAM disk');
+  await session.close();
+});
+
 test('ST-DAP-098 a guest that is launched without debugging stops nowhere', async () => {
   const connection = connectInProcess();
   const settings = { program: COUNTER, noDebug: true, stopOnEntry: true, stopAt: 'main' };

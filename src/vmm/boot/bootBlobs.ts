@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type AddressRange, failure, hex, type PhysicalAddress, physicalAddress, type Result, success } from '../../base/index.js';
 import type { GuestMemoryMap } from '../memory/guestMemoryMap.js';
+import { completedDeviceTree } from './completedDeviceTree.js';
 import { checkDeviceTreeBlob, type DeviceTreeNode, flattenDeviceTree } from './flattenedDeviceTree.js';
 import { type BootImage, loadSegments } from './loadSegment.js';
 
@@ -39,11 +40,17 @@ export function loadImageAndInitrd(
   return success({ initrd: { start, bytes: initrd.length }, end: alignUp(start + BigInt(initrd.length)) });
 }
 
-/** The device tree that the user gives, after a look at it, or the machine's own. */
-export function deviceTreeBlob(given: Uint8Array | undefined, own: () => DeviceTreeNode): Result<Uint8Array> {
-  if (given === undefined) return success(flattenDeviceTree(own()));
+/** Properties of /chosen that only the one who boots the guest knows. */
+const OF_THIS_BOOT: readonly string[] = ['bootargs', 'linux,initrd-start', 'linux,initrd-end'];
+
+/** The machine's own device tree; or the one that the user gives, after a look at it, with the command line and the initrd of this boot. */
+export function deviceTreeBlob(given: Uint8Array | undefined, own: DeviceTreeNode): Result<Uint8Array> {
+  if (given === undefined) return success(flattenDeviceTree(own));
   const checked = checkDeviceTreeBlob(given);
-  return checked.ok ? success(given) : checked;
+  if (!checked.ok) return checked;
+  const chosen = own.children.find(({ name }) => name === 'chosen')?.properties ?? {};
+  const added = Object.entries(chosen).filter(([name]) => OF_THIS_BOOT.includes(name));
+  return added.length === 0 ? success(given) : completedDeviceTree(given, Object.fromEntries(added));
 }
 
 /** Loads the device tree at `address`. */

@@ -49,7 +49,7 @@ export interface FlattenOptions {
 }
 
 /** Devicetree Specification, Flattened Devicetree (DTB) Format: Header and Structure Block. */
-const FDT = {
+export const FDT = {
   MAGIC: 0xd00d_feed,
   VERSION: 17,
   LAST_COMPATIBLE_VERSION: 16,
@@ -58,6 +58,7 @@ const FDT = {
   BEGIN_NODE: 1,
   END_NODE: 2,
   PROP: 3,
+  NOP: 4,
   END: 9,
 } as const;
 
@@ -174,22 +175,26 @@ class BigEndianWriter {
 }
 
 /** Offsets of the header's big-endian words (Devicetree Specification, Header). */
-const HEADER = {
+export const FDT_HEADER = {
   magic: 0,
   totalsize: 4,
   off_dt_struct: 8,
   off_dt_strings: 12,
+  off_mem_rsvmap: 16,
   last_comp_version: 24,
   size_dt_strings: 32,
   size_dt_struct: 36,
 } as const;
 
+/** The words of a part of a device tree blob. */
+export const deviceTreeView = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** Whether `blob` is a flattened device tree that a guest can read: header and the extent of its blocks. A refusal says what is wrong with it. */
 export function checkDeviceTreeBlob(blob: Uint8Array): Result<undefined> {
   if (blob.length < FDT.HEADER_BYTES)
     return failure('dtb', `The file of "dtb" has ${blob.length} bytes, fewer than the header of a device tree blob.`);
-  const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
-  const word = (name: keyof typeof HEADER): number => view.getUint32(HEADER[name]);
+  const view = deviceTreeView(blob);
+  const word = (name: keyof typeof FDT_HEADER): number => view.getUint32(FDT_HEADER[name]);
   if (word('magic') !== FDT.MAGIC)
     return failure(
       'dtb',

@@ -97,7 +97,8 @@ export class PseriesMachine extends Machine {
     const firmwareEnd = BigInt(memoryBytes) < PSERIES_MAP.firmwareEnd ? BigInt(memoryBytes) : PSERIES_MAP.firmwareEnd;
     const rtas = { start: firmwareEnd - BigInt(PSERIES_MAP.rtasBytes), bytes: PSERIES_MAP.rtasBytes };
     const hasRadix = this.kvm.checkExtension(KVM_CAP.PPC_MMU_RADIX) > 0;
-    const blob = deviceTreeBlob(options.deviceTree, () =>
+    const blob = deviceTreeBlob(
+      options.deviceTree,
       pseriesDeviceTree({ cpus, model, memoryBytes, hashTableOrder: this.#hashTable.order, hasRadix, rtas, bootArguments, initrd }),
     );
     if (!blob.ok) return blob;

@@ -96,7 +96,8 @@ export class VirtMachine extends Machine {
     if (!loaded.ok) return loaded;
     const { initrd, end } = loaded.value;
     const { cpus, model, memoryBytes, bootArguments } = options;
-    const blob = deviceTreeBlob(options.deviceTree, () =>
+    const blob = deviceTreeBlob(
+      options.deviceTree,
       virtDeviceTree({
         cpus,
         cpu: model.name,
