@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hex } from '../../src/base/index.js';
-import { KVM_CAP, KVM_EXIT, KVM_GUESTDBG, kvm_enable_cap, type Vcpu } from '../../src/kvm/index.js';
+import { KVM_CAP, KVM_EXIT, KVM_GUESTDBG, kvm_enable_cap, kvm_ppc_htab, type Vcpu } from '../../src/kvm/index.js';
 import { KVM_TRAP, ppc } from '../cpu/powerWords.js';
 import { CODE, guestDebug, MSR_REAL, powerpcGuest, regs, setRegs } from './powerpcGuest.js';
 
@@ -164,4 +164,24 @@ test('ST-KVM-136 a step of KVM-PR over an access to a device ends behind it, in 
     return [vcpu.kvmRun.exit_reason, regs(vcpu).pc];
   });
   assert.deepEqual(stops, [[KVM_EXIT.DEBUG, BigInt(CODE + 4)], [KVM_EXIT.DEBUG, BigInt(CODE + 8)]]); // biome-ignore format: rows
+});
+
+test('ST-KVM-137 the log of powerpc names hypercalls and has the bytes for a device in the order of their addresses', () => {
+  const { kvm, vm, vcpu } = powerpcGuest({ code: [ppc.stw(4, 5, 0), ppc.sc(1), ppc.sc(1)] });
+  kvm.callLog.setOn(true);
+  assert.equal(vm.call('KVM_PPC_ALLOCATE_HTAB', kvm_ppc_htab.make({ order: 20 })), 0);
+  setRegs(vcpu, {}, { 3: 0x58n, 4: 0x1122_3344n, 5: DEVICE });
+  for (let n = 0; n < 2; n++) vcpu.run();
+  vcpu.kvmRun.papr_hcall_ret = 0x7000n;
+  vcpu.run();
+  const texts = kvm.callLog.read(1, 100).map(({ text }) => text);
+  assert.deepEqual(
+    texts.filter(text => /HTAB|KVM_RUN/.test(text)),
+    [
+      'KVM_PPC_ALLOCATE_HTAB order=20',
+      'KVM_RUN -> KVM_EXIT_MMIO write phys_addr=0x80000000 len=4 data=11 22 33 44',
+      'KVM_RUN -> KVM_EXIT_PAPR_HCALL nr=0x58 (H_PUT_TERM_CHAR)',
+      'KVM_RUN -> KVM_EXIT_PAPR_HCALL nr=0x7000',
+    ],
+  );
 });
