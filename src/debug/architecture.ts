@@ -7,7 +7,7 @@ import type { FrameConventions } from './frames/frameConventions.js';
 import type { RegisterModel } from './registers/registerFile.js';
 import type { DebugSlots } from './slots/debugSlots.js';
 import type { Instructions } from './stepping/instructions.js';
-import type { StepMethod } from './stepping/stepMethod.js';
+import type { StepMemory, StepMethod } from './stepping/stepMethod.js';
 
 /** What KVM says that it has: KVM_CHECK_EXTENSION. */
 export type Extensions = Pick<Kvm, 'checkExtension'>;
@@ -21,9 +21,9 @@ export interface DebugArchitecture {
   readonly instructions: Instructions;
   readonly frames: FrameConventions;
   readonly exceptions: ExceptionModel;
-  readonly readDebugExit: ReadKernelDebugExit;
+  readDebugExit(kvm: Extensions): ReadKernelDebugExit;
   /** The debug registers that this KVM gives to user space. */
   slots(kvm: Extensions): DebugSlots;
   /** How this KVM makes a vCPU execute one instruction. */
-  stepMethod(kvm: Extensions, mechanisms: StopMechanisms): StepMethod;
+  stepMethod(kvm: Extensions, mechanisms: StopMechanisms, memory: StepMemory): StepMethod;
 }

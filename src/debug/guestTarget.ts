@@ -96,10 +96,10 @@ export class GuestTarget extends Owner implements DebugTarget {
       machine,
       mechanisms: this.mechanisms,
       vcpus: this.control,
-      method: architecture.stepMethod(machine.kvm, this.mechanisms),
+      method: architecture.stepMethod(machine.kvm, this.mechanisms, machine),
       instructions: architecture.instructions,
       exceptions: architecture.exceptions,
-      readDebugExit: architecture.readDebugExit,
+      readDebugExit: architecture.readDebugExit(machine.kvm),
       sites: this.breakpoints,
       quirks,
       planStep: (request, interrupts) => {

@@ -48,6 +48,7 @@ export class StopMechanisms {
   /** A breakpoint or watchpoint register was taken or freed. */
   readonly didChangeSlots = new Emitter<void>();
   readonly #engine = new Map<bigint, number>();
+  #usesTrapWord = false;
   readonly #engineWatches: WatchRequest[] = [];
   readonly #applied = new Map<Vcpu, Applied>();
   readonly #engineApplied = new Map<Vcpu, number>();
@@ -69,6 +70,15 @@ export class StopMechanisms {
     this.hasEngine = kvm.checkExtension(STEPTRAP_CAP_ENGINE) > 0;
     this.slots = slots;
     this.software = new SoftwareBreakpoints(instructions, memories);
+  }
+
+  /** Whether steps put trap words into memory: then every vCPU must leave the guest at one (PPC-HV-09). */
+  get usesTrapWord(): boolean {
+    return this.#usesTrapWord;
+  }
+  set usesTrapWord(isUsed: boolean) {
+    if (isUsed !== this.#usesTrapWord) this.#version++;
+    this.#usesTrapWord = isUsed;
   }
 
   /** Grows with each change of any set. */
@@ -163,6 +173,7 @@ export class StopMechanisms {
     this.didChangeSlots.fire();
     this.#engine.clear();
     this.#engineWatches.length = 0;
+    this.#usesTrapWord = false;
     this.#version++;
     this.#engineVersion++;
     this.#watchVersion++;
@@ -207,7 +218,7 @@ export class StopMechanisms {
 
   /** The control word for a vCPU that does, or does not, single-step. */
   control(isStepping: boolean, lift?: Lift): number {
-    const usesSoftware = this.software.addresses.length > 0;
+    const usesSoftware = this.#usesTrapWord || this.software.addresses.length > 0;
     // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
     const word =
       (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) |

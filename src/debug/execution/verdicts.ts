@@ -77,6 +77,7 @@ export class Verdicts {
         // While our trap is lifted, what runs there is the guest's own.
         const isOurs = exit.isTrapWord && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
         if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
+        if (this.#parts.method.ownsTrapAt?.(vcpu.vcpu, pc) === true) return this.#passTrapOfStep(vcpu, pc);
         return this.#inject(vcpu, exit, job);
       }
       case 'watchpoint': {
@@ -141,6 +142,12 @@ export class Verdicts {
       next.actions.push(...job.actions);
     }
     this.#jobs.putFirst(next);
+    return GO_ON;
+  }
+
+  /** A vCPU has run into a trap that is there for another one's step: it executes what stands there, with all others held (PPC-HV-23). */
+  #passTrapOfStep(vcpu: DebuggedVcpu, pc: bigint): Turn {
+    this.#jobs.putFirst(new StepJob(vcpu, 'over', pc));
     return GO_ON;
   }
 

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { KVM_CAP } from '../../kvm/index.js';
-import type { DebugArchitecture } from '../architecture.js';
+import type { DebugArchitecture, Extensions } from '../architecture.js';
 import { KernelStep } from '../stepping/kernelStep.js';
-import { readPowerpcDebugExit } from './exceptions/debugExit.js';
+import { readHvDebugExit, readPrDebugExit } from './exceptions/debugExit.js';
 import { POWERPC_EXCEPTIONS } from './exceptions/exceptionModel.js';
 import { POWERPC_FRAMES } from './frames.js';
 import { POWER_INSTRUCTIONS } from './instructions.js';
 import { NoSlots } from './noSlots.js';
-import { NoStep } from './noStep.js';
 import { POWERPC_REGISTERS } from './registers/registerModel.js';
+import { TraceStep } from './trace/traceStep.js';
 
 /** MSR[SE], which KVM-PR forces while the guest runs; what the kernel emulates counts as a step, too (PPC-HV-47). */
 const FORCED_TRACE = { name: 'KVM-PR single step', why: 'KVM-PR runs the guest with MSR[SE] set' } as const;
+
+/** Whether this KVM steps by itself: KVM-PR does, KVM-HV ignores KVM_GUESTDBG_SINGLESTEP (PPC-HV-10). */
+const kernelSteps = (kvm: Extensions): boolean => kvm.checkExtension(KVM_CAP.PPC_GUEST_DEBUG_SSTEP) > 0;
 
 /** 64-bit Book3S under the debugger. */
 export const POWERPC: DebugArchitecture = {
@@ -19,8 +22,8 @@ export const POWERPC: DebugArchitecture = {
   instructions: POWER_INSTRUCTIONS,
   frames: POWERPC_FRAMES,
   exceptions: POWERPC_EXCEPTIONS,
-  readDebugExit: readPowerpcDebugExit,
+  readDebugExit: kvm => (kernelSteps(kvm) ? readPrDebugExit : readHvDebugExit),
   slots: () => new NoSlots(),
-  stepMethod: (kvm, mechanisms) =>
-    kvm.checkExtension(KVM_CAP.PPC_GUEST_DEBUG_SSTEP) > 0 ? new KernelStep(mechanisms, FORCED_TRACE) : new NoStep(),
+  stepMethod: (kvm, mechanisms, memory) =>
+    kernelSteps(kvm) ? new KernelStep(mechanisms, FORCED_TRACE) : new TraceStep(mechanisms, memory, POWER_INSTRUCTIONS.trapWord),
 };

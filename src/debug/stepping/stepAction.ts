@@ -18,6 +18,7 @@ export type StepAction =
     }
   | {
       readonly kind: 'writeMemory';
+      /** Real. */
       readonly address: bigint;
       readonly before: Uint8Array;
       readonly after: Uint8Array;

@@ -5,6 +5,14 @@ import type { Lift } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
 
+/** Guest memory as a method reaches it. */
+export interface StepMemory {
+  /** The real address of an effective one as `vcpu` translates it now. */
+  translate(vcpu: Vcpu, address: bigint): bigint | undefined;
+  readPhysical(address: bigint, count: number): Uint8Array | undefined;
+  writePhysical(address: bigint, bytes: Uint8Array): boolean;
+}
+
 /** What a method makes of an exit while it steps. */
 export type StepDecision =
   /** The step is over (`completed`), or something else stopped it and the debugger shall know. */
@@ -26,4 +34,6 @@ export interface StepMethod {
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision;
   /** Takes everything back, whether the step came to its end or not. */
   disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void;
+  /** Whether a trap word at `pc` of `vcpu` is there for a step, perhaps another vCPU's: it is passed in silence. Absent: the method has none. */
+  ownsTrapAt?(vcpu: Vcpu, pc: bigint): boolean;
 }

@@ -7,11 +7,14 @@ const STEP: KernelDebugExit = { kind: 'step', text: 'single step', syndrome: und
 const TRAP_WORD: KernelDebugExit = { kind: 'trapInstruction', text: 'trap word', syndrome: undefined, isTrapWord: true };
 
 /**
- * KVM_EXIT_DEBUG of Book3S. KVM-HV does not write `status`, and KVM-PR writes nothing at all for a step (API-05): what was asked for and
- * where the vCPU stands tell which it is. A step that has not moved was made on a trap word of the guest's own, or on a branch to itself.
+ * KVM_EXIT_DEBUG of KVM-PR, which writes nothing for a step (API-05): what was asked for and where the vCPU stands tell which it is. A step that has
+ * not moved was made on a trap word of the guest's own, or on a branch to itself.
  */
-export function readPowerpcDebugExit(_vcpu: Vcpu, { registers, steppedFrom, instructionAt }: DebugExitWorld): KernelDebugExit {
+export function readPrDebugExit(_vcpu: Vcpu, { registers, steppedFrom, instructionAt }: DebugExitWorld): KernelDebugExit {
   if (steppedFrom === undefined) return TRAP_WORD;
   const hasMoved = registers.pc !== steppedFrom;
   return hasMoved || instructionAt(steppedFrom) !== KVMPPC_INST_SW_BREAKPOINT ? STEP : TRAP_WORD;
 }
+
+/** KVM_EXIT_DEBUG of KVM-HV, whose `status` is not written (API-05): it has no other than the trap word. */
+export const readHvDebugExit = (): KernelDebugExit => TRAP_WORD;

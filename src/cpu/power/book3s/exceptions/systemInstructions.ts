@@ -9,6 +9,7 @@ import { MSR_BIT } from '../registers/machineState.js';
 import { specialPurposeSlot } from '../registers/specialPurposeRegisters.js';
 import { facilityUnavailable } from './facilities.js';
 import { vectoredSystemCallEntry } from './interruptVectors.js';
+import { msrAfterMove, msrAfterReturn } from './msrChanges.js';
 
 const [SRR0, SRR1, DPDES, EBBRR, BESCR] = [
   specialPurposeSlot('SRR0'),
@@ -17,7 +18,7 @@ const [SRR0, SRR1, DPDES, EBBRR, BESCR] = [
   specialPurposeSlot('EBBRR'),
   specialPurposeSlot('BESCR'),
 ];
-const { SF, EE, PR, ME, IR, DR, RI, LE, HV } = MSR_BIT;
+const { SF } = MSR_BIT;
 const EVIRT = maskOf(LPCR, 'EVIRT');
 const LOWER_HALF = 0xffff_ffffn;
 /** BESCR[GE]. */
@@ -27,21 +28,10 @@ const REGISTER_MASK = 31;
 const [MESSAGE_TYPE, DOORBELL, THREAD] = [0xf800_0000n, 0x2800_0000n, 0x7fn];
 const INSTRUCTION_ALIGNMENT = 3n;
 
-/** Problem state has external interrupts and translation on: what every change of MSR sees to. */
-const withProblemState = (msr: bigint): bigint => ((msr & PR) !== 0n ? msr | EE | IR | DR : msr);
-
-/** Power ISA, Book III, mtmsr and mtmsrd: `taken` from RS, but neither ME nor LE nor HV. */
-function moveToMsr(core: PowerCore, source: bigint, taken: bigint): undefined {
-  const kept = ~taken | ME | LE | HV;
-  core.setMsr(withProblemState((core.registers.msr & kept) | (source & ~kept)));
-  return core.complete();
-}
-
 /** Power ISA, Book III, rfid and rfscv: MSR from `msr` but for ME and HV, the program goes on at `address`. */
 function returnTo(core: PowerCore, address: bigint, msr: bigint): undefined {
   const { registers } = core;
-  const kept = ME | HV;
-  const restored = withProblemState((registers.msr & kept) | (msr & ~kept));
+  const restored = msrAfterReturn(registers.msr, msr);
   const target = address & ~INSTRUCTION_ALIGNMENT;
   registers.pc = (restored & SF) !== 0n ? target : target & LOWER_HALF;
   core.setMsr(restored);
@@ -89,11 +79,9 @@ export function executeSystemOperation(core: PowerCore, payload: number): PowerG
       registers.setGpr(RT, registers.msr);
       break;
     case 'mtmsr':
-      return moveToMsr(core, source, LOWER_HALF);
     case 'mtmsrd':
-      return moveToMsr(core, source, ALL);
     case 'set EE and RI':
-      core.setMsr((registers.msr & ~(EE | RI)) | (source & (EE | RI)));
+      core.setMsr(msrAfterMove(operation, registers.msr, source));
       break;
     case 'rfid':
       return returnTo(core, registers.read(SRR0), registers.read(SRR1));
@@ -136,7 +124,6 @@ export function executeSystemOperation(core: PowerCore, payload: number): PowerG
   }
   return core.complete();
 }
-const ALL = 0xffff_ffff_ffff_ffffn;
 
 /** tlbie and tlbiel. Without LPCR[GTSE] a guest of version 3.0 may not; it asks by hypercalls. */
 function invalidateTranslations(core: PowerCore): PowerGuestExit | undefined {

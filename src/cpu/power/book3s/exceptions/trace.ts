@@ -6,6 +6,7 @@ import { decodeAccess } from '../../../state/accessWord.js';
 import type { PowerCore } from '../core.js';
 import type { PowerGuestExit } from '../guestExit.js';
 import { POWER_MODE_NAMES } from '../instructionSet.js';
+import { isBranch, mayAccessStorage } from '../instructions/rowNature.js';
 import type { PowerMemoryStops } from '../memoryStops.js';
 import { MMCR0 } from '../registers/controlRegisters.js';
 import { MSR_BIT, SRR1_TRACE } from '../registers/machineState.js';
@@ -18,10 +19,6 @@ const [LOAD, STORE, CIABR] = [maskOf(SRR1_TRACE, 'LOAD'), maskOf(SRR1_TRACE, 'ST
 const [SIAR, SDAR, MMCR0_SLOT] = [specialPurposeSlot('SIAR'), specialPurposeSlot('SDAR'), specialPurposeSlot('MMCR0')];
 /** SIAR and SDAR belong to the performance monitor while its alerts are on. */
 const PMAE = maskOf(MMCR0, 'PMAE');
-/** Names of the rows that are branches. */
-const BRANCHES = /^(b|ba|bl|bla|bc|bca|bclr|bcctr|bctar)( |$)/;
-/** How the names of all rows with storage operands begin. */
-const STORAGE = /^(l|st|dc|ic)/;
 /** A touch of storage that no access shows: Microwatt counts it as a load. */
 const TOUCHES = 'icbt';
 
@@ -47,10 +44,9 @@ export class TracedWords {
     const known = this.#byMode[mode]?.get(word);
     if (known !== undefined) return known;
     const row = this.memory.rowOf(word);
-    const name = row?.name ?? '';
-    const mayAccess = STORAGE.test(name);
+    const mayAccess = row !== undefined && mayAccessStorage(row);
     const first = row !== undefined && mayAccess ? firstAccessOf(row, word) : undefined;
-    const nature = { row, isBranch: BRANCHES.test(name), mayAccess, first: first && { ...first, direction: directionOf(first.access) } };
+    const nature = { row, isBranch: row !== undefined && isBranch(row), mayAccess, first: first && { ...first, direction: directionOf(first.access) } };
     const natures = this.#byMode[mode];
     if (natures !== undefined && natures.size >= MAXIMUM_NATURES) natures.clear();
     natures?.set(word, nature);

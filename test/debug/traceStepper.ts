@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { MSR_BIT } from '../../src/cpu/index.js';
+import { StopMechanisms } from '../../src/debug/breakpoints/stopMechanisms.js';
+import { POWER_INSTRUCTIONS } from '../../src/debug/powerpc/instructions.js';
+import { NoSlots } from '../../src/debug/powerpc/noSlots.js';
+import { POWERPC_REGISTERS } from '../../src/debug/powerpc/registers/registerModel.js';
+import { TraceStep } from '../../src/debug/powerpc/trace/traceStep.js';
+import type { StepAction } from '../../src/debug/stepping/stepAction.js';
+import { KVM_EXIT, type PpcRegisterName, type Vcpu } from '../../src/kvm/index.js';
+import { oneReg, type PowerpcGuest, RAM_BYTES, regs } from '../kvm/powerpcGuest.js';
+
+// Steps of KVM-HV by the Trace method, and the same guest without any step beside it.
+
+const REAL = (1n << 60n) - 1n;
+
+/** RAM by real address, without translation: real mode, or a guest whose effective addresses are real but for their highest bits. */
+const memoryOf = ({ user, engine, userOffset }: PowerpcGuest) => ({
+  translate: (_vcpu: Vcpu, address: bigint) => ((address & REAL) < BigInt(RAM_BYTES) ? address & REAL : undefined),
+  readPhysical: (address: bigint, count: number) =>
+    address + BigInt(count) <= BigInt(RAM_BYTES) ? user().slice(Number(address), Number(address) + count) : undefined,
+  writePhysical: (address: bigint, bytes: Uint8Array) => {
+    if (address + BigInt(bytes.length) > BigInt(RAM_BYTES)) return false;
+    user().set(bytes, Number(address));
+    engine.invalidateCode(Number(userOffset + address), bytes.length);
+    return true;
+  },
+});
+
+/** Steps the vCPUs of a guest. */
+export class TraceStepper {
+  readonly method: TraceStep;
+  readonly #mechanisms: StopMechanisms;
+
+  constructor(readonly guest: PowerpcGuest) {
+    this.#mechanisms = new StopMechanisms(guest.kvm, new NoSlots(), POWER_INSTRUCTIONS, () => []);
+    this.method = new TraceStep(this.#mechanisms, memoryOf(guest), POWER_INSTRUCTIONS.trapWord);
+  }
+
+  /** One step of a vCPU; answers the records by which it worked. */
+  step(vcpu: Vcpu = this.guest.vcpu): readonly StepAction[] {
+    const actions: StepAction[] = [];
+    const lift = { vcpu, breakpoint: undefined, watchpoints: false };
+    const armed = this.method.arm(vcpu, lift, actions);
+    assert.ok(armed.ok, armed.ok ? '' : armed.error.message);
+    for (;;) {
+      assert.equal(vcpu.run(), 0);
+      assert.equal(
+        vcpu.kvmRun.exit_reason,
+        KVM_EXIT.DEBUG,
+        `the guest left with exit ${vcpu.kvmRun.exit_reason} at ${regs(vcpu).pc.toString(16)}`,
+      );
+      const registers = POWERPC_REGISTERS.file(vcpu);
+      const decision = this.method.decide(vcpu, { kind: 'trapInstruction', text: '', syndrome: undefined, isTrapWord: true }, actions);
+      assert.deepEqual(decision, { kind: 'toDebugger', isCompleted: true }, `the step ended nowhere, at ${registers.pc.toString(16)}`);
+      break;
+    }
+    this.method.disarm(vcpu, lift, actions);
+    return actions;
+  }
+}
+
+const SPRS = ['DAR', 'DSISR', 'SIAR', 'SDAR', 'FSCR', 'CIABR'] as const satisfies readonly PpcRegisterName[];
+
+/** All that a guest can see of a vCPU, and its share of virtual time. */
+export function visible(vcpu: Vcpu): Readonly<Record<string, string | number>> {
+  const { gpr, view: _, ...scalars } = regs(vcpu) as ReturnType<typeof regs> & { readonly view?: unknown };
+  const hexadecimal = (value: bigint): string => `0x${value.toString(16)}`;
+  return {
+    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hexadecimal(value as bigint)])),
+    ...Object.fromEntries([...gpr].map((value, n) => [`r${n}`, hexadecimal(value)])),
+    ...Object.fromEntries(SPRS.map(name => [name, hexadecimal(oneReg(vcpu, name))])),
+    retired: vcpu.retiredInstructions,
+  };
+}
+
+/** Whether the guest's own MSR[SE] shows. */
+export const showsTrace = (msr: bigint): boolean => (msr & MSR_BIT.SE) !== 0n;
+
+/** The same guest un-stepped, up to the same number of retired instructions. */
+export function runTo(guest: PowerpcGuest, retired: number): void {
+  const left = retired - guest.vcpu.retiredInstructions;
+  if (left <= 0) return;
+  const outcome = guest.kvm.scheduler.run([guest.vcpu], { maximumInstructions: left });
+  assert.equal(outcome.kind, 'limit', `the un-stepped guest left with exit ${guest.vcpu.kvmRun.exit_reason}`);
+  guest.vcpu.signal();
+  guest.kvm.scheduler.run([guest.vcpu], { maximumInstructions: 1 });
+}
