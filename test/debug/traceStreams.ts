@@ -67,7 +67,7 @@ const TEMPLATES: readonly Make[] = [
   one(random => ppc.mfspr(scratch(random), SPR.DEC)),
   one(random => ppc.mfspr(scratch(random), SPR.TB)),
   one(random => ppc.mfspr(scratch(random), SPR.SIAR)),
-  one(random => ppc.sc(random.below(2) === 0 ? 0 : 3)),
+  one(random => ppc.sc(2 * random.below(2))),
   one(() => ppc.scv(0)),
   one(() => ppc.trap()),
   one(() => 0),

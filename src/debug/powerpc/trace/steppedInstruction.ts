@@ -27,6 +27,7 @@ export interface SteppedInstruction {
 
 /** Special purpose registers by their number in mtspr. */
 const SAVE_RESTORE: Readonly<Record<number, 'srr0' | 'srr1'>> = { 26: 'srr0', 27: 'srr1' };
+/** LEV[6]: the reserved bits before it are ignored. */
 const HYPERCALL_LEVEL = 1;
 
 /** The register in bits 6:10: RT of mfmsr, RS of mtmsr and mtspr. */
@@ -57,7 +58,7 @@ function shapeOf(name: string, word: number): StepShape {
     case 'rfscv':
       return { kind: 'returnFromInterrupt', from: 'ctr' };
     case 'sc':
-      return levelOf(word) === HYPERCALL_LEVEL ? { kind: 'hypercall' } : { kind: 'systemCall' };
+      return (levelOf(word) & HYPERCALL_LEVEL) !== 0 ? { kind: 'hypercall' } : { kind: 'systemCall' };
     case 'scv':
       return { kind: 'vectoredSystemCall', LEV: levelOf(word) };
     default:

@@ -120,7 +120,7 @@ export class TraceStep implements StepMethod {
     armed.isOver = true;
     if (site.role === 'trace') this.#afterTrace(vcpu, armed, actions);
     else if (armed.usesTrace && site.role === 'interrupt') this.#afterInterrupt(vcpu, armed, actions);
-    else if (armed.usesTrace) this.#set(vcpu, 'msr', this.#withGuestStep(registers.get('msr'), armed), 'the bit was ours', actions);
+    else if (armed.usesTrace) this.#set(vcpu, 'msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the bit was ours', actions);
     registers.store(vcpu);
     return { kind: 'toDebugger', isCompleted: true };
   }
@@ -133,7 +133,7 @@ export class TraceStep implements StepMethod {
       if (armed.liftedTrap !== undefined) this.#traps.putBack(armed.liftedTrap);
       if (!armed.isOver && armed.usesTrace) {
         const registers = this.#registers.load(vcpu);
-        this.#set(vcpu, 'msr', this.#withGuestStep(registers.get('msr'), armed), 'the step has been given up', actions);
+        this.#set(vcpu, 'msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the step has been given up', actions);
         registers.store(vcpu);
       }
     }
@@ -154,7 +154,7 @@ export class TraceStep implements StepMethod {
     const isGuests =
       (armed.msr & SE) !== 0n || ((armed.msr & BE) !== 0n && armed.instruction.isBranch) || decode(SRR1_TRACE, status).CIABR !== 0;
     if (isGuests) {
-      this.#set(vcpu, 'srr1', this.#withGuestStep(status, armed), "the Trace interrupt is the guest's own, too", actions);
+      this.#set(vcpu, 'srr1', this.#withSEOfAfter(status, armed), "the Trace interrupt is the guest's own, too", actions);
       return;
     }
     const { shape, word } = armed.instruction;
@@ -162,7 +162,7 @@ export class TraceStep implements StepMethod {
     this.#set(
       vcpu,
       'msr',
-      this.#withGuestStep(status & ~SRR1_STATUS, armed),
+      this.#withSEOfAfter(status & ~SRR1_STATUS, armed),
       'SRR1 without its status and without the bit that was ours',
       actions,
     );
@@ -180,16 +180,21 @@ export class TraceStep implements StepMethod {
     this.#set(
       vcpu,
       'srr1',
-      this.#withGuestStep(this.#registers.get('srr1'), armed),
+      this.#withSEOfBefore(this.#registers.get('srr1'), armed),
       'the handler must not see the bit that was ours',
       actions,
     );
   }
 
-  /** `msr` with MSR[SE] as the guest has it: as before the step, or as its own move to MSR has left it (PPC-HV-18). */
-  #withGuestStep(msr: bigint, { msr: before, instruction: { shape } }: ArmedStep): bigint {
-    const isMoved = shape.kind === 'moveToMsr' && shape.move !== 'set EE and RI';
-    return isMoved ? msr : (msr & ~SE) | (before & SE);
+  /** `msr` with MSR[SE] as the guest had it before the step. */
+  #withSEOfBefore(msr: bigint, { msr: before }: ArmedStep): bigint {
+    return (msr & ~SE) | (before & SE);
+  }
+
+  /** `msr` with MSR[SE] as the guest has it behind the instruction, which may itself have set it (PPC-HV-18). */
+  #withSEOfAfter(msr: bigint, armed: ArmedStep): bigint {
+    const { shape } = armed.instruction;
+    return shape.kind === 'moveToMsr' && shape.move !== 'set EE and RI' ? msr : this.#withSEOfBefore(msr, armed);
   }
 
   #set(vcpu: Vcpu, name: 'pc' | 'msr' | 'srr0' | 'srr1', after: bigint, why: string, actions: StepAction[]): void {
