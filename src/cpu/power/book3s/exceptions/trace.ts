@@ -46,7 +46,12 @@ export class TracedWords {
     const row = this.memory.rowOf(word);
     const mayAccess = row !== undefined && mayAccessStorage(row);
     const first = row !== undefined && mayAccess ? firstAccessOf(row, word) : undefined;
-    const nature = { row, isBranch: row !== undefined && isBranch(row), mayAccess, first: first && { ...first, direction: directionOf(first.access) } };
+    const nature = {
+      row,
+      isBranch: row !== undefined && isBranch(row),
+      mayAccess,
+      first: first && { ...first, direction: directionOf(first.access) },
+    };
     const natures = this.#byMode[mode];
     if (natures !== undefined && natures.size >= MAXIMUM_NATURES) natures.clear();
     natures?.set(word, nature);
