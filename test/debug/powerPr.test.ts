@@ -168,14 +168,15 @@ test('ST-DBG-148 vectors of POWER stop with what SRR1, DSISR and DAR say', () =>
   assert.deepEqual(report?.lines, [`SRR0  = 0x${START.toString(16)}`, `SRR1  = 0x${guest.get('srr1').toString(16)} ILLEGAL`]);
 });
 
-test('ST-DBG-149 KVM-HV has no step: it is refused with the setting that has one', () => {
-  const guest = new PowerWordGuest([NOP, NOP], { kind: 'hv' });
-  assert.equal(
-    guest.step().description,
-    'KVM-HV cannot single-step (KVM_CAP_PPC_GUEST_DEBUG_SSTEP is 0); launch the guest with "kvm": "pr" to step it.',
-  );
+test('ST-DBG-149 KVM-HV, which ignores SINGLESTEP, is stepped through the Trace interrupt, and the anatomy says how', () => {
+  const guest = new PowerWordGuest([ppc.addi(3, 0, 5), NOP], { kind: 'hv' });
+  const stop = guest.step();
+  assert.deepEqual([stop.reason, stop.pc, guest.get('r3'), guest.get('msr') & SE], ['step', START + 4n, 5n, 0n]);
+  const { method, actions } = guest.target.stepAnatomy(0);
+  assert.equal(method, 'POWER HV Trace');
+  const written = actions.flatMap(action => (action.kind === 'writeRegister' ? [action.register] : []));
+  assert.deepEqual(written, ['msr', 'pc', 'msr', 'srr0', 'srr1']);
 });
-
 test('ST-DBG-150 a step in problem state under KVM-PR is a step like any other', () => {
   const guest = new PowerWordGuest([NOP, ppc.addi(3, 0, 1), NOP], { msr: PR });
   assert.deepEqual(pcs(guest.step(), guest.step()), [4n, 8n]);
