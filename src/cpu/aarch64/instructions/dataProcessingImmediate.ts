@@ -5,7 +5,7 @@ import type { Emitter, Value } from '../../operations/emitter.js';
 import { toX, X, XorSP } from '../registers/stateLayout.js';
 import { decimal, hexadecimal, leftShift, registerName, registerOrSPName, target } from './assemblyText.js';
 import { setFlagsOfAddition, setFlagsOfResult, setFlagsOfSubtraction } from './flags.js';
-import { DecodeBitMasks, maskOf, narrow, signedImmediate } from './pseudocode.js';
+import { addOrSubtract, DecodeBitMasks, maskOf, narrow, signedImmediate } from './pseudocode.js';
 
 /** Arm DDI 0487, Data Processing -- Immediate: PC-rel. addressing. */
 const PC_RELATIVE = [
@@ -30,13 +30,11 @@ const PAGE_OF_ADRP = 0xffff_ffff_ffff_f000n;
 
 const shiftedImmediate = (sh: number, imm12: number): bigint => BigInt(imm12) << (sh ? 12n : 0n);
 
-const combine = (e: Emitter, op: number, a: Value, b: Value): Value => (op ? e.subtract(a, b) : e.add(a, b));
-
 /** Add/subtract (immediate). */
 const ADD_SUBTRACT_IMMEDIATE = [
   instruction('ADD, SUB (immediate)', 'sf! op! 0 100010 sh imm12:12 Rn:5 Rd:5', {
     operands: ({ sh, imm12, Rn, Rd }) => ({ d: XorSP(Rd), n: XorSP(Rn), imm: shiftedImmediate(sh, imm12) }),
-    execute: (e, { sf, op }, { d, n, imm }) => e.set(d, narrow(e, sf, combine(e, op, e.get(n), imm))),
+    execute: (e, { sf, op }, { d, n, imm }) => e.set(d, narrow(e, sf, addOrSubtract(e, op, e.get(n), imm))),
     assembly: ({ sf, op, sh, imm12, Rn, Rd }) =>
       op === 0 && sh === 0 && imm12 === 0 && (Rd === 31 || Rn === 31)
         ? ['mov', registerOrSPName(sf, Rd), registerOrSPName(sf, Rn)]
@@ -47,7 +45,7 @@ const ADD_SUBTRACT_IMMEDIATE = [
     execute: (e, { sf, op }, { d, n, imm }) => {
       const a = e.let(e.get(n));
       (op ? setFlagsOfSubtraction : setFlagsOfAddition)(e, sf, a, imm);
-      e.set(d, narrow(e, sf, combine(e, op, a, imm)));
+      e.set(d, narrow(e, sf, addOrSubtract(e, op, a, imm)));
     },
     assembly: ({ sf, op, sh, imm12, Rn, Rd }) => [
       ...(Rd === 31 ? ([op ? 'cmp' : 'cmn'] as const) : ([op ? 'subs' : 'adds', registerName(sf, Rd)] as const)),

@@ -90,3 +90,6 @@ export function bytesOf(size: number): MemoryAccess['bytes'] {
       return 8;
   }
 }
+
+/** `a` - `b` if `op`, the bit of the encodings that tells SUB from ADD, else `a` + `b`. */
+export const addOrSubtract = (e: Emitter, op: number, a: Value, b: Value): Value => (op ? e.subtract(a, b) : e.add(a, b));
