@@ -123,7 +123,7 @@ function stepUntilCommand(where: CommandPlace, argument: string): Reply<string> 
 }
 
 function untilCommand(where: CommandPlace, argument: string): Reply<string> {
-  const address = where.guest.target.resolveLocation(argument, vcpuOf(where));
+  const address = where.guest.target.resolveStop(argument, vcpuOf(where));
   if (!address.ok) return refuse('cannotEvaluate', address.error.message);
   return running(
     where,

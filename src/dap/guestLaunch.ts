@@ -66,7 +66,7 @@ async function load(session: Session, loading: Loading, given: unknown): Promise
 /** Where the guest shall stop first, if the configuration says that. */
 function addressOfStopAt(target: DebugTarget, { stopAt }: LaunchConfiguration): Reply<VirtualAddress | undefined> {
   if (stopAt === undefined) return reply(undefined);
-  const address = target.resolveLocation(stopAt, 0);
+  const address = target.resolveStop(stopAt, 0);
   return address.ok ? address : refuse('launchFailed', `Setting "stopAt" cannot be used: ${address.error.message}`);
 }
 

@@ -104,7 +104,7 @@ export const STEPTRAP_ROUTES: Routes = {
       );
     }
     if (address === undefined) return refuse('wrongArguments', 'A step until an address needs the argument "address".');
-    const found = guest.target.resolveLocation(address, vcpu.value);
+    const found = guest.target.resolveStop(address, vcpu.value);
     if (!found.ok) return refuse('cannotResume', found.error.message);
     return resume(session, guest, execution => execution.runTo(vcpu.value, found.value), threadId);
   }),

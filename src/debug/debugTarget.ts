@@ -95,6 +95,8 @@ export interface DebugTarget extends Disposable {
   disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[];
   /** The address that `text` (a symbol, `symbol+4`, `file.c:12`, a number, `*expression`) means. */
   resolveLocation(text: string, vcpu: number): Result<VirtualAddress>;
+  /** Where a run to `text` ends: as `resolveLocation`, but a function by name is the instruction that all its callers come through. */
+  resolveStop(text: string, vcpu: number): Result<VirtualAddress>;
   /** `<symbol+0x10>`, `undefined` if no symbol owns it. */
   describeAddress(address: VirtualAddress): string | undefined;
 

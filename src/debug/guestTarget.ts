@@ -345,6 +345,11 @@ export class GuestTarget extends Owner implements DebugTarget {
     return number === undefined ? address : success(virtualAddress(number));
   }
 
+  resolveStop(text: string, vcpu: number): Result<VirtualAddress> {
+    const address = this.#locations.everyCallersEntry(text);
+    return address === undefined ? this.resolveLocation(text, vcpu) : success(address);
+  }
+
   describeAddress(address: VirtualAddress): string | undefined {
     return this.#symbols.describe(address);
   }

@@ -66,6 +66,19 @@ for (const isa of ['ppc64', 'ppc64le'] as const) {
     }
   });
 
+  test(`ST-DBG-119 where a run to a function by name ends, the calls of its own module come through (${isa})`, () => {
+    const guest = new SampleGuest('counter', 'O2', { isa, kvm: 'pr' });
+    for (const name of ['main', 'increment', 'fibonacci', 'walk']) {
+      const address = guest.target.resolveStop(name, 0);
+      assert.ok(address.ok);
+      assert.equal(guest.runTo(`*${address.value}`).pc, address.value);
+      assert.match(guest.here, new RegExp(`^${name}:`));
+    }
+    // An exact address is what it says.
+    const [exact, entry] = [guest.target.resolveStop('*walk', 0), guest.target.resolveLocation('walk', 0)];
+    assert.deepEqual(exact, entry);
+  });
+
   test(`ST-DBG-117 a condition reads variables in memory in the byte order of the program (${isa})`, () => {
     const guest = new SampleGuest('counter', 'O0', { isa, kvm: 'pr' });
     guest.runTo('fibonacci', 'n == 3 && counter == 55');

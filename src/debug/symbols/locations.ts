@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, type Result, success, virtualAddress } from '../../base/index.js';
+import { failure, hex, type Result, success, type VirtualAddress, virtualAddress } from '../../base/index.js';
 import type { BreakpointPosition } from '../breakpoints/breakpointRequest.js';
 import type { BreakpointPlace } from '../breakpoints/userBreakpoint.js';
 import type { ProgramSymbols } from './programSymbols.js';
@@ -81,6 +81,11 @@ export class Locations {
     if (!sum || !symbol) return failure('location', `"${text}" is neither an address, a symbol of the program, nor file:line.`);
     const offset = BigInt(sum[3] ?? 0);
     return success(BigInt.asUintN(64, sum[2] === '-' ? symbol.entryPoint - offset : symbol.entryPoint + offset));
+  }
+
+  /** The instruction that all callers of the function called `name` come through; `undefined` if `name` is anything but a symbol. */
+  everyCallersEntry(name: string): VirtualAddress | undefined {
+    return this.symbols.symbolNamed(name.trim())?.localEntryPoint;
   }
 
   positions(path: string, first: number, last: number): readonly BreakpointPosition[] {
