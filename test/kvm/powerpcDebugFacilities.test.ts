@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hex } from '../../src/base/index.js';
-import { HCALL, KVM_CAP, KVM_EXIT, KVM_GUESTDBG, type Vcpu } from '../../src/kvm/index.js';
+import { HCALL, KVM_CAP, KVM_EXIT, KVM_GUESTDBG, kvm_enable_cap, type Vcpu } from '../../src/kvm/index.js';
 import { KVM_TRAP, NOP, ppc } from '../cpu/powerWords.js';
 import { CODE, guestDebug, MSR_REAL, oneReg, type PowerpcGuest, powerpcGuest, regs, setOneReg, setRegs } from './powerpcGuest.js';
 
@@ -135,6 +135,18 @@ test('ST-KVM-142 an external interrupt that waits at a step of KVM-PR saves no S
     return [hex(pc), srr0, srr1 & SE];
   });
   assert.deepEqual(saved, [['0x500', BigInt(CODE), 0n], ['0x504', BigInt(CODE), SE]]); // biome-ignore format: rows
+});
+
+test('ST-KVM-143 in exact a step of KVM-PR over a hypercall of the kernel ends behind it, also when it has slept', () => {
+  for (const number of [HCALL.CEDE, HCALL.REMOVE]) {
+    const { vcpu } = powerpcGuest({ kind: 'pr', code: [hcall, NOP] });
+    vcpu.enableCap(kvm_enable_cap.make({ cap: KVM_CAP.PPC_PAPR }));
+    setRegs(vcpu, {}, { 3: BigInt(number) });
+    guestDebug(vcpu, ENABLE | SINGLESTEP);
+    assert.equal(vcpu.run(), 0);
+    assert.deepEqual([vcpu.kvmRun.exit_reason, regs(vcpu).pc, regs(vcpu).msr & SE], [KVM_EXIT.DEBUG, BigInt(CODE + 4), 0n], hex(number));
+    assert.equal(vcpu.retiredInstructions, 1);
+  }
 });
 
 test('S-002 KVM_CHECK_EXTENSION tells KVM-HV from KVM-PR by capability 176, and each has its own table calls', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { INTERRUPT, type InterruptExit, MSR_BIT } from '../../cpu/index.js';
 import { KVM_GUESTDBG } from '../abi/constants.js';
-import { type HandlerResult, IN_GUEST, TO_GUEST } from '../handlerResult.js';
+import { type HandlerResult, IN_GUEST, TO_GUEST, WAIT, YIELD } from '../handlerResult.js';
 import { debugExit } from './exits.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
 
@@ -35,7 +35,7 @@ export class HostStep {
   /** MSR[SE] of the guest's own. */
   #guestSE = 0n;
   #interrupts = 0;
-  /** The stepped instruction has retired and nothing has been reported: it was a hypercall or an access for user space. */
+  /** The stepped instruction has retired and nothing has been reported: it was a hypercall that sleeps, or something for user space. */
   #isOwed = false;
 
   constructor(
@@ -86,7 +86,7 @@ export class HostStep {
   handled(result: HandlerResult): HandlerResult {
     if (!this.#isArmed || this.vcpu.quirks.guestStepLost) return result;
     if (result === TO_GUEST) return debugExit(this.vcpu, 'all');
-    this.#isOwed = this.vcpu.isHcallPending || this.vcpu.mmio !== undefined;
+    this.#isOwed = result === WAIT || result === YIELD || this.vcpu.isHcallPending || this.vcpu.mmio !== undefined;
     return result;
   }
 
