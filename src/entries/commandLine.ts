@@ -137,7 +137,7 @@ export function helpText(about: CommandName | undefined): string {
     const width = Math.max(...Object.values(COMMANDS).map(command => command.usage.length));
     const rows = Object.values(COMMANDS).map(command => `  steptrap ${command.usage.padEnd(width)}  ${command.help}`);
     return [
-      'Debug ARM64 guests by the mechanisms of KVM, in an embedded emulated KVM.',
+      'Debug ARM64 and POWER guests by the mechanisms of KVM, in an embedded emulated KVM.',
       '',
       ...rows,
       '',

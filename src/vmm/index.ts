@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
  * vmm: what a user-space machine monitor such as QEMU brings to a guest: the memory map, devices, boot
- * images and the device tree. What KVM has in the kernel (interrupt controllers, timers, PSCI) is kvm's.
+ * images and the device tree, and for a partition of PAPR hypercalls and RTAS (`papr/`). What KVM has in the
+ * kernel (interrupt controllers, timers, PSCI, some hypercalls) is kvm's.
  *
  * It does not know breakpoints or DWARF: ELF files come to it as load segments. Start reading at
- * `machines/addressMap.ts`, then `memory/guestMemoryMap.ts`, which routes an access to RAM or a device.
+ * `machines/machine.ts`, then `memory/guestMemoryMap.ts`, which routes an access to RAM or a device.
  */
 export * from './boot/armImage.js';
 export * from './boot/flattenedDeviceTree.js';

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HCALL, HCALL_RESULT, ppcRegisterId } from '../../src/kvm/index.js';
+import { HCALL, HCALL_RESULT, isInterrupted, KVM_EXIT, ppcRegisterId, type Vcpu } from '../../src/kvm/index.js';
 import { PSERIES_MAP } from '../../src/vmm/machines/addressMap.js';
-import { PSERIES_RAM, PseriesGuest } from './pseriesGuest.js';
+import { changeRegisters } from '../../src/vmm/papr/vcpuRegisters.js';
+import { PSERIES_CODE, PSERIES_RAM, PseriesGuest } from './pseriesGuest.js';
 
 const { SUCCESS, PARAMETER, FUNCTION, HARDWARE, RESOURCE, NOT_AVAILABLE, P2, P3, P4, UNSUPPORTED_FLAG } = HCALL_RESULT;
 const TERMINAL = BigInt(PSERIES_MAP.terminal);
@@ -242,4 +243,34 @@ test('ST-PSR-024 who comes back from radix trees finds an empty hashed page tabl
   assert.equal(guest.call(HCALL.REGISTER_PROC_TBL, [NEW_HASH, 0n, 0n, 0n]).result, SUCCESS);
   const { result, values } = guest.call(HCALL.READ, [0n, 8n]);
   assert.deepEqual([result, values[0]], [SUCCESS, 0n]);
+});
+
+test('ST-PSR-025 a processor that sleeps in H_CEDE goes on when another one calls H_PROD, under both kinds of KVM', () => {
+  for (const kvm of ['hv', 'pr'] as const) {
+    const guest = new PseriesGuest({ kvm, cpus: 2 });
+    const [first, second] = [guest.vcpu(0), guest.vcpu(1)];
+    const at = (vcpu: Vcpu, number: number, argument: bigint): void => {
+      const set = changeRegisters(vcpu, registers => {
+        registers.pc = PSERIES_CODE;
+        registers.gpr[3] = BigInt(number);
+        registers.gpr[4] = argument;
+      });
+      assert.ok(set.ok);
+    };
+    at(second, HCALL.CEDE, 0n);
+    assert.equal(guest.machine.kvm.scheduler.run([second], { maximumInstructions: 1 }).kind, 'limit', kvm);
+    assert.ok(second.isAsleep);
+    at(first, HCALL.PROD, 1n);
+    const prod = guest.machine.kvm.scheduler.run([first], { maximumInstructions: 1 });
+    if (prod.kind === 'returned') guest.machine.serveExit(first);
+    let woken = guest.machine.kvm.scheduler.run([second], { maximumInstructions: 1 });
+    // User space wakes it by a signal.
+    if (kvm === 'pr') {
+      assert.ok(woken.kind === 'returned' && isInterrupted(woken.result));
+      woken = guest.machine.kvm.scheduler.run([second], { maximumInstructions: 1 });
+    }
+    // Its next call has its own result for a number, H_SUCCESS.
+    assert.ok(woken.kind === 'returned' && woken.result === 0, kvm);
+    assert.deepEqual([second.kvmRun.exit_reason, second.kvmRun.papr_hcall_nr, second.isAsleep], [KVM_EXIT.PAPR_HCALL, 0n, false], kvm);
+  }
 });

@@ -144,6 +144,18 @@ test('ST-PSR-007 what a machine does not have or what does not fit is refused in
   );
 });
 
+test('ST-PSR-008 the initial RAM disk lies behind the image, and the device tree names it and the command line', () => {
+  const initrd = new Uint8Array(5000).fill(0x5a);
+  const guest = new PseriesGuest({ initrd, bootArguments: 'console=hvc0' });
+  const start = 0x1_0000;
+  assert.deepEqual(guest.read(BigInt(start), initrd.length), initrd);
+  const tree = guest.registers().gpr[3] ?? 0n;
+  const blob = Buffer.from(guest.read(tree, 0x1000));
+  const property = (value: number): Buffer =>
+    Buffer.from([0, 0, 0, 0, value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff]);
+  for (const value of [Buffer.from('console=hvc0\0'), property(start), property(start + initrd.length)]) assert.ok(blob.includes(value));
+});
+
 /** Runs a sample in slices of `slice` instructions: what it printed, and how many instructions it took. */
 function runSample(name: string, slice: number, kvmKind: 'hv' | 'pr'): { readonly output: string; readonly instructions: number } {
   let output = '';
