@@ -272,7 +272,9 @@ function unwindByTable(frame: PhysicalFrame): PhysicalFrame | undefined | 'noTab
   const homes = new Map<number, RegisterHome>();
   const { followed, stackPointer } = frame.surroundings.conventions.supplement;
   for (const register of followed) homes.set(register, frame.homeByRule(register, row.registers.get(register), cfa));
-  homes.set(stackPointer, { kind: 'value', value: cfa });
+  // An interrupt may have changed stacks: then its frame says where the interrupted stack pointer is.
+  const stackRule = row.registers.get(stackPointer);
+  homes.set(stackPointer, stackRule ? frame.homeByRule(stackPointer, stackRule, cfa) : { kind: 'value', value: cfa });
   const returnHome = returnRule ? frame.homeByRule(row.returnAddressRegister, returnRule, cfa) : frame.home(row.returnAddressRegister);
   const pc = homeValue(frame, row.returnAddressRegister, returnHome);
   if (pc === undefined || pc === 0n) return undefined;

@@ -173,6 +173,9 @@ export class CallFrameInformation {
       }
       if (dataEnd > reader.length) reader.overrun = true;
       reader.position = dataEnd;
+    } else if (/^[SBG]+$/.test(augmentation)) {
+      // Letters without data of their own, as in `.debug_frame`.
+      isSignalFrame = augmentation.includes('S');
     } else if (augmentation !== '' && augmentation !== 'eh') {
       return refuse(`The common entry has augmentation "${augmentation}", which is not known.`);
     }
