@@ -72,6 +72,23 @@ test('ST-DAP-105 the condition of a kind of vectors tells by registers and their
   await session.close();
 });
 
+test('ST-DAP-120 behind a vector, whose code has no table and another stack, the frames and their variables are those of the interrupted code', async () => {
+  const session = await StoppedSession.launch('samples/svc/svc.aarch64.O0.elf', { stopAt: undefined, stopOnEntry: true });
+  await session.ask('setExceptionBreakpoints', { filters: [], filterOptions: [{ filterId: FROM_EL0 }] });
+  await session.run('continue');
+  const names = async (): Promise<readonly unknown[]> => (await session.frames()).map(({ name }) => name);
+  // The vector's code goes on to save_frame; 17 instructions save everything.
+  for (let step = 0; step < 20; step++) {
+    const [innermost, ...outer] = await names();
+    assert.match(String(innermost), /^(exception_vectors|save_frame)$/);
+    assert.deepEqual(outer, ['say', 'user_program'], `after ${step} steps`);
+    assert.match(await session.value('text', 1), /"EL0: hello by SVC\\n"/);
+    assert.equal(await session.value('length', 1), '18');
+    await session.run('stepIn', { granularity: 'instruction' });
+  }
+  await session.close();
+});
+
 test('ST-DAP-083 exceptionInfo tells class, syndrome fields, fault address, return address and mode in words', async () => {
   const session = await launchWithFilters([{ filterId: FROM_EL0, condition: '$esr_el1 == 0x92000061' }]);
   await session.run('continue');

@@ -176,6 +176,8 @@ export class PhysicalFrame implements FrameContext, ChainedFrame {
     if (!row) return undefined;
     switch (row.cfa.kind) {
       case 'registerOffset': {
+        const byRecord = this.isStackPointerKnown ? undefined : this.#addressByRecord(row);
+        if (byRecord !== undefined) return byRecord;
         const base = this.readRegister(row.cfa.register);
         return base === undefined ? undefined : BigInt.asUintN(64, base + row.cfa.offset);
       }
@@ -186,6 +188,25 @@ export class PhysicalFrame implements FrameContext, ChainedFrame {
       case 'undefined':
         return undefined;
     }
+  }
+
+  /** Whether the inner frame had a table, which tells how far it had moved the stack pointer. An exception may even have changed to another one. */
+  get isStackPointerKnown(): boolean {
+    return this.foundBy === 'innermost' || this.foundBy === 'callFrameInformation';
+  }
+
+  /** The canonical frame address by the record that the frame pointer leads to, if the function has made one. */
+  #addressByRecord(row: UnwindRow): bigint | undefined {
+    const { frameChain, stackPointer } = this.surroundings.conventions.supplement;
+    const saved = row.registers.get(frameChain.register);
+    const link = row.registers.get(row.returnAddressRegister);
+    const record = this.readRegister(frameChain.register);
+    if (frameChain.register === stackPointer || saved?.kind !== 'offset' || link?.kind !== 'offset' || record === undefined)
+      return undefined;
+    const address = BigInt.asUintN(64, record - saved.offset);
+    const returnAddress = this.readNumber(BigInt.asUintN(64, address + link.offset), 8);
+    // The record of a root of the stack returns to 0.
+    return returnAddress === 0n || (returnAddress !== undefined && this.isReturnAddress(returnAddress)) ? address : undefined;
   }
 
   get #bareContext(): EvaluationContext {
@@ -258,9 +279,13 @@ export function innermostFrame(surroundings: FrameSurroundings): PhysicalFrame {
 /** The caller of `frame`; `undefined` at the root of the stack or where nothing leads on. */
 export function unwindFrame(frame: PhysicalFrame): PhysicalFrame | undefined {
   const caller = unwindByTable(frame);
-  if (caller !== 'noTable') frame.caller = caller;
-  else frame.caller = unwindByConvention(frame);
+  frame.caller = caller === 'noTable' || isGuess(frame, caller) ? unwindByConvention(frame) : caller;
   return frame.caller;
+}
+
+/** Whether the table has led nowhere because the frame's stack pointer is not known. The chain of frames does not need it. */
+function isGuess(frame: PhysicalFrame, caller: PhysicalFrame | undefined): boolean {
+  return !frame.isStackPointerKnown && caller !== undefined && !frame.isReturnAddress(caller.pc);
 }
 
 function unwindByTable(frame: PhysicalFrame): PhysicalFrame | undefined | 'noTable' {

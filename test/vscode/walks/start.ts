@@ -10,7 +10,9 @@ walk(
     await bench.openFile('samples/hello/hello.c');
     await bench.press('F5');
     await bench.quickInput.row('virt (ARM64), entry 0x40080000').waitFor();
+    await bench.quickInput.fill('svc');
     await bench.quickInput.row('Sample svc (aarch64, -O0)').waitFor();
+    await bench.quickInput.fill('hello.aarch64');
     await bench.quickInput.choose('samples/hello/hello.aarch64.O0.elf');
     await debugging.toolbar.waitFor();
     await bench.showOnly('Call Stack');
@@ -18,6 +20,7 @@ walk(
     await debugging.stop();
     await bench.openFile('samples/hello/hello.c');
     await bench.press('F5');
+    await bench.quickInput.fill('counter');
     await bench.quickInput.choose('Sample counter (aarch64, -O0)');
     await debugging.toolbar.waitFor();
     await bench.showOnly('Call Stack');
