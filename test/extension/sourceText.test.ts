@@ -109,6 +109,25 @@ test('ST-VIEW-046 a hover in assembly evaluates the register under the pointer b
   );
 });
 
+test('ST-VIEW-047 registers of POWER assembly are evaluated by their names, with a percent sign or without one, and numbers are not', () => {
+  const at = (code: string): string | undefined => registerAt(code.replace('^', ''), code.indexOf('^'))?.name;
+  assert.deepEqual(
+    [
+      'std ^r0, 16(r1)',
+      'std %r0, 16(%^r1)',
+      'lfd ^%f31, 8(r4)',
+      'beq ^cr7, 1f',
+      'crxor 4*^cr1+so, eq, eq',
+      'mtspr ^ctr, r12',
+      'xxlor vs1, vs2, ^vs63',
+      'mr 3, ^4',
+      'bl ^r3loop',
+      'lwz r3, r^33@l(r2)',
+    ].map(at),
+    ['$r0', '$r1', '$f31', '$cr7', '$cr1', '$ctr', '$vs63', undefined, undefined, undefined],
+  );
+});
+
 test('ST-VIEW-050 an address is refused in a sentence before the debugger is asked for it', () => {
   const l10n = { t: (message: string, ...args: unknown[]): string => message.replace('{0}', String(args[0])) };
   for (const good of [

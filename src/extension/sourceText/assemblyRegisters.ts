@@ -6,9 +6,11 @@ import type { SourceName } from './cVariables.js';
 const SHOWN_LINES = 12;
 
 const REGISTER = /(?<![\w.$])(?:([xw])([12]?[0-9]|30)|([vqdshb])([12]?[0-9]|3[01])(?:\.\w+)?|(w?sp)|(pc))(?![\w])/gi;
+/** As POWER's assembler takes them, with or without `%`; A64 has none of these. Bare numbers may be anything. */
+const POWER_REGISTER = /(?<![\w.$%])%?((?:r|f)(?:[12]?[0-9]|3[01])|vs(?:[1-5]?[0-9]|6[0-3])|cr[0-7]|ctr|xer|lr)(?!\w)/gi;
 const SYSTEM = /\b(?:mrs\s+\w+\s*,\s*(\w+)|msr\s+(\w+)\s*,)/gi;
 
-/** The registers that a line of A64 assembly without comments names, as the debugger's expressions write them: `$x0` for `w0`. */
+/** The registers that a line of A64 or POWER assembly without comments names, as the debugger's expressions write them: `$x0` for `w0`. */
 export function registersIn(code: string, line = 0): readonly SourceName[] {
   const names: SourceName[] = [];
   const add = (name: string, start: number, length: number): void => {
@@ -18,6 +20,7 @@ export function registersIn(code: string, line = 0): readonly SourceName[] {
     const [whole, general, number, vector, vectorNumber, stack] = match;
     add(general ? `x${number}` : vector ? `v${vectorNumber}` : stack ? 'sp' : 'pc', match.index, whole.length);
   }
+  for (const match of code.matchAll(POWER_REGISTER)) add(match[1] ?? '', match.index, match[0].length);
   for (const match of code.matchAll(SYSTEM)) {
     const name = match[1] ?? match[2] ?? '';
     if (/^daif(set|clr)$|^spsel$/i.test(name)) continue;
