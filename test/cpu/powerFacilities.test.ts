@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MSR_BIT, POWER_CPU_MODELS } from '../../src/cpu/index.js';
+import { CODE, DATA, MSR_REAL, PowerGuest, PR } from './powerGuest.js';
+import { ppc, SPR } from './powerWords.js';
+
+const { FP, VEC, VSX } = MSR_BIT;
+/** Extended forms without an encoder of their own. */
+const STVX = 0x7c00_29ce; // stvx v0,0,r5
+const STXVD2X = 0x7c00_2f98; // stxvd2x vs0,0,r5
+const VOR = 0x1021_0c84; // vor v1,v1,v1
+const XXLOR = 0xf021_0c90; // xxlor vs1,vs1,vs1
+const STFD = 0xd825_0000; // stfd f1,0(r5)
+const FMR = 0xfc20_1090; // fmr f1,f2
+const MFVSRD_F = 0x7c23_0066; // mfvsrd r3,f1
+const MFVSRD_V = 0x7c23_0067; // mfvsrd r3,v1
+const LXV_V = 0xf405_0009; // lxv v0,0(r5), version 3.0
+const LXV_F = 0xf405_0001; // lxv vs0,0(r5), version 3.0
+const STXV_V = 0xf405_000d; // stxv v0,0(r5), version 3.0
+
+type Case = readonly [name: string, word: number, bit: bigint, vector: bigint, models: readonly (keyof typeof POWER_CPU_MODELS)[]];
+const BOTH = ['power8', 'power9'] as const;
+const V3 = ['power9'] as const;
+
+// biome-ignore format: a table
+const CASES: readonly Case[] = [
+  ['lfd',                     ppc.lfd(1, 5, 0),    FP,  0x800n, BOTH],
+  ['stfd',                    STFD,                FP,  0x800n, BOTH],
+  ['fmr',                     FMR,                 FP,  0x800n, BOTH],
+  ['mfvsrd of an FPR',        MFVSRD_F,            FP,  0x800n, BOTH],
+  ['lvx',                     ppc.lvx(0, 0, 5),    VEC, 0xf20n, BOTH],
+  ['stvx',                    STVX,                VEC, 0xf20n, BOTH],
+  ['vor',                     VOR,                 VEC, 0xf20n, BOTH],
+  ['mfvsrd of a VR',          MFVSRD_V,            VEC, 0xf20n, BOTH],
+  ['lxvd2x',                  ppc.lxvd2x(0, 0, 5), VSX, 0xf40n, BOTH],
+  ['stxvd2x',                 STXVD2X,             VSX, 0xf40n, BOTH],
+  ['xxlor',                   XXLOR,               VSX, 0xf40n, BOTH],
+  ['lxv of a VR',             LXV_V,               VEC, 0xf20n, V3],
+  ['lxv of the lower half',   LXV_F,               VSX, 0xf40n, V3],
+  ['stxv of a VR',            STXV_V,              VEC, 0xf20n, V3],
+];
+
+/** A guest before `word`, with MSR[bits] added. */
+function before(word: number, bits: bigint, model: keyof typeof POWER_CPU_MODELS): PowerGuest {
+  const guest = new PowerGuest([word], { model: POWER_CPU_MODELS[model] });
+  guest.pe.msr = MSR_REAL | bits;
+  guest.setGpr(3, 7n);
+  guest.setGpr(5, DATA);
+  return guest;
+}
+
+for (const [name, word, bit, vector, models] of CASES) {
+  const others = (FP | VEC | VSX) & ~bit;
+
+  test(`ST-PSYS-050 without its bit in MSR an instruction of a unit is that unit's interrupt and changes nothing: ${name}`, () => {
+    for (const model of models) {
+      const guest = before(word, others, model);
+      guest.poke64(DATA, 5n);
+      guest.run(1);
+      assert.deepEqual(
+        [guest.pe.pc, guest.spr(SPR.SRR0), guest.spr(SPR.SRR1), guest.pe.msr, guest.gpr(3), guest.peek64(DATA)],
+        [vector, CODE, MSR_REAL | others, MSR_REAL, 7n, 5n],
+        model,
+      );
+    }
+  });
+
+  test(`ST-PSYS-051 with its bit in MSR, and no other, an instruction of a unit completes: ${name}`, () => {
+    for (const model of models) {
+      const guest = before(word, bit, model);
+      guest.run(1);
+      assert.deepEqual([guest.pe.pc, guest.pe.msr], [CODE + 4n, MSR_REAL | bit], model);
+    }
+  });
+
+  test(`ST-PSYS-052 what HFSCR withholds ends the run as Hypervisor Facility Unavailable with its cause: ${name}`, () => {
+    for (const model of models) {
+      const guest = before(word, bit, model);
+      guest.setSpr(SPR.HFSCR, guest.spr(SPR.HFSCR) & ~3n);
+      guest.pe.msr = MSR_REAL | bit;
+      const exit = guest.run(1);
+      assert.ok(exit.kind === 'interrupt', model);
+      assert.deepEqual([exit.vector, guest.pe.pc, guest.spr(SPR.HFSCR) >> 56n], [0xf80, CODE, bit === FP ? 0n : 1n], model);
+    }
+  });
+}
+
+test('ST-PSYS-053 TAR that FSCR does not allow in problem state is Facility Unavailable with its cause', () => {
+  const [READ_TAR, TAR_CAUSE] = [815, 8n];
+  const guest = new PowerGuest([ppc.mfspr(3, READ_TAR)]);
+  guest.setSpr(SPR.FSCR, 0n);
+  guest.pe.msr = MSR_REAL | PR;
+  guest.run(1);
+  assert.deepEqual([guest.pe.pc, guest.spr(SPR.FSCR) >> 56n, guest.spr(SPR.SRR0)], [0xf60n, TAR_CAUSE, CODE]);
+});
