@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { assertNever } from '../../src/base/index.js';
-import { processorSupplementOf } from '../../src/symbols/abi/supplementOf.js';
 import { allUnwindRows } from '../../src/symbols/dwarf/callFrameProgram.js';
 import type { UnwindRow } from '../../src/symbols/dwarf/unwindRow.js';
 import { STT } from '../../src/symbols/elf/constants.js';
@@ -33,10 +32,9 @@ export async function run(): Promise<{ passed: number; failed: number }> {
       continue;
     }
     const debug = openDebugInformation(elf.value, bytes.length);
-    const returnAddress = processorSupplementOf(elf.value)?.linkRegister ?? -1;
     const checks = [
       ['line tables', ourLines(debug), theirLines(readelf('--debug-dump=decodedline', '--wide', path) ?? '')],
-      ['unwind rows', ourFrames(debug), theirFrames(readelf('--debug-dump=frames-interp', '--wide', path) ?? '', returnAddress)],
+      ['unwind rows', ourFrames(debug), theirFrames(readelf('--debug-dump=frames-interp', '--wide', path) ?? '')],
       ['symbols', ourSymbols(elf.value), theirSymbols(readelf('--symbols', '--wide', path) ?? '')],
     ] as const;
     for (const [what, ours, theirs] of checks) {
@@ -117,8 +115,11 @@ function frameText({ start, cfa, registers }: UnwindRow): string {
  * Reads readelf's tables: a heading `LOC CFA x19 x29 ra` in each entry, then a row for each place. A description
  * without instructions has no table; its only row is the one of its common entry.
  */
-function theirFrames(output: string, returnAddress: number): string[] {
+function theirFrames(output: string): string[] {
   const rows: string[] = [];
+  /** "ra" is the column that the common entry says: an interrupt's frame has one of its own. */
+  const returnAddresses = new Map<string, number>();
+  let returnAddress = -1;
   const numberOf = (name: string): number => (name === 'ra' ? returnAddress : registerNumber(name));
   const commonRules = new Map<string, string>();
   let columns: string[] = [];
@@ -135,6 +136,8 @@ function theirFrames(output: string, returnAddress: number): string[] {
       endEntry();
       columns = [];
       common = commonEntry?.[1] ?? '';
+      if (commonEntry !== null) returnAddresses.set(common, Number(/ ra=(\d+)/.exec(text)?.[1] ?? -1));
+      returnAddress = returnAddresses.get(description?.[1] ?? common) ?? -1;
       if (description !== null) withoutTable = { start: BigInt(`0x${description[2]}`).toString(16), common: description[1] ?? '' };
     } else if (/^\s+LOC\s+CFA/.test(text)) {
       columns = text.trim().split(/\s+/).slice(2);
