@@ -57,6 +57,24 @@ const ACTS: readonly Act[] = [
       { says: '10. The rest of the guest:', script: 'continue' },
     ],
   },
+  {
+    program: 'samples/vectors/vectors.ppc64.O0.elf',
+    chapters: [
+      {
+        says: '11. The same on 64-bit POWER, big-endian, under the emulated KVM-PR: a program in problem state is about to touch a page …',
+        script: 'launch stopOnEntry=true kvm=pr\nbreak user.c:<page fault>\nstart\ncontinue\nstack\nclear',
+      },
+      {
+        says: '12. … the kernel maps it. The stack goes through the interrupt frame back into the program:',
+        script: 'break vectors.c:<map a page>\ncontinue\nstack\nrepl info registers srr0 dar dsisr\nclear',
+      },
+      {
+        says: '13. One instruction: KVM-PR sets the bit of MSR for the Trace interrupt and takes the interrupt itself.',
+        script: 'trace kvm\nstepIn granularity=instruction\ntrace off\nanatomy',
+      },
+      { says: '14. And what the kernel has counted until the end:', script: 'continue' },
+    ],
+  },
 ];
 
 const INTRODUCTION = `Steptrap: debug a guest the way KVM really does it. No hardware, no kernel module, no QEMU, no cross-debugger.

@@ -110,6 +110,7 @@ test('ST-CLI-009 the demo plays to its end', () => {
     'held by host: breakpoint 1',
     'counter: 0 → 1',
     'exception_vectors',
+    'by KVM-PR single step',
     '"type": "steptrap"',
   ])
     assert.ok(stdout.includes(sign), sign);
