@@ -105,7 +105,7 @@ export class TraceStep implements StepMethod {
         ['msr', msr],
       ] as const)
         actions.push({ kind: 'saveRegister', register, value });
-      this.#set(vcpu, 'msr', msr | SE, 'the guest takes a Trace interrupt behind the instruction', actions);
+      this.#set('msr', msr | SE, 'the guest takes a Trace interrupt behind the instruction', actions);
       registers.store(vcpu);
     }
     return success(undefined);
@@ -119,8 +119,8 @@ export class TraceStep implements StepMethod {
     if (armed === undefined || site === undefined) return { kind: 'toDebugger', isCompleted: false };
     armed.isOver = true;
     if (site.role === 'trace') this.#afterTrace(vcpu, armed, actions);
-    else if (armed.usesTrace && site.role === 'interrupt') this.#afterInterrupt(vcpu, armed, actions);
-    else if (armed.usesTrace) this.#set(vcpu, 'msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the bit was ours', actions);
+    else if (armed.usesTrace && site.role === 'interrupt') this.#afterInterrupt(armed, actions);
+    else if (armed.usesTrace) this.#set('msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the bit was ours', actions);
     registers.store(vcpu);
     return { kind: 'toDebugger', isCompleted: true };
   }
@@ -133,7 +133,7 @@ export class TraceStep implements StepMethod {
       if (armed.liftedTrap !== undefined) this.#traps.putBack(armed.liftedTrap);
       if (!armed.isOver && armed.usesTrace) {
         const registers = this.#registers.load(vcpu);
-        this.#set(vcpu, 'msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the step has been given up', actions);
+        this.#set('msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the step has been given up', actions);
         registers.store(vcpu);
       }
     }
@@ -154,13 +154,12 @@ export class TraceStep implements StepMethod {
     const isGuests =
       (armed.msr & SE) !== 0n || ((armed.msr & BE) !== 0n && armed.instruction.isBranch) || decode(SRR1_TRACE, status).CIABR !== 0;
     if (isGuests) {
-      this.#set(vcpu, 'srr1', this.#withSEOfAfter(status, armed), "the Trace interrupt is the guest's own, too", actions);
+      this.#set('srr1', this.#withSEOfAfter(status, armed), "the Trace interrupt is the guest's own, too", actions);
       return;
     }
     const { shape, word } = armed.instruction;
-    this.#set(vcpu, 'pc', registers.get('srr0'), 'SRR0 is where the guest goes on', actions);
+    this.#set('pc', registers.get('srr0'), 'SRR0 is where the guest goes on', actions);
     this.#set(
-      vcpu,
       'msr',
       this.#withSEOfAfter(status & ~SRR1_STATUS, armed),
       'SRR1 without its status and without the bit that was ours',
@@ -169,21 +168,15 @@ export class TraceStep implements StepMethod {
     const isWritten = (register: 'srr0' | 'srr1'): boolean => shape.kind === 'moveToSaveRestore' && shape.register === register;
     // The move has happened before the interrupt overwrote the register; its value is still in RS.
     const source = registers.gpr(registerOf(word));
-    this.#set(vcpu, 'srr0', isWritten('srr0') ? source : armed.srr0, 'as before the interrupt', actions);
-    this.#set(vcpu, 'srr1', isWritten('srr1') ? source : armed.srr1, 'as before the interrupt', actions);
+    this.#set('srr0', isWritten('srr0') ? source : armed.srr0, 'as before the interrupt', actions);
+    this.#set('srr1', isWritten('srr1') ? source : armed.srr1, 'as before the interrupt', actions);
     if (shape.kind === 'moveFromMsr') registers.setGpr(registerOf(word), registers.gpr(registerOf(word)) & ~SE);
     if (armed.sampled !== undefined) writeSampled(vcpu, armed.sampled);
   }
 
   /** Another interrupt came: its handler has not begun. SRR1 must not show it the bit (PPC-HV-40). */
-  #afterInterrupt(vcpu: Vcpu, armed: ArmedStep, actions: StepAction[]): void {
-    this.#set(
-      vcpu,
-      'srr1',
-      this.#withSEOfBefore(this.#registers.get('srr1'), armed),
-      'the handler must not see the bit that was ours',
-      actions,
-    );
+  #afterInterrupt(armed: ArmedStep, actions: StepAction[]): void {
+    this.#set('srr1', this.#withSEOfBefore(this.#registers.get('srr1'), armed), 'the handler must not see the bit that was ours', actions);
   }
 
   /** `msr` with MSR[SE] as the guest had it before the step. */
@@ -197,10 +190,10 @@ export class TraceStep implements StepMethod {
     return shape.kind === 'moveToMsr' && shape.move !== 'set EE and RI' ? msr : this.#withSEOfBefore(msr, armed);
   }
 
-  #set(vcpu: Vcpu, name: 'pc' | 'msr' | 'srr0' | 'srr1', after: bigint, why: string, actions: StepAction[]): void {
+  #set(name: 'pc' | 'msr' | 'srr0' | 'srr1', after: bigint, why: string, actions: StepAction[]): void {
     const before = this.#registers.get(name);
     this.#registers.set(name, after);
-    actions.push({ kind: 'writeRegister', register: name, before, after, why: `vCPU ${vcpu.index}: ${why}` });
+    actions.push({ kind: 'writeRegister', register: name, before, after, why });
   }
 
   #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction {
