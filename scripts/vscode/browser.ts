@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Served } from './hosts.js';
+import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 
 /** No sandbox, because CI runs as root in a container; nothing that asks the network. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'].concat([
@@ -71,7 +71,7 @@ export async function openPage(
   served: Served,
   options: { readonly prepare?: (page: Page) => Promise<void>; readonly viewport?: typeof VIEWPORT } = {},
 ): Promise<OpenPage> {
-  const profile = mkdtempSync(join(tmpdir(), 'steptrap-profile-'));
+  const profile = temporaryFolder('profile');
   mkdirSync(join(profile, 'Default'));
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
   const context = await chromium.launchPersistentContext(profile, {
@@ -104,7 +104,7 @@ export async function openPage(
     },
     async close() {
       await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      removeTemporaryFolder(profile);
     },
   };
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostKind } from '../../test/vscode/workbench/index.js';
 import type { Installation } from './installation.js';
 import { type OwnProcess, startOwnProcess } from './ownProcesses.js';
+import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 
 /** Without a slash at its end: with one the workbench does not find the extension in it. */
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -119,7 +119,7 @@ export async function startNodeHost(
   logs: string,
   { fixtures = FIXTURES, asPackage }: { readonly fixtures?: readonly string[]; readonly asPackage?: ExtensionPackage } = {},
 ): Promise<WorkbenchHost> {
-  const state = mkdtempSync(join(tmpdir(), 'steptrap-node-host-'));
+  const state = temporaryFolder('node-host');
   const [data, extensions, config] = [join(state, 'data'), join(state, 'extensions'), join(state, 'config.yaml')];
   mkdirSync(join(data, 'User'), { recursive: true });
   // The address of a page names one extension under development; the others are installed.
@@ -154,7 +154,7 @@ export async function startNodeHost(
     },
     async end() {
       await server.end();
-      rmSync(state, { recursive: true, force: true });
+      removeTemporaryFolder(state);
     },
   };
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Folder } from '../../test/vscode/walks/index.js';
+import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A fresh folder with the files, gone when the work is done, whatever came of it. */
 export async function withFolder<T>(files: Folder, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'steptrap-folder-'));
+  const folder = temporaryFolder('folder');
   try {
     for (const [path, content] of Object.entries(files)) {
       const target = join(folder, path);
@@ -19,6 +19,6 @@ export async function withFolder<T>(files: Folder, work: (folder: string) => Pro
     }
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 }

@@ -106,7 +106,8 @@ export const BREAKPOINT_ROUTES: Routes = {
       dataId: `${hex(target.address)}/${target.bytes}/${name}`,
       description: target.description,
       accessTypes: ['read', 'write', 'readWrite'],
-      canPersist: false,
+      // Where a variable lies may be another place in the next session: another frame, another build. An address that was typed stays.
+      canPersist: args.asAddress === true,
     } satisfies DebugProtocol.DataBreakpointInfoResponse['body']);
   }),
 

@@ -93,7 +93,7 @@ test('ST-PKG-005 outside of our views no key of ours is one of the editor, and e
   }
 });
 
-test('ST-PKG-006 the extension runs from the start only in a workspace that names AArch64, and else when debugging begins', () => {
+test('ST-PKG-006 the extension runs from the start only in a workspace that names AArch64 or POWER, and else when debugging begins', () => {
   const events = manifest['activationEvents'] as readonly string[];
-  for (const event of events) assert.match(event, /^onDebug|^workspaceContains:.*\{aarch64,arm64\}/);
+  for (const event of events) assert.match(event, /^onDebug|^workspaceContains:.*\{aarch64,arm64,p/);
 });

@@ -81,6 +81,7 @@ test('ST-DAP-108 members, elements and addresses can be watched by what dataBrea
     const info = await session.ask('dataBreakpointInfo', { variablesReference, name });
     assert.match(String(info['dataId']), new RegExp(`^${await address(expression)}/${bytes}/`), name);
     assert.deepEqual(info['accessTypes'], ['read', 'write', 'readWrite']);
+    assert.equal(info['canPersist'], false);
   }
   const { dataId } = await session.ask('dataBreakpointInfo', { variablesReference: numbers, name: '[1]' });
   await session.ask('setBreakpoints', { source: { path: SOURCE }, breakpoints: [{ line: lineOf('/* before the loop */') }] });
@@ -90,6 +91,9 @@ test('ST-DAP-108 members, elements and addresses can be watched by what dataBrea
   const stop = await session.run('continue');
   assert.equal(stop['reason'], 'data breakpoint');
   assert.match(String(stop['text']), /^numbers\[1\]: 1 → -?\d+, written by /);
+
+  const typed = await session.ask('dataBreakpointInfo', { name: '0x40090000', asAddress: true, bytes: 8 });
+  assert.deepEqual([typed['canPersist'], typed['dataId']], [true, '0x40090000/8/0x40090000']);
 
   const none = async (args: object): Promise<string> => {
     const info = await session.ask('dataBreakpointInfo', args);
