@@ -26,7 +26,9 @@ export function debugRegisterRows(body: WireMessage, spell: Spelling): readonly 
       ? `KVM_SET_GUEST_DEBUG ${told}: the next guest entry loads ${loaded}`
       : `KVM_SET_GUEST_DEBUG comes before the next guest entry, which then loads ${loaded}`,
     ...used.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')),
-    `${freeOf(slots, 'breakpoint')} breakpoint and ${freeOf(slots, 'watchpoint')} watchpoint slots are free`,
+    slots.length === 0
+      ? 'this KVM gives the debugger no breakpoint and watchpoint registers'
+      : `${freeOf(slots, 'breakpoint')} breakpoint and ${freeOf(slots, 'watchpoint')} watchpoint slots are free`,
     ...records(body['controls'])
       .filter(register => register['value'] !== '0x0' && register['value'] !== OS_LOCK_IS_THERE)
       .map(register => `${String(register['name']).toUpperCase()}=${String(register['value'])} ${setFields(register['fields'])}`.trimEnd()),

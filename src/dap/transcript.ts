@@ -21,7 +21,7 @@ export interface TranscriptNames {
 }
 
 /** An address, and the name that an answer may already have put behind it. */
-const ADDRESS = /(0x[0-9a-f]{7,16})(?:\s+<[^<>]+>)?/g;
+const ADDRESS = /(?<!debug )(0x[0-9a-f]{4,16})(?:\s+<[^<>]+>)?/gi;
 
 /** Columns of the command or event name. */
 const NAME_WIDTH = 19;

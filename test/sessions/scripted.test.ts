@@ -6,9 +6,10 @@ import { parseScript } from '../../src/dap/index.js';
 import { playScript } from '../../src/entries/debugCommand.js';
 import { projectFile } from '../support/adapterConnection.js';
 import { expectGolden } from '../support/golden.js';
+import { POWER_SESSIONS, type ScriptedSession } from './powerScripts.js';
 
-/** The scripted sessions: id and sentence, guest, script. Transcripts lie beside this file. */
-const SESSIONS = [
+/** The scripted sessions, those of POWER last. */
+const SESSIONS: readonly ScriptedSession[] = [
   {
     title: 'ST-DAP-030 a hardware breakpoint in the source stops at its line, steps go by statement, and a watchpoint tells both values',
     golden: 'ST-DAP-030.counter',
@@ -166,7 +167,8 @@ const SESSIONS = [
       vcpus
       continue`,
   },
-] as const;
+  ...POWER_SESSIONS,
+];
 
 for (const { title, golden, program, script } of SESSIONS) {
   test(title, async () => {
@@ -188,9 +190,7 @@ for (const { title, golden, program, script } of SESSIONS) {
 test('ST-DAP-034 every golden transcript belongs to a session', () => {
   const known = SESSIONS.map(({ golden }) => `${golden}.golden.txt`);
   assert.deepEqual(
-    readdirSync(projectFile('test/sessions')).filter(
-      name => name.endsWith('.golden.txt') && !known.includes(name as (typeof known)[number]),
-    ),
+    readdirSync(projectFile('test/sessions')).filter(name => name.endsWith('.golden.txt') && !known.includes(name)),
     [],
   );
 });

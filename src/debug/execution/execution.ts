@@ -265,7 +265,7 @@ export class Execution implements ExecutionControl {
       const { vcpu } = debugged;
       if (debugged.isWaitingForConsole) {
         // Its exit is served again: KVM_RUN would go on behind a call that has no answer yet.
-        isConsoleAwaited = this.#parts.machine.serveExit(vcpu).kind === 'waitForConsole';
+        isConsoleAwaited = this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole';
         if (isConsoleAwaited) continue;
         debugged.isWaitingForConsole = false;
       }
@@ -323,7 +323,7 @@ export class Execution implements ExecutionControl {
     const { method, vcpus } = this.#parts;
     const { vcpu } = job.vcpu;
     if (job.vcpu.isWaitingForConsole) {
-      if (this.#parts.machine.serveExit(vcpu).kind === 'waitForConsole') return { kind: 'idle' };
+      if (this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole') return { kind: 'idle' };
       job.vcpu.isWaitingForConsole = false;
     }
     if (!job.isArmed) {

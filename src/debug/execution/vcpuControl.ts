@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError, present, type Result } from '../../base/index.js';
 import type { ScheduleResult, Vcpu } from '../../kvm/index.js';
-import type { Machine } from '../../vmm/index.js';
+import type { Machine, MachineExit } from '../../vmm/index.js';
 import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { RegisterFile, RegisterModel } from '../registers/registerFile.js';
 
@@ -59,9 +59,9 @@ export class VcpuControl {
   kick(vcpu: Vcpu): void {
     for (let attempt = 0; vcpu.isInKvmRun && attempt < MAXIMUM_KICKS; attempt++) {
       vcpu.signal();
-      const result = this.machine.kvm.scheduler.run([vcpu], { maximumInstructions: 1 });
+      const result = this.#run([vcpu], 1);
       // An exit that was on its way is served here; a debug exit cannot be, because nothing has run.
-      if (result.kind === 'returned' && result.result === 0) this.machine.serveExit(vcpu);
+      if (result.kind === 'returned' && result.result === 0) this.serveExit(vcpu);
     }
     if (vcpu.isInKvmRun) throw new InvariantError(`vCPU ${vcpu.index} cannot be brought out of KVM_RUN`);
   }
@@ -79,10 +79,26 @@ export class VcpuControl {
 
   /** Lets those of `vcpus` run whose threads belong into KVM_RUN. The vCPUs must have been prepared. */
   run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
-    const { kvm, startedVcpus } = this.machine;
-    return kvm.scheduler.run(
+    const { startedVcpus } = this.machine;
+    return this.#run(
       vcpus.filter(vcpu => startedVcpus.includes(vcpu)),
-      { maximumInstructions },
+      maximumInstructions,
     );
+  }
+
+  #run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
+    this.#forget();
+    return this.machine.kvm.scheduler.run(vcpus, { maximumInstructions });
+  }
+
+  /** Lets the machine serve what KVM_RUN of `vcpu` has returned with. */
+  serveExit(vcpu: Vcpu): MachineExit {
+    this.#forget();
+    return this.machine.serveExit(vcpu);
+  }
+
+  /** A call of one vCPU may change others. */
+  #forget(): void {
+    for (const { registers } of this.all) registers.forget();
   }
 }

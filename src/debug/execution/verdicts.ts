@@ -35,7 +35,7 @@ export class Verdicts {
     this.countExit(vcpu.vcpu);
     const exit = debugExitOf(this.#parts, vcpu, job);
     if (exit) return this.#debugExit(request, vcpu, exit, job);
-    const served = this.#parts.machine.serveExit(vcpu.vcpu);
+    const served = this.#parts.vcpus.serveExit(vcpu.vcpu);
     switch (served.kind) {
       case 'continue':
         job?.actions.push({

@@ -4,7 +4,7 @@ import { MSR_BIT } from '../../../cpu/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
 import type { NamedRegister } from '../../frames/frameContext.js';
 import type { RegisterFile, RegisterModel } from '../../registers/registerFile.js';
-import { readGeneral, writeGeneral } from './generalRegisters.js';
+import { GeneralRegisters } from './generalRegisters.js';
 import { REGISTER_ROWS, type RegisterPlace } from './registerRows.js';
 
 const { fields } = ppc_kvm_regs;
@@ -24,29 +24,37 @@ export class PowerpcRegisterFile implements RegisterFile {
   readonly #wide = new Uint8Array(16);
   readonly #wideView = new DataView(this.#wide.buffer);
 
+  readonly #general: GeneralRegisters;
+
   constructor(
     readonly vcpu: Vcpu,
     readonly model: RegisterModel,
-  ) {}
+  ) {
+    this.#general = new GeneralRegisters(vcpu);
+  }
+
+  forget(): void {
+    this.#general.forget();
+  }
 
   get pc(): bigint {
-    return readGeneral(this.vcpu, PC);
+    return this.#general.read(PC);
   }
 
   set pc(value: bigint) {
-    writeGeneral(this.vcpu, [[PC, value]]);
+    this.#general.write(PC, value);
   }
 
   get sp(): bigint {
-    return readGeneral(this.vcpu, SP);
+    return this.#general.read(SP);
   }
 
   get link(): bigint {
-    return readGeneral(this.vcpu, LR);
+    return this.#general.read(LR);
   }
 
   get #msr(): bigint {
-    return readGeneral(this.vcpu, MSR);
+    return this.#general.read(MSR);
   }
 
   get privilege(): number {
@@ -73,9 +81,9 @@ export class PowerpcRegisterFile implements RegisterFile {
   #read(place: RegisterPlace): NamedRegister | undefined {
     switch (place.kind) {
       case 'regs':
-        return { value: BigInt.asUintN(place.bits, readGeneral(this.vcpu, place.offset)), bits: place.bits };
+        return { value: BigInt.asUintN(place.bits, this.#general.read(place.offset)), bits: place.bits };
       case 'crField':
-        return { value: (readGeneral(this.vcpu, CR) >> BigInt(place.shift)) & 0xfn, bits: CR_FIELD_BITS };
+        return { value: (this.#general.read(CR) >> BigInt(place.shift)) & 0xfn, bits: CR_FIELD_BITS };
       case 'oneReg': {
         if (place.bits > 64) return this.#readWide(place.id, 1);
         const value = this.vcpu.getOneRegValue(place.id);
@@ -103,11 +111,11 @@ export class PowerpcRegisterFile implements RegisterFile {
   #write(place: RegisterPlace, value: bigint): number {
     switch (place.kind) {
       case 'regs':
-        return writeGeneral(this.vcpu, [[place.offset, BigInt.asUintN(place.bits, value)]]);
+        return this.#general.write(place.offset, BigInt.asUintN(place.bits, value));
       case 'crField': {
         const shift = BigInt(place.shift);
-        const others = readGeneral(this.vcpu, CR) & ~(0xfn << shift);
-        return writeGeneral(this.vcpu, [[CR, others | (BigInt.asUintN(CR_FIELD_BITS, value) << shift)]]);
+        const others = this.#general.read(CR) & ~(0xfn << shift);
+        return this.#general.write(CR, others | (BigInt.asUintN(CR_FIELD_BITS, value) << shift));
       }
       case 'oneReg':
         if (place.bits > 64) return this.#writeWide(place.id, value, 1);
