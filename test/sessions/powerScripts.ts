@@ -66,7 +66,7 @@ export const POWER_SESSIONS: readonly ScriptedSession[] = [
   },
   {
     title:
-      'ST-DAP-123 four vCPUs of pseries: off until start-cpu, held by scheduler locking, stopped inside a spin lock, and off again after stop-self',
+      'ST-DAP-123 four vCPUs of pseries: off until start-cpu, held by scheduler locking while one steps, and off again after stop-self',
     golden: 'ST-DAP-123.smp.ppc64',
     program: 'samples/smp/smp.ppc64.O0.elf',
     script: `
@@ -82,14 +82,10 @@ export const POWER_SESSIONS: readonly ScriptedSession[] = [
       vcpus
       break smp.c:<begin to count> mode=software
       continue
-      continue
       vcpus
       clear
       next
-      locking off
-      next
       vcpus
-      locking step
       vcpu 0
       break smp.c:<report>
       continue
