@@ -35,21 +35,21 @@ const COUNTER = `
 export const POWER_SESSIONS: readonly ScriptedSession[] = [
   {
     title:
-      'ST-DAP-120 a big-endian POWER program under KVM-PR stops at a trap word, is stepped by statement, and tells both values of a watched variable',
-    golden: 'ST-DAP-120.counter.ppc64',
+      'ST-DAP-150 a big-endian POWER program under KVM-PR stops at a trap word, is stepped by statement, and tells both values of a watched variable',
+    golden: 'ST-DAP-150.counter.ppc64',
     program: 'samples/counter/counter.ppc64.O0.elf',
     script: COUNTER,
   },
   {
-    title: 'ST-DAP-121 a little-endian, optimized POWER program under KVM-PR is debugged as the big-endian one',
-    golden: 'ST-DAP-121.counter.ppc64le',
+    title: 'ST-DAP-151 a little-endian, optimized POWER program under KVM-PR is debugged as the big-endian one',
+    golden: 'ST-DAP-151.counter.ppc64le',
     program: 'samples/counter/counter.ppc64le.O2.elf',
     script: COUNTER,
   },
   {
     title:
-      'ST-DAP-122 the trace of a step under KVM-PR shows KVM_SET_GUEST_DEBUG, KVM_RUN and KVM_EXIT_DEBUG, and an instruction step passes a hypercall',
-    golden: 'ST-DAP-122.trace.ppc64le',
+      'ST-DAP-152 the trace of a step under KVM-PR shows KVM_SET_GUEST_DEBUG, KVM_RUN and KVM_EXIT_DEBUG, and an instruction step passes a hypercall',
+    golden: 'ST-DAP-152.trace.ppc64le',
     program: 'samples/hello/hello.ppc64le.O0.elf',
     script: `
       launch kvm=pr stopAt=main trace=kvm
@@ -66,8 +66,8 @@ export const POWER_SESSIONS: readonly ScriptedSession[] = [
   },
   {
     title:
-      'ST-DAP-123 four vCPUs of pseries: off until start-cpu, held by scheduler locking while one steps, and off again after stop-self',
-    golden: 'ST-DAP-123.smp.ppc64',
+      'ST-DAP-153 four vCPUs of pseries: off until start-cpu, held by scheduler locking while one steps, and off again after stop-self',
+    golden: 'ST-DAP-153.smp.ppc64',
     program: 'samples/smp/smp.ppc64.O0.elf',
     script: `
       launch kvm=pr smp=4 stopAt=main
