@@ -12,6 +12,7 @@ import './start.js';
 import './vcpus.js';
 import './keyboard.js';
 import './newUser.js';
+import './power.js';
 
 export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';

@@ -37,6 +37,13 @@ export function sample(name: string, ...others: readonly string[]): Folder {
   return Object.fromEntries([...own, ...START].map(path => [path, { from: path }]));
 }
 
+const POWER_START = ['power64.S', 'console.c', 'console.h', 'vty.h', 'papr.h', 'rtas.c'].map(name => `samples/start/${name}`);
+
+/** The same of a sample for POWER. */
+export function powerSample(name: string, program: string): Folder {
+  return Object.fromEntries([program, `samples/${name}/${name}.c`, ...POWER_START].map(path => [path, { from: path }]));
+}
+
 /** A launch file with one configuration. */
 export function launchFile(configuration: Readonly<Record<string, unknown>>): Folder {
   const whole = { type: 'steptrap', request: 'launch', name: 'Guest', ...configuration };
