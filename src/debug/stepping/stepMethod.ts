@@ -24,7 +24,7 @@ export type StepDecision =
 
 /**
  * One way to make a vCPU execute one instruction: ARM64 software step; the Trace trick, CIABR, BookE ICMP, KVM-PR's SE and engine
- * counting fit the same four calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
+ * counting fit the same calls, which may change registers of the vCPU through KVM. The methods write what they do into `actions`: these records are what they do, not a report about it.
  */
 export interface StepMethod {
   readonly name: string;
