@@ -93,3 +93,24 @@ export const POWER_SESSIONS: readonly ScriptedSession[] = [
       continue`,
   },
 ];
+
+/** Programs that are stepped under both kinds of KVM. */
+export const TRACE_PROGRAMS = ['samples/counter/counter.ppc64.O0.elf', 'samples/counter/counter.ppc64le.O2.elf'];
+
+/** Steps of every kind, and the guest to its end. */
+export const traceScript = (kvm: 'hv' | 'pr'): string => `
+      launch kvm=${kvm}
+      break increment
+      start
+      continue
+      stepIn granularity=instruction times=3
+      next
+      stepOut
+      next
+      stepIn
+      stack
+      variables General
+      until call
+      until return
+      clear
+      continue`;

@@ -6,7 +6,7 @@ import { parseScript } from '../../src/dap/index.js';
 import { playScript } from '../../src/entries/debugCommand.js';
 import { projectFile } from '../support/adapterConnection.js';
 import { expectGolden } from '../support/golden.js';
-import { POWER_SESSIONS, type ScriptedSession } from './powerScripts.js';
+import { POWER_SESSIONS, type ScriptedSession, TRACE_PROGRAMS, traceScript } from './powerScripts.js';
 
 /** The scripted sessions, those of POWER last. */
 const SESSIONS: readonly ScriptedSession[] = [
@@ -170,22 +170,30 @@ const SESSIONS: readonly ScriptedSession[] = [
   ...POWER_SESSIONS,
 ];
 
-for (const { title, golden, program, script } of SESSIONS) {
-  test(title, async () => {
-    const lines: string[] = [];
-    const { statements, problems } = parseScript(script);
-    assert.deepEqual(problems, []);
-    const outcome = await playScript({
-      program: projectFile(program),
-      settings: {},
-      statements,
-      print: line => lines.push(line.replaceAll(projectFile(''), '')),
-      isSymbolic: true,
-    });
-    assert.equal(outcome.problem, undefined);
-    expectGolden(golden, lines);
+async function transcriptOf(program: string, script: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const { statements, problems } = parseScript(script);
+  assert.deepEqual(problems, []);
+  const outcome = await playScript({
+    program: projectFile(program),
+    settings: {},
+    statements,
+    print: line => lines.push(line.replaceAll(projectFile(''), '')),
+    isSymbolic: true,
   });
+  assert.equal(outcome.problem, undefined);
+  return lines;
 }
+
+for (const { title, golden, program, script } of SESSIONS)
+  test(title, async () => expectGolden(golden, await transcriptOf(program, script)));
+
+for (const program of TRACE_PROGRAMS)
+  test(`ST-DAP-154 a session that steps under KVM-HV, by the Trace interrupt, reads as the same one under KVM-PR (${program})`, async () => {
+    const [hv, pr] = [await transcriptOf(program, traceScript('hv')), await transcriptOf(program, traceScript('pr'))];
+    assert.ok(hv.length > 30);
+    assert.deepEqual(hv.slice(1), pr.slice(1));
+  });
 
 test('ST-DAP-034 every golden transcript belongs to a session', () => {
   const known = SESSIONS.map(({ golden }) => `${golden}.golden.txt`);

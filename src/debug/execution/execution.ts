@@ -333,7 +333,7 @@ export class Execution implements ExecutionControl {
       if (others.length > 0 && this.#holdsOthers(request, job))
         job.actions.push({ kind: 'holdVcpus', vcpus: others.map(other => other.index) });
       const armed = method.arm(vcpu, job.lift, job.actions);
-      job.vcpu.registers.forget();
+      if (method.writesRegisters) job.vcpu.registers.forget();
       if (!armed.ok) {
         this.#jobs.take(job);
         return this.#verdicts.error(job.vcpu, armed.error.message);
@@ -360,7 +360,7 @@ export class Execution implements ExecutionControl {
       pc: job.vcpu.registers.pc,
     });
     const decision = method.decide(vcpu, exit, job.actions);
-    job.vcpu.registers.forget();
+    if (method.writesRegisters) job.vcpu.registers.forget();
     if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#verdicts.countExit(vcpu);
     if (decision.kind === 'reenter') return GO_ON;
     if (decision.kind === 'toDebugger' && decision.isCompleted) {

@@ -25,7 +25,7 @@ export class StepJobs {
   /** Takes `job` away and everything back that it has set. */
   take(job: StepJob): void {
     if (job.isArmed) this.method.disarm(job.vcpu.vcpu, job.lift, job.actions);
-    job.vcpu.registers.forget();
+    if (this.method.writesRegisters) job.vcpu.registers.forget();
     const index = this.#jobs.indexOf(job);
     if (index >= 0) this.#jobs.splice(index, 1);
   }

@@ -24,10 +24,12 @@ export type StepDecision =
 
 /**
  * One way to make a vCPU execute one instruction: ARM64 software step; the Trace trick, CIABR, BookE ICMP, KVM-PR's SE and engine
- * counting fit the same calls, which may change registers of the vCPU through KVM. The methods write what they do into `actions`: these records are what they do, not a report about it.
+ * counting fit the same four calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
  */
 export interface StepMethod {
   readonly name: string;
+  /** Whether its calls write registers of the vCPU, so that what has been read of them is stale. */
+  readonly writesRegisters: boolean;
   /** Makes the next entry of `vcpu` stop after one instruction, with `lift` out of force. */
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
   /** What the exit means. Called for every debug exit of an armed vCPU. */

@@ -52,6 +52,7 @@ const UNREADABLE: SteppedInstruction = {
  */
 export class TraceStep implements StepMethod {
   readonly name = 'POWER HV Trace';
+  readonly writesRegisters = true;
   readonly #traps: InternalTraps;
   readonly #armed = new Map<Vcpu, ArmedStep>();
   readonly #registers = new GeneralRegisters();
