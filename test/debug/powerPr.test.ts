@@ -177,6 +177,17 @@ test('ST-DBG-149 KVM-HV, which ignores SINGLESTEP, is stepped through the Trace 
   const written = actions.flatMap(action => (action.kind === 'writeRegister' ? [action.register] : []));
   assert.deepEqual(written, ['msr', 'pc', 'msr', 'srr0', 'srr1']);
 });
+for (const fidelity of ['kernel', 'exact'] as const) {
+  test(`S-008 API-06 a trap word under KVM-HV is a breakpoint, whatever an answered hypercall has left in the exit (${fidelity})`, () => {
+    const guest = new PowerWordGuest([ppc.sc(1), NOP, NOP], { kind: 'hv', fidelity, gpr: { 3: 0x58n } });
+    guest.breakAt('software', START + 8n);
+    const stop = guest.continue();
+    assert.deepEqual([stop.reason, stop.pc, guest.get('r3')], ['breakpoint', START + 8n, (1n << 64n) - 1n]);
+    const { vcpu } = guest.target.control.at(0);
+    assert.equal(vcpu.kvmRun.ppc_debug_status !== 0, fidelity === 'kernel', 'the stale bytes are there to be looked at');
+  });
+}
+
 test('ST-DBG-150 a step in problem state under KVM-PR is a step like any other', () => {
   const guest = new PowerWordGuest([NOP, ppc.addi(3, 0, 1), NOP], { msr: PR });
   assert.deepEqual(pcs(guest.step(), guest.step()), [4n, 8n]);

@@ -55,7 +55,8 @@ function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGu
     receiveConsole: () => undefined,
     serveExit: ({ kvmRun }: Vcpu): MachineExit => {
       if (kvmRun.exit_reason !== KVM_EXIT.PAPR_HCALL) return { kind: 'notOurs' };
-      kvmRun.papr_hcall_ret = 0n;
+      // H_FUNCTION's kin: -1, whose bytes stay in the exit union.
+      kvmRun.papr_hcall_ret = (1n << 64n) - 1n;
       return { kind: 'continue' };
     },
   };
