@@ -112,7 +112,7 @@ test('PPC-HV-36 a step whose trap has no memory is refused in one sentence, with
   const refused = new TraceStepper(guest).method.arm(guest.vcpu, { vcpu: guest.vcpu, breakpoint: undefined, watchpoints: false }, []);
   assert.deepEqual(
     refused.ok ? '' : refused.error.message,
-    'The step cannot be made: there is no memory for the trap at 0x7fff0000, where the instruction goes on.',
+    'The step cannot be made: there is no memory for a trap at 0x7fff0000, where the guest goes on.',
   );
   assert.deepEqual(visible(guest.vcpu), before);
   assert.ok(VECTORS.every(vector => wordAt(guest, vector) !== KVM_TRAP));

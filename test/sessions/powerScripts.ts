@@ -92,6 +92,32 @@ export const POWER_SESSIONS: readonly ScriptedSession[] = [
       vcpus
       continue`,
   },
+  {
+    title:
+      'ST-DAP-155 a kernel with its own vectors and page tables is debugged under KVM-PR: in its program, in a page fault taken from there, over a system call',
+    golden: 'ST-DAP-155.vectors.ppc64',
+    program: 'samples/vectors/vectors.ppc64.O0.elf',
+    script: `
+      launch kvm=pr cpu=power8 stopAt=main
+      break user.c:<first statement of the user program>
+      start
+      continue
+      stack
+      vcpus
+      stepIn
+      clear
+      break vectors.c:<map a page> mode=software
+      continue
+      stack
+      variables Arguments
+      next
+      clear
+      break user.c:<ticket by sc>
+      continue
+      next
+      clear
+      continue`,
+  },
 ];
 
 /** Programs that are stepped under both kinds of KVM. */

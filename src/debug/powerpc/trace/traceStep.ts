@@ -78,22 +78,21 @@ export class TraceStep implements StepMethod {
       registers,
       lpcr: readLpcr(vcpu),
       tar: () => readTar(vcpu),
-      isAtSite: all => all.some(site => site.role === 'trace' && this.#realOf(vcpu, site, msr) === here),
+      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#realOf(vcpu, site, msr) === here),
     });
     if (liftedTrap !== undefined) this.#traps.lift(liftedTrap);
     const placed: PlacedSite[] = [];
     for (const site of sites) {
       const real = this.#realOf(vcpu, site, msr);
-      const isPlaced = real !== undefined && real !== here && this.#place(real, site, actions);
-      if (isPlaced) placed.push({ ...site, real });
-      else if (site.role !== 'interrupt' && real !== here) {
+      // An instruction that goes on at itself ends its step at another site, or never.
+      if (real !== undefined && real === here) continue;
+      if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
+      else if (site.role !== 'interrupt') {
         this.#release(placed, actions);
         if (liftedTrap !== undefined) this.#traps.putBack(liftedTrap);
         restoreLift(this.mechanisms, vcpu, lift, actions);
-        return failure(
-          'EFAULT',
-          `The step cannot be made: there is no memory for the trap at ${hex(site.address)}, where the instruction goes on.`,
-        );
+        const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
+        return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
       }
     }
     const [srr0, srr1] = [registers.get('srr0'), registers.get('srr1')];
