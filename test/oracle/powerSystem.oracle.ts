@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,11 +40,16 @@ function pointOf(entry: string): Point {
   return point;
 }
 
+/** One instruction a translation block: an option of its own up to QEMU 7, since then a property of the accelerator. */
+const ONE_BY_ONE = /version [0-7]\./.test(spawnSync('qemu-system-ppc64', ['--version'], { encoding: 'utf8' }).stdout ?? '')
+  ? ['-singlestep']
+  : ['-accel', 'tcg,one-insn-per-tb=on'];
+
 /** The points of `image` on QEMU as far as the instruction that branches to itself. */
 function qemuPoints(image: string, model: string): Promise<readonly Point[]> {
   return new Promise((resolve, reject) => {
     const options = ['-M', MACHINE, '-cpu', model, '-m', '256M', '-bios', image, '-display', 'none', '-vga', 'none', '-serial', 'none'];
-    const child = spawn('qemu-system-ppc64', [...options, '-monitor', 'none', '-singlestep', '-d', 'cpu,nochain']);
+    const child = spawn('qemu-system-ppc64', [...options, '-monitor', 'none', ...ONE_BY_ONE, '-d', 'cpu,nochain']);
     const points: Point[] = [];
     let [rest, bytes] = ['', 0];
     // Without a file for it QEMU's log goes to its standard error.

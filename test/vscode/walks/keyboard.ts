@@ -27,6 +27,7 @@ walk(
     await bench.quickInput.accept();
     await debugging.stoppedIn('main', lineOf('counter/counter.c', 'call by pointer'));
     await debugging.paused();
+    await bench.editor.cursorAt(lineOf('counter/counter.c', 'call by pointer'));
     await debugging.complete('check', 'checksum', /^checksum/);
     await debugging.evaluate('info registers pc', /pc +0x[0-9a-f]+/);
     await debugging.evaluate('p/x counter', '0x1');

@@ -83,11 +83,17 @@ export class Debugging {
     await this.ended();
   }
 
-  /** Gives the debug console the focus. The keys that open it close it again when it has the focus. */
+  /**
+   * Gives the debug console the focus. The keys that open it close it again when it has the focus. A stop gives the focus to the editor, and
+   * does so last: the console has it for good when the page has nothing left to do.
+   */
   private async focusConsole(): Promise<void> {
     const focused = this.bench.page.locator('.repl-input-wrapper .monaco-editor.focused');
-    if (!(await focused.isVisible())) await this.bench.press('Control+Shift+Y');
-    await focused.waitFor();
+    do {
+      if (!(await focused.isVisible())) await this.bench.press('Control+Shift+Y');
+      await focused.waitFor();
+      await this.bench.idle();
+    } while (!(await focused.isVisible()));
   }
 
   /** Waits until the debug console shows the words. */

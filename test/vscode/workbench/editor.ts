@@ -101,6 +101,8 @@ export class Editor {
 
   /** Puts the pointer on a word of the line that holds the words, and returns the hover. */
   async hover(words: string, word: string): Promise<Locator> {
+    // A frame that comes into focus takes away the hover that is there.
+    await this.bench.idle();
     const box = await this.line(words).evaluate((line, wanted) => {
       const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {

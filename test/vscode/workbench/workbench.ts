@@ -9,6 +9,9 @@ import { Terminal } from './terminal.js';
 /** A command of the extension's that is always there. */
 const KNOWN_COMMAND = 'Steptrap: Open Sample';
 
+/** Answers of the extension host come within fewer frames than these. */
+const FRAMES_AT_REST = 30;
+
 /** Where the workbench runs extensions: in a process of Node, or in a web worker of the page. */
 export type HostKind = 'node' | 'web';
 
@@ -80,6 +83,16 @@ export class Workbench {
   /** Presses keys, one chord after the other: `Control+Shift+D`. */
   async press(...chords: readonly string[]): Promise<void> {
     for (const chord of chords) await this.page.keyboard.press(chord);
+  }
+
+  /** Waits until the page is at rest: nothing was left to do in several frames on end. */
+  async idle(): Promise<void> {
+    await this.page.evaluate(async frames => {
+      for (let frame = 0; frame < frames; frame++) {
+        await new Promise(resolve => requestAnimationFrame(resolve));
+        await new Promise(resolve => requestIdleCallback(resolve));
+      }
+    }, FRAMES_AT_REST);
   }
 
   readonly quickInput = {
