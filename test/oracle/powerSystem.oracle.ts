@@ -40,10 +40,10 @@ function pointOf(entry: string): Point {
   return point;
 }
 
-/** One instruction a translation block: an option of its own up to QEMU 7, since then a property of the accelerator. */
-const ONE_BY_ONE = /version [0-7]\./.test(spawnSync('qemu-system-ppc64', ['--version'], { encoding: 'utf8' }).stdout ?? '')
-  ? ['-singlestep']
-  : ['-accel', 'tcg,one-insn-per-tb=on'];
+/** Debian's of bookworm, which CI has; the other one that was looked at is 10.0.2. */
+const IS_QEMU_7 = /version [0-7]\./.test(spawnSync('qemu-system-ppc64', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+/** One instruction a translation block: an option of its own in QEMU 7, since then a property of the accelerator. */
+const ONE_BY_ONE = IS_QEMU_7 ? ['-singlestep'] : ['-accel', 'tcg,one-insn-per-tb=on'];
 
 /** The points of `image` on QEMU as far as the instruction that branches to itself. */
 function qemuPoints(image: string, model: string): Promise<readonly Point[]> {
@@ -137,7 +137,7 @@ async function compare(
   bytes: Uint8Array,
   image: string,
   model: 'power8' | 'power9',
-  expected: (word: number, name: string) => boolean,
+  expected: (word: number, name: string, there: Point) => boolean,
 ): Promise<{ readonly passed: number; readonly differences: readonly string[] }> {
   const points = await qemuPoints(image, model);
   const guest = new PowerGuest([], { model: POWER_CPU_MODELS[model], ramBytes: 0x100_0000 });
@@ -154,7 +154,7 @@ async function compare(
     if (exit.kind === 'interrupt') serve(guest, exit.vector);
     const ours = readPoint(guest);
     const wrong = Object.keys(ours).filter(name => ours[name] !== after[name]);
-    const unexpected = wrong.filter(name => !expected(word, name));
+    const unexpected = wrong.filter(name => !expected(word, name, after));
     if (unexpected.length === 0) passed++;
     else {
       const values = unexpected.map(name => `${name} ${ours[name]?.toString(16)} here, ${after[name]?.toString(16)} there`);
@@ -203,7 +203,13 @@ const MOVES_THAT_DIFFER: Readonly<Record<'mfspr' | 'mtspr', readonly number[]>> 
   mfspr: [0, 4, 5, 6, 152, 284, 285, 316, 317, 339, 855],
   mtspr: [0, 136, 259, 268, 269, 284, 285, 287, 316, 317, 339, 446, 855, 1023],
 };
-const isKnownMove = (move: 'mfspr' | 'mtspr', number: number): boolean => MOVES_THAT_DIFFER[move].includes(number);
+/**
+ * Registers of IBM's processors that no issue of the book has: what a guest does to them is a no-op, as with every number that is not defined. QEMU 10
+ * has them as the hypervisor's, so that a guest's moves are privileged, and PMSR with a value: SPRC, SPRD, LDBAR, 853, PMCR, PMSR, TTR.
+ */
+const REGISTERS_OF_QEMU_10: readonly number[] = IS_QEMU_7 ? [] : [276, 277, 850, 853, 884, 885, 922];
+const isKnownMove = (move: 'mfspr' | 'mtspr', number: number): boolean =>
+  MOVES_THAT_DIFFER[move].includes(number) || REGISTERS_OF_QEMU_10.includes(number);
 
 /** Registers that are not written for their value: those of time, which move by themselves, and those whose moves differ already. */
 const NO_VALUE: readonly number[] = [22, 268, 269, 308, 309, 848, 849, ...MOVES_THAT_DIFFER.mfspr, ...MOVES_THAT_DIFFER.mtspr];
@@ -218,7 +224,7 @@ const VALUES_THAT_DIFFER: readonly number[] = [
   ...[800, 801, 802, 803, 804, 805, 823, 888, 889, 890, 891, 892, 893, 894, 895, 896, 898],
 ];
 const isKnownValue = (word: number, name: string): boolean =>
-  name === 'DSISR' || (isMove(word) && VALUES_THAT_DIFFER.includes(sprOf(word)));
+  name === 'DSISR' || (isMove(word) && [...VALUES_THAT_DIFFER, ...REGISTERS_OF_QEMU_10].includes(sprOf(word)));
 
 /** DSCR has no number 3 there; number 10 is undefined. */
 const [READ_DSCR_3, READ_4, WRITE_0, READ_10, LMW, LWARX] = [0x7cc3_02a6, 0x7cc4_02a6, 0x7cc0_03a6, 0x7cca_02a6, 0xbbc0_0000, 0x7cc0_5828];
@@ -231,7 +237,17 @@ const PROGRAM_DEVIATIONS: ReadonlyMap<number, readonly string[]> = new Map([
   [LWARX, ['DSISR']],
   [LMW, ['DAR', 'DSISR']],
 ]);
-const isKnownDeviation = (word: number, name: string): boolean => PROGRAM_DEVIATIONS.get(word)?.includes(name) === true;
+/** DSISR[45]: a reference or change bit could not be set. */
+const RC_NOT_SET = 1n << 18n;
+const [DATA_STORAGE, DECREMENTER] = [0x300n, 0x900n];
+/**
+ * QEMU 10 leaves reference and change bits of a radix tree to the guest's handler, which the book allows; here the access sets them, which it allows as
+ * well. And its decrementer goes by the host's clock.
+ */
+const isChoiceOfQemu10 = ({ NIP, DSISR = 0n }: Point): boolean =>
+  !IS_QEMU_7 && ((NIP === DATA_STORAGE && (DSISR & RC_NOT_SET) !== 0n) || NIP === DECREMENTER);
+const isKnownDeviation = (word: number, name: string, there: Point): boolean =>
+  PROGRAM_DEVIATIONS.get(word)?.includes(name) === true || isChoiceOfQemu10(there);
 
 export async function run(): Promise<{ readonly passed: number; readonly failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'steptrap-oracle-'));
