@@ -55,7 +55,7 @@ export class Pane {
     const row = this.row(words);
     await row.waitFor();
     if ((await row.getAttribute('aria-expanded')) === 'true') return;
-    await row.locator('.monaco-tl-twistie').click();
+    await this.#turn(row);
     await this.body.locator('.monaco-list-row[aria-expanded="true"]', { hasText: words }).first().waitFor();
   }
 
@@ -63,8 +63,13 @@ export class Pane {
   async close(words: string | RegExp): Promise<void> {
     const row = this.row(words);
     if ((await row.getAttribute('aria-expanded')) !== 'true') return;
-    await row.locator('.monaco-tl-twistie').click();
+    await this.#turn(row);
     await this.body.locator('.monaco-list-row[aria-expanded="false"]', { hasText: words }).first().waitFor();
+  }
+
+  /** Clicks a row's twistie at once: behind a stop the tree is filled anew, and a mouse that travels would arrive at another row. */
+  async #turn(row: Locator): Promise<void> {
+    await row.locator('.monaco-tl-twistie').evaluate((twistie: HTMLElement) => twistie.click());
   }
 
   /** A variable's row, by its name and what is shown as its value. */
