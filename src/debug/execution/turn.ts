@@ -9,7 +9,7 @@ import type { StepMethod } from '../stepping/stepMethod.js';
 import { type DebugExit, type ReadKernelDebugExit, readDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { StepInterrupts, StepRequest } from './executionControl.js';
-import type { Move, Plan, Temporary } from './move.js';
+import type { Move, Plan, PlanEnd, Temporary } from './move.js';
 import type { StepJob } from './stepJob.js';
 import type { EndReport, StopReport } from './stop.js';
 import type { StopSites } from './stopSites.js';
@@ -54,6 +54,8 @@ export interface Request {
   /** A sentence to add to the stop at the end of the plan. */
   remark: string;
   move: Move | undefined;
+  /** Set when the plan has come to its end. */
+  planEnd: PlanEnd | undefined;
   temporaries: readonly { readonly temporary: Temporary; readonly mechanism: Mechanism }[];
 }
 

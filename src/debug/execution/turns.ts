@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
+import { describeDebugExit } from './debugExit.js';
+import type { Move } from './move.js';
+import { StepJob } from './stepJob.js';
+import type { StepJobs } from './stepJobs.js';
+import { placeTemporaries, removeTemporaries } from './temporaries.js';
+import { debugExitOf, type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
+import type { DebuggedVcpu } from './vcpuControl.js';
+import type { Verdicts } from './verdicts.js';
+
+/** What a request under way does next: a single step that is due, or the next move of its plan. Each turn enters the guest at most once. */
+export class Turns {
+  readonly #parts: ExecutionParts;
+  readonly #jobs: StepJobs;
+  readonly #verdicts: Verdicts;
+
+  constructor(parts: ExecutionParts, jobs: StepJobs, verdicts: Verdicts) {
+    this.#parts = parts;
+    this.#jobs = jobs;
+    this.#verdicts = verdicts;
+  }
+
+  /** The next turn of `request`, in which at most about `left` instructions retire. */
+  take(request: Request, left: number): Turn {
+    const job = this.#jobs.first;
+    if (job) return job.vcpu.isFrozen ? this.#giveUpJob(job) : this.#runJob(request, job, left);
+    request.move ??= this.#nextMove(request);
+    const { move } = request;
+    if (!move) return this.#planEnded(request);
+    if (move.kind === 'instruction' && request.vcpu.isFrozen) return this.#frozenInStep(request.vcpu);
+    if (move.kind === 'instruction') return this.#beginInstruction(request, move.isFirst, move.stepsExclusives);
+    return this.#runFreely(request, left);
+  }
+
+  /** The vCPU has been frozen before its instruction could run: it stays where it is. */
+  #giveUpJob(job: StepJob): Turn {
+    this.#parts.vcpus.kick(job.vcpu.vcpu);
+    this.#jobs.take(job);
+    job.vcpu.passedAt = job.startPc;
+    return job.purpose === 'plan' ? this.#frozenInStep(job.vcpu) : GO_ON;
+  }
+
+  #frozenInStep(vcpu: DebuggedVcpu): Turn {
+    return this.#verdicts.stopped(vcpu, 'pause', `vCPU ${vcpu.vcpu.index} has been frozen during its step.`);
+  }
+
+  #nextMove(request: Request): Move | undefined {
+    const next = request.plan.next();
+    if (next.done) {
+      request.planEnd = next.value;
+      return undefined;
+    }
+    if (next.value.kind === 'run') placeTemporaries(this.#parts, request, next.value.until);
+    return next.value;
+  }
+
+  #planEnded(request: Request): Turn {
+    const { vcpu } = request;
+    const { pc } = vcpu.registers;
+    // One stop for a step that ends at a breakpoint (ARM-HW-35): it is told, counted, and does not fire again here.
+    const hit = vcpu.passedAt === pc ? undefined : this.#parts.sites.hit(vcpu.vcpu, pc);
+    const end = request.planEnd ?? { reason: 'step', description: 'Stepped.' };
+    const description = `${end.description}${request.remark}`;
+    return { kind: 'stopped', stop: this.#verdicts.report(vcpu, { reason: end.reason, description, breakpoints: hit?.ids ?? [] }) };
+  }
+
+  /** The move of `request` is done; the next turn goes on with its plan. */
+  endMove(request: Request): void {
+    request.move = undefined;
+    removeTemporaries(this.#parts, request);
+  }
+
+  /** Which vCPUs may run beside the one of the request. */
+  #runnable(request: Request): readonly DebuggedVcpu[] {
+    if (request.isSingle) return [request.vcpu];
+    return this.#parts.vcpus.all.filter(vcpu => !vcpu.isFrozen);
+  }
+
+  #runFreely(request: Request, left: number): Turn {
+    const running: Vcpu[] = [];
+    let isConsoleAwaited = false;
+    for (const debugged of this.#runnable(request)) {
+      if (debugged.isFrozen) continue;
+      const { vcpu } = debugged;
+      if (debugged.isWaitingForConsole) {
+        // Its exit is served again: KVM_RUN would go on behind a call that has no answer yet.
+        isConsoleAwaited = this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole';
+        if (isConsoleAwaited) continue;
+        debugged.isWaitingForConsole = false;
+      }
+      if (!vcpu.isInKvmRun && debugged.passedAt !== undefined) {
+        const passed = debugged.passedAt;
+        debugged.passedAt = undefined;
+        if (passed === debugged.registers.pc) {
+          const { mechanisms } = this.#parts;
+          if (mechanisms.mustBeLiftedAt(passed)) {
+            this.#jobs.add(new StepJob(debugged, 'over', passed));
+            return GO_ON;
+          }
+          if (mechanisms.hasEngineBreakpointAt(passed)) vcpu.steptrapRun.skip_breakpoint_at_pc = STEPTRAP_SKIP.BREAKPOINT;
+        }
+      }
+      const refusal = this.#parts.vcpus.prepare(vcpu, false);
+      if (refusal && !refusal.ok) return this.#verdicts.error(debugged, refusal.error.message);
+      running.push(vcpu);
+    }
+    if (isConsoleAwaited && running.length === 0) return { kind: 'idle' };
+    if (running.length === 0) return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
+    const result = this.#parts.vcpus.run(running, left);
+    if (result.kind === 'limit') return { kind: 'limit' };
+    if (result.kind === 'idle') return { kind: 'idle' };
+    return this.#verdicts.returned(request, this.#parts.vcpus.of(result.vcpu), result.result, undefined);
+  }
+
+  /** Begins the single step of a plan, unless the user has a breakpoint there that has not been told yet. */
+  #beginInstruction(request: Request, isFirst: boolean, stepsExclusives: boolean): Turn {
+    const { vcpu } = request;
+    const { pc } = vcpu.registers;
+    if (!isFirst && vcpu.passedAt !== pc && this.#parts.sites.hasSite(pc)) {
+      const hit = this.#parts.sites.hit(vcpu.vcpu, pc);
+      vcpu.passedAt = pc;
+      if (hit) return this.#verdicts.stoppedBySite(vcpu, hit);
+    }
+    const { instructions, instructionAt } = this.#parts;
+    const ends = stepsExclusives ? instructions.endsOfExclusiveSequence(pc, address => instructionAt(vcpu.vcpu, address)) : undefined;
+    if (ends !== undefined) {
+      // Each stop clears the exclusive monitor: the sequence runs as one, to behind its loop (ARM-HW-29).
+      request.move = { kind: 'run', until: [] };
+      placeTemporaries(
+        this.#parts,
+        request,
+        ends.map(address => ({ address, accepts: () => true })),
+      );
+      vcpu.passedAt = pc;
+      return GO_ON;
+    }
+    this.#jobs.add(new StepJob(vcpu, 'plan', pc));
+    return GO_ON;
+  }
+
+  #runJob(request: Request, job: StepJob, left: number): Turn {
+    const { method, vcpus } = this.#parts;
+    const { vcpu } = job.vcpu;
+    if (job.vcpu.isWaitingForConsole) {
+      if (this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole') return { kind: 'idle' };
+      job.vcpu.isWaitingForConsole = false;
+    }
+    if (!job.isArmed) {
+      vcpus.kick(vcpu);
+      // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
+      const others = vcpus.all.filter(other => other !== job.vcpu).map(other => other.vcpu);
+      if (others.length > 0 && this.holdsOthers(request, job))
+        job.actions.push({ kind: 'holdVcpus', vcpus: others.map(other => other.index) });
+      const armed = method.arm(vcpu, job.lift, job.actions);
+      if (method.writesRegisters) job.vcpu.registers.forget();
+      if (!armed.ok) {
+        this.#jobs.take(job);
+        return this.#verdicts.error(job.vcpu, armed.error.message);
+      }
+      job.isArmed = true;
+    }
+    const companions = this.holdsOthers(request, job) ? [] : this.#runnable(request).filter(other => other !== job.vcpu && !other.isFrozen);
+    for (const other of companions) {
+      const refusal = vcpus.prepare(other.vcpu, false);
+      if (refusal && !refusal.ok) return this.#verdicts.error(other, refusal.error.message);
+    }
+    const result = vcpus.run([vcpu, ...companions.map(other => other.vcpu)], left);
+    if (result.kind !== 'returned') return { kind: result.kind };
+    const returned = vcpus.of(result.vcpu);
+    if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);
+    const exit = result.result === 0 ? debugExitOf(this.#parts, job.vcpu, job) : undefined;
+    if (!exit) return this.#verdicts.returned(request, returned, result.result, job);
+    job.actions.push({
+      kind: 'exit',
+      reason: describeDebugExit(exit),
+      syndrome: 'syndrome' in exit && exit.syndrome !== undefined ? BigInt(exit.syndrome) : undefined,
+      pc: job.vcpu.registers.pc,
+    });
+    const decision = method.decide(vcpu, exit, job.actions);
+    if (method.writesRegisters) job.vcpu.registers.forget();
+    if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#verdicts.countExit(vcpu);
+    if (decision.kind === 'reenter') return GO_ON;
+    if (decision.kind === 'toDebugger' && decision.isCompleted) {
+      return this.#verdicts.completed(job);
+    }
+    return this.#verdicts.returned(request, returned, 0, job);
+  }
+
+  /** Whether nobody may run beside the step of `job`. */
+  holdsOthers(request: Request, job: StepJob): boolean {
+    return request.isSingle || job.purpose !== 'plan' || this.#parts.mechanisms.mechanismsAt(job.startPc).length > 0;
+  }
+}
