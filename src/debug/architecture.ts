@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Kvm } from '../kvm/index.js';
+import type { Machine } from '../vmm/index.js';
 import type { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from './exceptions/exceptionModel.js';
 import type { ReadKernelDebugExit } from './execution/debugExit.js';
@@ -7,10 +8,19 @@ import type { FrameConventions } from './frames/frameConventions.js';
 import type { RegisterModel } from './registers/registerFile.js';
 import type { DebugSlots } from './slots/debugSlots.js';
 import type { Instructions } from './stepping/instructions.js';
-import type { StepMemory, StepMethod } from './stepping/stepMethod.js';
+import type { StepMethod } from './stepping/stepMethod.js';
 
 /** What KVM says that it has: KVM_CHECK_EXTENSION. */
 export type Extensions = Pick<Kvm, 'checkExtension'>;
+
+/** How one machine's guest is stopped and stepped: parts that know one another. */
+export interface StopFacilities {
+  /** The debug registers that this KVM gives to user space. */
+  readonly slots: DebugSlots;
+  readonly readDebugExit: ReadKernelDebugExit;
+  /** How this KVM makes a vCPU execute one instruction. */
+  stepMethod(mechanisms: StopMechanisms): StepMethod;
+}
 
 /**
  * What an architecture brings to the debugger, as a value. One folder each: `arm64/`, `powerpc/`. Nothing else in this layer knows a
@@ -21,9 +31,5 @@ export interface DebugArchitecture {
   readonly instructions: Instructions;
   readonly frames: FrameConventions;
   readonly exceptions: ExceptionModel;
-  readDebugExit(kvm: Extensions): ReadKernelDebugExit;
-  /** The debug registers that this KVM gives to user space. */
-  slots(kvm: Extensions): DebugSlots;
-  /** How this KVM makes a vCPU execute one instruction. */
-  stepMethod(kvm: Extensions, mechanisms: StopMechanisms, memory: StepMemory): StepMethod;
+  attach(machine: Machine): StopFacilities;
 }

@@ -73,9 +73,8 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.#stacks.clear();
       this.breakpoints.followVectors();
     });
-    this.mechanisms = new StopMechanisms(machine.kvm, architecture.slots(machine.kvm), architecture.instructions, () =>
-      this.#codeMemories(),
-    );
+    const facilities = architecture.attach(machine);
+    this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () => this.#codeMemories());
     this.control = new VcpuControl(machine, this.mechanisms, architecture.registers);
     this.memory = new GuestMemory(machine, this.mechanisms);
     this.breakpoints = new BreakpointBook(
@@ -96,10 +95,10 @@ export class GuestTarget extends Owner implements DebugTarget {
       machine,
       mechanisms: this.mechanisms,
       vcpus: this.control,
-      method: architecture.stepMethod(machine.kvm, this.mechanisms, machine),
+      method: facilities.stepMethod(this.mechanisms),
       instructions: architecture.instructions,
       exceptions: architecture.exceptions,
-      readDebugExit: architecture.readDebugExit(machine.kvm),
+      readDebugExit: facilities.readDebugExit,
       sites: this.breakpoints,
       quirks,
       planStep: (request, interrupts) => {

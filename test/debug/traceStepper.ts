@@ -5,6 +5,7 @@ import { StopMechanisms } from '../../src/debug/breakpoints/stopMechanisms.js';
 import { POWER_INSTRUCTIONS } from '../../src/debug/powerpc/instructions.js';
 import { NoSlots } from '../../src/debug/powerpc/noSlots.js';
 import { POWERPC_REGISTERS } from '../../src/debug/powerpc/registers/registerModel.js';
+import { InternalTraps } from '../../src/debug/powerpc/trace/internalTraps.js';
 import { TraceStep } from '../../src/debug/powerpc/trace/traceStep.js';
 import type { StepAction } from '../../src/debug/stepping/stepAction.js';
 import { KVM_EXIT, type PpcRegisterName, ppc_kvm_regs, type Vcpu } from '../../src/kvm/index.js';
@@ -33,8 +34,9 @@ export class TraceStepper {
   readonly #mechanisms: StopMechanisms;
 
   constructor(readonly guest: PowerpcGuest) {
+    const memory = memoryOf(guest);
     this.#mechanisms = new StopMechanisms(guest.kvm, new NoSlots(), POWER_INSTRUCTIONS, () => []);
-    this.method = new TraceStep(this.#mechanisms, memoryOf(guest), POWER_INSTRUCTIONS.trapWord);
+    this.method = new TraceStep(this.#mechanisms, memory, new InternalTraps(memory, POWER_INSTRUCTIONS));
   }
 
   /** One step of a vCPU; answers the records by which it worked. */

@@ -18,10 +18,12 @@ export const ARM64: DebugArchitecture = {
   instructions: A64_INSTRUCTIONS,
   frames: ARM64_FRAMES,
   exceptions: ARM64_EXCEPTIONS,
-  readDebugExit: () => readArm64DebugExit,
-  slots: kvm => {
+  attach: ({ kvm }) => {
     const count = (capability: number): number => (kvm.checkExtension(KVM_CAP.SET_GUEST_DEBUG) > 0 ? kvm.checkExtension(capability) : 0);
-    return new Arm64Slots({ breakpoints: count(KVM_CAP.GUEST_DEBUG_HW_BPS), watchpoints: count(KVM_CAP.GUEST_DEBUG_HW_WPS) });
+    return {
+      slots: new Arm64Slots({ breakpoints: count(KVM_CAP.GUEST_DEBUG_HW_BPS), watchpoints: count(KVM_CAP.GUEST_DEBUG_HW_WPS) }),
+      readDebugExit: readArm64DebugExit,
+      stepMethod: mechanisms => new KernelStep(mechanisms, SOFTWARE_STEP),
+    };
   },
-  stepMethod: (_kvm, mechanisms) => new KernelStep(mechanisms, SOFTWARE_STEP),
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { KVM_CAP } from '../../kvm/index.js';
-import type { DebugArchitecture, Extensions } from '../architecture.js';
+import type { Machine } from '../../vmm/index.js';
+import type { DebugArchitecture, Extensions, StopFacilities } from '../architecture.js';
 import { KernelStep } from '../stepping/kernelStep.js';
 import { readHvDebugExit, readPrDebugExit } from './exceptions/debugExit.js';
 import { POWERPC_EXCEPTIONS } from './exceptions/exceptionModel.js';
@@ -8,6 +9,7 @@ import { POWERPC_FRAMES } from './frames.js';
 import { POWER_INSTRUCTIONS } from './instructions.js';
 import { NoSlots } from './noSlots.js';
 import { POWERPC_REGISTERS } from './registers/registerModel.js';
+import { InternalTraps } from './trace/internalTraps.js';
 import { TraceStep } from './trace/traceStep.js';
 
 /** MSR[SE], which KVM-PR forces while the guest runs; what the kernel emulates counts as a step, too (PPC-HV-47). */
@@ -16,14 +18,26 @@ const FORCED_TRACE = { name: 'KVM-PR single step', why: 'KVM-PR runs the guest w
 /** Whether this KVM steps by itself: KVM-PR does, KVM-HV ignores KVM_GUESTDBG_SINGLESTEP (PPC-HV-10). */
 const kernelSteps = (kvm: Extensions): boolean => kvm.checkExtension(KVM_CAP.PPC_GUEST_DEBUG_SSTEP) > 0;
 
+const PR: StopFacilities = {
+  slots: new NoSlots(),
+  readDebugExit: readPrDebugExit,
+  stepMethod: mechanisms => new KernelStep(mechanisms, FORCED_TRACE),
+};
+
+function attachHv(machine: Machine): StopFacilities {
+  const traps = new InternalTraps(machine, POWER_INSTRUCTIONS);
+  return {
+    slots: new NoSlots(),
+    readDebugExit: readHvDebugExit,
+    stepMethod: mechanisms => new TraceStep(mechanisms, machine, traps),
+  };
+}
+
 /** 64-bit Book3S under the debugger. */
 export const POWERPC: DebugArchitecture = {
   registers: POWERPC_REGISTERS,
   instructions: POWER_INSTRUCTIONS,
   frames: POWERPC_FRAMES,
   exceptions: POWERPC_EXCEPTIONS,
-  readDebugExit: kvm => (kernelSteps(kvm) ? readPrDebugExit : readHvDebugExit),
-  slots: () => new NoSlots(),
-  stepMethod: (kvm, mechanisms, memory) =>
-    kernelSteps(kvm) ? new KernelStep(mechanisms, FORCED_TRACE) : new TraceStep(mechanisms, memory, POWER_INSTRUCTIONS.trapWord),
+  attach: machine => (kernelSteps(machine.kvm) ? PR : attachHv(machine)),
 };

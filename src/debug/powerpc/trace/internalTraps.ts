@@ -24,6 +24,10 @@ export class InternalTraps {
     private readonly instructions: Pick<Instructions, 'trapWord'>,
   ) {}
 
+  get trapWord(): Uint8Array {
+    return this.instructions.trapWord;
+  }
+
   get size(): number {
     return this.#traps.size;
   }

@@ -7,7 +7,7 @@ import type { DebugExit } from '../../execution/debugExit.js';
 import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepMemory, StepMethod } from '../../stepping/stepMethod.js';
-import { InternalTraps } from './internalTraps.js';
+import type { InternalTraps } from './internalTraps.js';
 import { GeneralRegisters, readLpcr, readSampled, readTar, type Sampled, writeSampled } from './savedState.js';
 import { registerOf, type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
 import { type StepSite, sitesOf } from './stepSites.js';
@@ -53,17 +53,14 @@ const UNREADABLE: SteppedInstruction = {
 export class TraceStep implements StepMethod {
   readonly name = 'POWER HV Trace';
   readonly writesRegisters = true;
-  readonly #traps: InternalTraps;
   readonly #armed = new Map<Vcpu, ArmedStep>();
   readonly #registers = new GeneralRegisters();
 
   constructor(
     private readonly mechanisms: StopMechanisms,
     private readonly memory: StepMemory,
-    private readonly trapWord: Uint8Array,
-  ) {
-    this.#traps = new InternalTraps(memory, { trapWord });
-  }
+    private readonly traps: InternalTraps,
+  ) {}
 
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined> {
     this.mechanisms.usesTrapWord = true;
@@ -73,14 +70,14 @@ export class TraceStep implements StepMethod {
     const [pc, msr] = [registers.get('pc'), registers.get('msr')];
     const here = this.memory.translate(vcpu, pc);
     const instruction = this.#instructionAt(here, msr);
-    const liftedTrap = here !== undefined && this.#traps.has(here) ? here : undefined;
+    const liftedTrap = here !== undefined && this.traps.has(here) ? here : undefined;
     const { usesTrace, sites } = sitesOf(instruction, {
       registers,
       lpcr: readLpcr(vcpu),
       tar: () => readTar(vcpu),
       isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#realOf(vcpu, site, msr) === here),
     });
-    if (liftedTrap !== undefined) this.#traps.lift(liftedTrap);
+    if (liftedTrap !== undefined) this.traps.lift(liftedTrap);
     const placed: PlacedSite[] = [];
     for (const site of sites) {
       const real = this.#realOf(vcpu, site, msr);
@@ -89,7 +86,7 @@ export class TraceStep implements StepMethod {
       if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
       else if (site.role !== 'interrupt') {
         this.#release(placed, actions);
-        if (liftedTrap !== undefined) this.#traps.putBack(liftedTrap);
+        if (liftedTrap !== undefined) this.traps.putBack(liftedTrap);
         restoreLift(this.mechanisms, vcpu, lift, actions);
         const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
         return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
@@ -130,7 +127,7 @@ export class TraceStep implements StepMethod {
     if (armed !== undefined) {
       this.#armed.delete(vcpu);
       this.#release(armed.sites, actions);
-      if (armed.liftedTrap !== undefined) this.#traps.putBack(armed.liftedTrap);
+      if (armed.liftedTrap !== undefined) this.traps.putBack(armed.liftedTrap);
       if (!armed.isOver && armed.usesTrace) {
         const registers = this.#registers.load(vcpu);
         this.#set('msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the step has been given up', actions);
@@ -142,9 +139,9 @@ export class TraceStep implements StepMethod {
 
   /** Whether a trap word at `pc` of `vcpu` is there for a step, its own or another vCPU's. */
   ownsTrapAt(vcpu: Vcpu, pc: bigint): boolean {
-    if (this.#traps.size === 0) return false;
+    if (this.traps.size === 0) return false;
     const real = this.memory.translate(vcpu, pc);
-    return real !== undefined && this.#traps.has(real);
+    return real !== undefined && this.traps.has(real);
   }
 
   /** The instruction has completed. Where the guest steps itself, the interrupt stays as it is: it is the guest's, too (PPC-HV-28). */
@@ -198,7 +195,7 @@ export class TraceStep implements StepMethod {
 
   #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction {
     if (real === undefined) return UNREADABLE;
-    const bytes = this.#traps.original(real) ?? this.memory.readPhysical(real, WORD_BYTES);
+    const bytes = this.traps.original(real) ?? this.memory.readPhysical(real, WORD_BYTES);
     if (bytes === undefined) return UNREADABLE;
     return steppedInstruction(new DataView(bytes.buffer, bytes.byteOffset, WORD_BYTES).getUint32(0, (msr & LE) !== 0n));
   }
@@ -212,20 +209,32 @@ export class TraceStep implements StepMethod {
   }
 
   #place(real: bigint, { role, address }: StepSite, actions: StepAction[]): boolean {
-    const isNew = !this.#traps.has(real);
-    if (!this.#traps.place(real)) return false;
-    const before = this.#traps.original(real);
+    const isNew = !this.traps.has(real);
+    if (!this.traps.place(real)) return false;
+    const before = this.traps.original(real);
     if (isNew && before !== undefined)
-      actions.push({ kind: 'writeMemory', address: real, before, after: this.trapWord, why: `trap at ${hex(address)}, ${PLACES[role]}` });
+      actions.push({
+        kind: 'writeMemory',
+        address: real,
+        before,
+        after: this.traps.trapWord,
+        why: `trap at ${hex(address)}, ${PLACES[role]}`,
+      });
     return true;
   }
 
   #release(sites: readonly PlacedSite[], actions: StepAction[]): void {
     for (const { real } of sites) {
-      const original = this.#traps.original(real);
-      const release = this.#traps.release(real);
+      const original = this.traps.original(real);
+      const release = this.traps.release(real);
       if (release === 'removed' && original !== undefined)
-        actions.push({ kind: 'writeMemory', address: real, before: this.trapWord, after: original, why: "the guest's own word again" });
+        actions.push({
+          kind: 'writeMemory',
+          address: real,
+          before: this.traps.trapWord,
+          after: original,
+          why: "the guest's own word again",
+        });
     }
   }
 }
