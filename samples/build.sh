@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     *) break ;;
   esac
 done
-[ $# -gt 0 ] || set -- hello counter svc smp vectors
+[ $# -gt 0 ] || set -- hello counter svc smp vectors selfstep
 
 OBJECTS=$(mktemp -d)
 trap 'rm -rf "$OBJECTS"' EXIT
@@ -53,7 +53,7 @@ select_isa() {
 # Whether sample $1 is written for ISA $2.
 exists_for() {
   case $1.$2 in
-    svc.ppc64*|vectors.aarch64) return 1 ;;
+    svc.ppc64*|vectors.aarch64|selfstep.aarch64) return 1 ;;
   esac
 }
 
@@ -66,14 +66,16 @@ belongs_to() {
 }
 
 for isa in $ISAS; do
-  select_isa "$isa"
   for name in "$@"; do
     exists_for "$name" "$isa" || continue
-    # The kernel and the program of `vectors` lie too far apart for 32 bits relative to the TOC or in .eh_frame.
-    if [ "$name" = vectors ]; then
-      ISA_FLAGS="$ISA_FLAGS -mcmodel=large -fno-asynchronous-unwind-tables -DCFI_SECTION=.debug_frame"
-      ISA_LINK="-T samples/vectors/vectors.ld"
-    fi
+    # A kernel and its program lie too far apart for 32 bits relative to the TOC or in .eh_frame.
+    case $name in
+      vectors|selfstep)
+        select_isa "$isa"
+        ISA_FLAGS="$ISA_FLAGS -mcmodel=large -fno-asynchronous-unwind-tables -DCFI_SECTION=.debug_frame"
+        START="$START interrupts.S hash.c"; ISA_LINK="-T samples/start/kernel.ld" ;;
+      *) select_isa "$isa" ;;
+    esac
     for level in O0 O2; do
       objects=
       for source in $(printf 'samples/start/%s ' $START) samples/"$name"/*.S samples/"$name"/*.c; do

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Radix trees (Power ISA 3.0): one for the kernel, PID 0, and one for the user program, PID 1. */
-#include "kernel.h"
 #include "papr.h"
+#include "vectors.h"
 
 #define H_REGISTER_PROC_TBL 0x37c
 #define PROC_TBL_NEW 0x18

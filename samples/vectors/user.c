@@ -2,7 +2,7 @@
 /* A program in problem state. What it touches is mapped when it is touched. */
 #include "user.h"
 
-#include "kernel.h"
+#include "vectors.h"
 
 /* Found by user_start's argument only. */
 struct user user_data __attribute__((section(".user_data"))) = {

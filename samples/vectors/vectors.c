@@ -5,30 +5,19 @@
  * then, on POWER9, by radix trees; system calls by sc and scv; decrementer ticks; Trace interrupts. It
  * counts interrupts by vector and prints the counts.
  */
-#include <stddef.h>
 #include <stdint.h>
 
 #include "console.h"
-#include "kernel.h"
 #include "papr.h"
 #include "user.h"
-
-_Static_assert(offsetof(struct interrupt_area, common) == AREA_COMMON && offsetof(struct interrupt_area, stack) == AREA_STACK, "AREA");
-_Static_assert(offsetof(struct interrupt_frame, nip) == FRAME_NIP && offsetof(struct interrupt_frame, dsisr) == FRAME_DSISR, "FRAME");
-_Static_assert(sizeof(struct interrupt_frame) <= FRAME_BYTES && FRAME_BYTES % 16 == 0, "FRAME_BYTES");
-
-#define H_SET_MODE 0x31c
-#define SET_MODE_TRANSLATION 3 /* AIL */
-#define SET_MODE_ENDIAN 4      /* ILE */
-#define AIL_VIRTUAL 3
+#include "vectors.h"
 
 #define DSISR_STORE 0x02000000
 #define FSCR_SCV 0x1000
 #define POWER9 0x4e
 
-/* Timebase ticks from one decrementer interrupt to the next, and "never". */
+/* Timebase ticks from one decrementer interrupt to the next. */
 #define TICK 20000
-#define NEVER 0x7fffffff
 
 struct interrupt_area boot_area = { .common = (void *)interrupt_common };
 
@@ -197,7 +186,7 @@ void handle_interrupt(struct interrupt_frame *frame)
         break;
     case 0x900: /* tick */
         user()->ticks++;
-        WRITE_SPR(SPR_DEC, --ticks_wanted ? TICK : NEVER);
+        WRITE_SPR(SPR_DEC, --ticks_wanted ? TICK : DEC_NEVER);
         break;
     case 0xc00:
         frame->gpr[3] = (uint64_t)call(frame); /* serve */
@@ -274,7 +263,7 @@ int main(void)
 
     console_open(); /* first statement */
     WRITE_SPR(SPR_SPRG1, &boot_area);
-    WRITE_SPR(SPR_DEC, NEVER);
+    WRITE_SPR(SPR_DEC, DEC_NEVER);
     pages[3].real = real_address(stack_page);
     for (int index = 0; index < HEAP_PAGES; index++)
         pages[4 + index].real = real_address(heap_pages[index]);

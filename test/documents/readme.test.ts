@@ -22,3 +22,18 @@ test('ST-DOC-001 the first steps that the README prints play to their end and sh
   for (const expected of [/delta = 1/, /counter: 1 → 3/, /watchpoint 0/, /ARM64 software step/]) assert.match(transcript, expected);
   assert.doesNotMatch(transcript, / refused/);
 });
+
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
+
+test("ST-DOC-002 README and CHANGELOG tell how many samples are bundled, as the samples' index has them", () => {
+  const { samples } = JSON.parse(readFileSync(`${ROOT}samples/index.json`, 'utf8')) as { readonly samples: readonly unknown[] };
+  const number = NUMBERS[samples.length] ?? String(samples.length);
+  assert.ok(
+    readFileSync(`${ROOT}README.md`, 'utf8').includes(`${number} bare-metal programs are bundled`),
+    `the README does not say ${number}`,
+  );
+  assert.ok(
+    readFileSync(`${ROOT}CHANGELOG.md`, 'utf8').includes(`and ${number.toLowerCase()} sample guests`),
+    `the CHANGELOG does not say ${number}`,
+  );
+});

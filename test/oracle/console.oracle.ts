@@ -20,6 +20,7 @@ const POWER_SAMPLES = [
   { name: 'counter', cpus: [1] },
   { name: 'smp', cpus: [1, 2, 4, 8] },
   { name: 'vectors', cpus: [1] },
+  { name: 'selfstep', cpus: [1] },
 ] as const;
 const TIMEOUT_MILLISECONDS = 120_000;
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { SampleGuest } from '../debug/sampleGuest.js';
 import { projectFile } from '../support/adapterConnection.js';
 import { type HeadlessSettings, runSample } from '../support/headlessSample.js';
 
@@ -67,3 +68,21 @@ test('ST-SMPL-005 vectors takes each interrupt at the vector and as often as QEM
     return withoutAil(texts.power8) + (cpu === 'power9' ? 'radix tree refused with 3\n' : '');
   });
 });
+
+test('ST-SMPL-008 selfstep debugs itself and its program by steps, by branches and by a breakpoint, and sees what it sees in QEMU', () => {
+  const text = expected('`selfstep`:');
+  runEverywhere('selfstep', {}, (_isa, kvmKind) => (kvmKind === 'hv' ? text : withoutAil(text)));
+});
+
+for (const isa of ISAS)
+  for (const cpu of MODELS)
+    test(`PPC-HV-06 the debugger in selfstep is told each step, load and store by SRR1 and each instruction by SIAR (${isa}, ${cpu})`, () => {
+      const guest = new SampleGuest('selfstep', 'O2', { isa, cpu });
+      guest.runTo('power_off');
+      const told = (seen: string): readonly string[] =>
+        ['status_traces', 'status_loads', 'status_stores', 'status_wrong', 'siar_wrong'].map(name => guest.value(`${seen}.${name}`));
+      assert.deepEqual(told('seen_in_real_mode'), ['20', '3', '3', '0', '0']);
+      assert.deepEqual(told('seen_in_kernel'), ['20', '3', '3', '0', '0']);
+      assert.deepEqual(told('seen_by_steps'), ['50', '9', '3', '0', '0']);
+      assert.deepEqual(told('seen_by_breakpoint'), ['3', '3', '0', '0', '0']);
+    });

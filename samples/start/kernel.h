@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the kernel share. Numbers above the first declaration are for assembly too. */
+/* What samples that are kernels share. Numbers above the first declaration are for assembly too. */
 #ifndef STEPTRAP_KERNEL_H
 #define STEPTRAP_KERNEL_H
 
@@ -46,11 +46,16 @@
 #define USER_TEXT 0x10000000
 #define USER_DATA 0x10010000
 #define USER_STACK 0x10020000
-#define USER_HEAP 0x10030000
 #define PAGE_BYTES 4096
-#define HEAP_PAGES 4
+
+/* The hypercall H_SET_MODE (value, resource) and what kernels set by it (PAPR). */
+#define H_SET_MODE 0x31c
+#define SET_MODE_TRANSLATION 3 /* AIL */
+#define SET_MODE_ENDIAN 4      /* ILE */
+#define AIL_VIRTUAL 3
 
 #ifndef __ASSEMBLER__
+#include <stddef.h>
 #include <stdint.h>
 
 /* One CPU's own: SPRG1 points to it. What a vector needs before it has a stack. */
@@ -67,6 +72,13 @@ struct interrupt_frame {
     uint64_t vector; /* With AIL_OFFSET, or SCV_VECTOR. */
     uint64_t dar, dsisr;
 };
+
+_Static_assert(offsetof(struct interrupt_area, common) == AREA_COMMON && offsetof(struct interrupt_area, stack) == AREA_STACK, "AREA");
+_Static_assert(offsetof(struct interrupt_frame, nip) == FRAME_NIP && offsetof(struct interrupt_frame, dsisr) == FRAME_DSISR, "FRAME");
+_Static_assert(sizeof(struct interrupt_frame) <= FRAME_BYTES && FRAME_BYTES % 16 == 0, "FRAME_BYTES");
+
+/* The kernel's own: called for each interrupt. */
+void handle_interrupt(struct interrupt_frame *frame);
 
 /* One page of the user program. */
 struct user_page {
@@ -92,13 +104,12 @@ struct translation {
     int (*unmap)(struct user_page *page);
 };
 
+/* hash.c */
 extern const struct translation hash_translation;
-extern const struct translation radix_translation;
 
-/* vectors.S */
-extern const char interrupt_common[], traced_end[];
+/* interrupts.S */
+extern const char interrupt_common[];
 void set_msr(uint64_t msr);
-void run_traced(uint64_t msr_bits);
 long run_user(uint64_t entry, uint64_t stack, uint64_t argument, uint64_t msr);
 void leave_user(long status) __attribute__((noreturn));
 
@@ -125,6 +136,10 @@ static inline uint64_t real_address(const void *address)
 #define SPR_FSCR 153
 #define SPR_SPRG1 273
 #define SPR_PVR 287
+#define SPR_SIAR 796
+
+/* For SPR_DEC: no interrupt for long. */
+#define DEC_NEVER 0x7fffffff
 
 static inline uint64_t read_msr(void)
 {
