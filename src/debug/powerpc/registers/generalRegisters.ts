@@ -1,45 +1,69 @@
 // SPDX-License-Identifier: MIT
+import { InvariantError } from '../../../base/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
 
-/** struct kvm_regs of one vCPU (KVM_GET_REGS, KVM_SET_REGS). The vCPU must be outside of KVM_RUN. */
+const { fields } = ppc_kvm_regs;
+
+/** Where struct kvm_regs has what the debugger itself goes by. */
+// biome-ignore format: a table
+export const GENERAL_OFFSET = {
+  pc: fields.pc[1], sp: fields.gpr[1] + 8, lr: fields.lr[1], ctr: fields.ctr[1], cr: fields.cr[1],
+  msr: fields.msr[1], srr0: fields.srr0[1], srr1: fields.srr1[1],
+} as const;
+
+export type GeneralName = keyof typeof GENERAL_OFFSET;
+const GPRS = fields.gpr[1];
+
+/** struct kvm_regs of one vCPU at one moment. */
 export class GeneralRegisters {
   readonly #bytes = ppc_kvm_regs.make();
   readonly #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
-  #isKnown = false;
 
-  constructor(private readonly vcpu: Vcpu) {}
-
-  /** What was read is stale. */
-  forget(): void {
-    this.#isKnown = false;
+  /** KVM_GET_REGS; its answer. The vCPU must be outside of KVM_RUN. */
+  fetch(vcpu: Vcpu): number {
+    return vcpu.call('KVM_GET_REGS', this.#bytes);
   }
 
-  /** The doubleword at `offset`, 0 if KVM refuses it. */
+  /** KVM_SET_REGS; its answer. */
+  put(vcpu: Vcpu): number {
+    return vcpu.call('KVM_SET_REGS', this.#bytes);
+  }
+
+  /** `fetch` of a vCPU of which the caller knows that it is outside of KVM_RUN. */
+  load(vcpu: Vcpu): this {
+    if (this.fetch(vcpu) !== 0) throw new InvariantError(vcpu.lastFailure?.message ?? 'KVM_GET_REGS');
+    return this;
+  }
+
+  /** `put`, as `load`. */
+  store(vcpu: Vcpu): void {
+    if (this.put(vcpu) !== 0) throw new InvariantError(vcpu.lastFailure?.message ?? 'KVM_SET_REGS');
+  }
+
+  /** The doubleword at `offset`. */
   read(offset: number): bigint {
-    return this.#get() === 0 ? this.#view.getBigUint64(offset, true) : 0n;
+    return this.#view.getBigUint64(offset, true);
   }
-
-  write(offset: number, value: bigint): number {
-    const answer = this.#get();
-    if (answer !== 0) return answer;
+  write(offset: number, value: bigint): void {
     this.#view.setBigUint64(offset, value, true);
-    // KVM may take another value than it was given.
-    this.#isKnown = false;
-    return this.vcpu.call('KVM_SET_REGS', this.#bytes);
   }
 
-  #get(): number {
-    if (this.#isKnown) return 0;
-    const answer = this.vcpu.call('KVM_GET_REGS', this.#bytes);
-    this.#isKnown = answer === 0;
-    return answer;
+  get(name: GeneralName): bigint {
+    return this.read(GENERAL_OFFSET[name]);
+  }
+  set(name: GeneralName, value: bigint): void {
+    this.write(GENERAL_OFFSET[name], value);
+  }
+  gpr(n: number): bigint {
+    return this.read(GPRS + 8 * n);
+  }
+  setGpr(n: number, value: bigint): void {
+    this.write(GPRS + 8 * n, value);
   }
 }
 
 // For conditions, which see a vCPU once between two runs: one structure for all.
-const bytes = ppc_kvm_regs.make();
-const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const ofNow = new GeneralRegisters();
 
 /** The doubleword at `offset` of struct kvm_regs, read anew; `undefined` if KVM refuses it. */
-export const readGeneral = (vcpu: Vcpu, offset: number): bigint | undefined =>
-  vcpu.call('KVM_GET_REGS', bytes) === 0 ? view.getBigUint64(offset, true) : undefined;
+export const readGeneral = (vcpu: Vcpu, offset: number): bigint | undefined => (ofNow.fetch(vcpu) === 0 ? ofNow.read(offset) : undefined);

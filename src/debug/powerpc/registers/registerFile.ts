@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { type Endianness, failure, type Result, success } from '../../../base/index.js';
 import { MSR_BIT } from '../../../cpu/index.js';
-import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
+import type { Vcpu } from '../../../kvm/index.js';
 import type { NamedRegister } from '../../frames/frameContext.js';
 import type { RegisterFile, RegisterModel } from '../../registers/registerFile.js';
-import { GeneralRegisters } from './generalRegisters.js';
+import { GENERAL_OFFSET, GeneralRegisters } from './generalRegisters.js';
 import { REGISTER_ROWS, type RegisterPlace } from './registerRows.js';
 
-const { fields } = ppc_kvm_regs;
-const [PC, LR, MSR, CR] = [fields.pc[1], fields.lr[1], fields.msr[1], fields.cr[1]];
-const SP = fields.gpr[1] + 8;
 const CR_FIELD_BITS = 4;
 const DOUBLEWORD = 64n;
 
@@ -24,37 +21,57 @@ export class PowerpcRegisterFile implements RegisterFile {
   readonly #wide = new Uint8Array(16);
   readonly #wideView = new DataView(this.#wide.buffer);
 
-  readonly #general: GeneralRegisters;
+  readonly #general = new GeneralRegisters();
+  #isKnown = false;
 
   constructor(
     readonly vcpu: Vcpu,
     readonly model: RegisterModel,
-  ) {
-    this.#general = new GeneralRegisters(vcpu);
-  }
+  ) {}
 
   forget(): void {
-    this.#general.forget();
+    this.#isKnown = false;
+  }
+
+  #know(): number {
+    if (this.#isKnown) return 0;
+    const answer = this.#general.fetch(this.vcpu);
+    this.#isKnown = answer === 0;
+    return answer;
+  }
+
+  /** The doubleword at `offset` of struct kvm_regs, 0 if KVM refuses it. */
+  #readGeneral(offset: number): bigint {
+    return this.#know() === 0 ? this.#general.read(offset) : 0n;
+  }
+
+  #writeGeneral(offset: number, value: bigint): number {
+    const answer = this.#know();
+    if (answer !== 0) return answer;
+    this.#general.write(offset, value);
+    // KVM may take another value than it was given.
+    this.#isKnown = false;
+    return this.#general.put(this.vcpu);
   }
 
   get pc(): bigint {
-    return this.#general.read(PC);
+    return this.#readGeneral(GENERAL_OFFSET.pc);
   }
 
   set pc(value: bigint) {
-    this.#general.write(PC, value);
+    this.#writeGeneral(GENERAL_OFFSET.pc, value);
   }
 
   get sp(): bigint {
-    return this.#general.read(SP);
+    return this.#readGeneral(GENERAL_OFFSET.sp);
   }
 
   get link(): bigint {
-    return this.#general.read(LR);
+    return this.#readGeneral(GENERAL_OFFSET.lr);
   }
 
   get #msr(): bigint {
-    return this.#general.read(MSR);
+    return this.#readGeneral(GENERAL_OFFSET.msr);
   }
 
   get privilege(): number {
@@ -81,9 +98,9 @@ export class PowerpcRegisterFile implements RegisterFile {
   #read(place: RegisterPlace): NamedRegister | undefined {
     switch (place.kind) {
       case 'regs':
-        return { value: BigInt.asUintN(place.bits, this.#general.read(place.offset)), bits: place.bits };
+        return { value: BigInt.asUintN(place.bits, this.#readGeneral(place.offset)), bits: place.bits };
       case 'crField':
-        return { value: (this.#general.read(CR) >> BigInt(place.shift)) & 0xfn, bits: CR_FIELD_BITS };
+        return { value: (this.#readGeneral(GENERAL_OFFSET.cr) >> BigInt(place.shift)) & 0xfn, bits: CR_FIELD_BITS };
       case 'oneReg': {
         if (place.bits > 64) return this.#readWide(place.id, 1);
         const value = this.vcpu.getOneRegValue(place.id);
@@ -111,11 +128,11 @@ export class PowerpcRegisterFile implements RegisterFile {
   #write(place: RegisterPlace, value: bigint): number {
     switch (place.kind) {
       case 'regs':
-        return this.#general.write(place.offset, BigInt.asUintN(place.bits, value));
+        return this.#writeGeneral(place.offset, BigInt.asUintN(place.bits, value));
       case 'crField': {
         const shift = BigInt(place.shift);
-        const others = this.#general.read(CR) & ~(0xfn << shift);
-        return this.#general.write(CR, others | (BigInt.asUintN(CR_FIELD_BITS, value) << shift));
+        const others = this.#readGeneral(GENERAL_OFFSET.cr) & ~(0xfn << shift);
+        return this.#writeGeneral(GENERAL_OFFSET.cr, others | (BigInt.asUintN(CR_FIELD_BITS, value) << shift));
       }
       case 'oneReg':
         if (place.bits > 64) return this.#writeWide(place.id, value, 1);

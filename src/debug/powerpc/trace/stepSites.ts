@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { handlerEntry, INTERRUPT, MSR_BIT, msrAfterMove, msrAfterReturn, vectoredSystemCallEntry } from '../../../cpu/index.js';
+import type { GeneralRegisters } from '../registers/generalRegisters.js';
 import { branchTarget } from './branchTarget.js';
-import type { GeneralRegisters } from './savedState.js';
 import { registerOf, type SteppedInstruction } from './steppedInstruction.js';
 
 // Where a vCPU can be after one instruction: what the Trace method puts traps at.

@@ -7,8 +7,9 @@ import type { DebugExit } from '../../execution/debugExit.js';
 import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepMemory, StepMethod } from '../../stepping/stepMethod.js';
+import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps } from './internalTraps.js';
-import { GeneralRegisters, readLpcr, readSampled, readTar, type Sampled, writeSampled } from './savedState.js';
+import { readLpcr, readSampled, readTar, type Sampled, writeSampled } from './savedState.js';
 import { registerOf, type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
 import { type StepSite, sitesOf } from './stepSites.js';
 
