@@ -33,6 +33,7 @@ export * from './power/book3s/exceptions/interruptVectors.js';
 export * from './power/book3s/exceptions/msrChanges.js';
 export type * from './power/book3s/guestExit.js';
 export * from './power/book3s/instructionSet.js';
+export * from './power/book3s/instructions/instructionNature.js';
 export * from './power/book3s/instructions/rowNature.js';
 export * from './power/book3s/processingElement.js';
 export * from './power/book3s/registers/controlRegisters.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { INTERRUPT, type InterruptExit, MSR_BIT } from '../../cpu/index.js';
+import { INTERRUPT, type InterruptExit, MSR_BIT, type PowerInstruction, powerInstruction } from '../../cpu/index.js';
 import { KVM_GUESTDBG } from '../abi/constants.js';
 import { type HandlerResult, IN_GUEST, TO_GUEST, WAIT, YIELD } from '../handlerResult.js';
 import { debugExit } from './exits.js';
@@ -10,24 +10,8 @@ import type { PowerpcVcpuState } from './vcpuState.js';
 const { SE } = MSR_BIT;
 const [SRR1, SIAR] = [27, 796];
 const [NOTHING, TRACED] = [new Set<number>(), new Set<number>([INTERRUPT.trace])];
-/** Extended opcodes of primary opcode 31 and 19, and primary opcode 17, that move MSR as a whole. */
-const MFMSR = 83;
-const WRITES_MSR: readonly number[] = [146, 178];
-const RETURNS: readonly number[] = [18, 82, 274, 146];
-const extended = (word: number): number => (word >>> 1) & 0x3ff;
-const isMfmsr = (word: number): boolean => word >>> 26 === 31 && extended(word) === MFMSR;
-const setsMsr = (word: number): boolean =>
-  (word >>> 26 === 31 && WRITES_MSR.includes(extended(word))) || (word >>> 26 === 19 && RETURNS.includes(extended(word)));
-/** Privileged instructions of primary opcode 31 (MSR, SLB and TLB), and the moves of special purpose registers. */
-const PRIVILEGED: readonly number[] = [83, 146, 178, 274, 306, 402, 434, 498, 566, 851, 915, 979];
-const SPECIAL_MOVES: readonly number[] = [339, 467];
-/** The bit of a special purpose register's number that makes it a privileged one, where the instruction has it. */
-const PRIVILEGED_NUMBER = 0x10_0000;
-/** What a guest of KVM-PR, which runs in problem state, cannot execute: KVM does, and nothing is traced. */
-const isEmulated = (word: number): boolean =>
-  word >>> 26 === 31 &&
-  (PRIVILEGED.includes(extended(word)) || (SPECIAL_MOVES.includes(extended(word)) && (word & PRIVILEGED_NUMBER) !== 0));
-const isScv = (word: number): boolean => word >>> 26 === 17 && (word & 0b11) === 0b01;
+const WRITES_MSR: ReadonlySet<string | undefined> = new Set(['mtmsr', 'mtmsr (L=1)', 'mtmsrd', 'mtmsrd (L=1)']);
+const setsMsr = ({ name, isReturn }: PowerInstruction): boolean => isReturn || WRITES_MSR.has(name);
 
 /** The host's step in a guest of KVM-PR. `exact` closes its gaps: the guest's own SE, what is not traced, and where the forced bit shows. */
 export class HostStep {
@@ -77,7 +61,9 @@ export class HostStep {
   /** The Trace interrupt. */
   traced(exit: InterruptExit): HandlerResult {
     const { vcpu } = this;
-    if (vcpu.quirks.guestStepLost && isEmulated(this.wordAt(vcpu.pe.specialPurposeRegister(SIAR) ?? 0n))) return TO_GUEST;
+    // What a guest in problem state cannot execute KVM has carried out, and nothing is traced.
+    const traced = (): PowerInstruction => powerInstruction(this.wordAt(vcpu.pe.specialPurposeRegister(SIAR) ?? 0n));
+    if (vcpu.quirks.guestStepLost && traced().isPrivileged) return TO_GUEST;
     if (this.#guestSE !== 0n && !vcpu.quirks.guestStepLost) vcpu.owedTrace = { status: exit.status };
     return debugExit(vcpu, vcpu.quirks.staleTraceRecord ? 'nothing' : 'all');
   }
@@ -104,23 +90,22 @@ export class HostStep {
       pe.msr &= ~SE;
       return;
     }
-    const word = pe.tracedWord;
+    const instruction = powerInstruction(pe.tracedWord);
     const isInterrupted = pe.interruptsTaken !== this.#interrupts;
-    if (isInterrupted) this.#cleanSavedState();
-    else if (!setsMsr(word)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
-    if (isMfmsr(word) && this.#guestSE === 0n) this.#cleanRegister(word);
+    if (isInterrupted) this.#cleanSavedState(instruction);
+    else if (!setsMsr(instruction)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
+    if (instruction.name === 'mfmsr' && this.#guestSE === 0n) this.#cleanRegister(instruction);
   }
 
   /** An interrupt of this stay has saved the forced bit: the guest had its own. scv saves MSR in CTR. */
-  #cleanSavedState(): void {
+  #cleanSavedState({ name }: PowerInstruction): void {
     const { pe } = this.vcpu;
-    if (isScv(pe.tracedWord)) pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
+    if (name === 'scv') pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
     else pe.setSpecialPurposeRegister(SRR1, ((pe.specialPurposeRegister(SRR1) ?? 0n) & ~SE) | this.#guestSE);
   }
 
-  #cleanRegister(word: number): void {
-    const RT = (word >>> 21) & 31;
+  #cleanRegister({ register }: PowerInstruction): void {
     const { registers } = this.vcpu.pe;
-    registers.setGpr(RT, registers.gpr(RT) & ~SE);
+    registers.setGpr(register, registers.gpr(register) & ~SE);
   }
 }

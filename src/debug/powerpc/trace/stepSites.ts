@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { handlerEntry, INTERRUPT, MSR_BIT, msrAfterMove, msrAfterReturn, vectoredSystemCallEntry } from '../../../cpu/index.js';
+import {
+  branchTarget,
+  handlerEntry,
+  INTERRUPT,
+  MSR_BIT,
+  msrAfterMove,
+  msrAfterReturn,
+  vectoredSystemCallEntry,
+} from '../../../cpu/index.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
-import { branchTarget } from './branchTarget.js';
-import { registerOf, type SteppedInstruction } from './steppedInstruction.js';
+import type { SteppedInstruction } from './steppedInstruction.js';
 
 // Where a vCPU can be after one instruction: what the Trace method puts traps at.
 
@@ -90,10 +97,11 @@ export function sitesOf(instruction: SteppedInstruction, context: StepContext): 
     case 'vectoredSystemCall':
       return { usesTrace: false, sites: [{ role: 'interrupt', ...vectoredSystemCallEntry(shape.LEV, msr, lpcr) }, ...interrupts] };
     default: {
-      const after = shape.kind === 'moveToMsr' ? msrAfterMove(shape.move, msr | SE, registers.gpr(registerOf(instruction.word))) : msr;
-      const sites = [entry(INTERRUPT.trace, after, 'trace'), ...interrupts, ...(instruction.mayBeEmulated ? [next] : [])];
+      const after = shape.kind === 'moveToMsr' ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
+      const sites = [entry(INTERRUPT.trace, after, 'trace'), ...interrupts, ...(instruction.mayAccessStorage ? [next] : [])];
       if (!context.isAtSite(sites)) return { usesTrace: true, sites };
-      const target = branchTarget(instruction.word, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar: context.tar });
+      const { branch } = instruction;
+      const target = branch && branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar: context.tar });
       const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: inMode(target, msr), msr }];
       return { usesTrace: false, sites: [{ ...next, msr: after }, ...taken, ...interrupts] };
     }

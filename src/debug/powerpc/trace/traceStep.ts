@@ -10,7 +10,7 @@ import type { StepDecision, StepMemory, StepMethod } from '../../stepping/stepMe
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps } from './internalTraps.js';
 import { readLpcr, readSampled, readTar, type Sampled, writeSampled } from './savedState.js';
-import { registerOf, type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
+import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
 import { type StepSite, sitesOf } from './stepSites.js';
 
 const { SE, BE, IR, LE } = MSR_BIT;
@@ -37,14 +37,8 @@ interface ArmedStep {
   isOver: boolean;
 }
 
-/** A word that could not be read: its fetch will fault. */
-const UNREADABLE: SteppedInstruction = {
-  word: 0,
-  shape: { kind: 'ordinary' },
-  isBranch: false,
-  alwaysCompletes: false,
-  mayBeEmulated: false,
-};
+/** For a word that could not be read, as its fetch will fault: word 0 is illegal. */
+const UNREADABLE = steppedInstruction(0);
 
 /**
  * Single step under KVM-HV, which has none (PPC-HV, section 3): MSR[SE] makes the guest take a Trace interrupt behind the instruction, and a trap word
@@ -150,12 +144,14 @@ export class TraceStep implements StepMethod {
     const registers = this.#registers;
     const status = registers.get('srr1');
     const isGuests =
-      (armed.msr & SE) !== 0n || ((armed.msr & BE) !== 0n && armed.instruction.isBranch) || decode(SRR1_TRACE, status).CIABR !== 0;
+      (armed.msr & SE) !== 0n ||
+      ((armed.msr & BE) !== 0n && armed.instruction.branch !== undefined) ||
+      decode(SRR1_TRACE, status).CIABR !== 0;
     if (isGuests) {
       this.#set('srr1', this.#withSEOfAfter(status, armed), "the Trace interrupt is the guest's own, too", actions);
       return;
     }
-    const { shape, word } = armed.instruction;
+    const { shape, register } = armed.instruction;
     this.#set('pc', registers.get('srr0'), 'SRR0 is where the guest goes on', actions);
     this.#set(
       'msr',
@@ -163,12 +159,12 @@ export class TraceStep implements StepMethod {
       'SRR1 without its status and without the bit that was ours',
       actions,
     );
-    const isWritten = (register: 'srr0' | 'srr1'): boolean => shape.kind === 'moveToSaveRestore' && shape.register === register;
+    const isWritten = (name: 'srr0' | 'srr1'): boolean => shape.kind === 'moveToSaveRestore' && shape.register === name;
     // The move has happened before the interrupt overwrote the register; its value is still in RS.
-    const source = registers.gpr(registerOf(word));
+    const source = registers.gpr(register);
     this.#set('srr0', isWritten('srr0') ? source : armed.srr0, 'as before the interrupt', actions);
     this.#set('srr1', isWritten('srr1') ? source : armed.srr1, 'as before the interrupt', actions);
-    if (shape.kind === 'moveFromMsr') registers.setGpr(registerOf(word), registers.gpr(registerOf(word)) & ~SE);
+    if (shape.kind === 'moveFromMsr') registers.setGpr(register, registers.gpr(register) & ~SE);
     if (armed.sampled !== undefined) writeSampled(vcpu, armed.sampled);
   }
 

@@ -60,7 +60,7 @@ const toSlot = (slot: Slot, name: string, mask?: bigint) => ({
 });
 
 /** The number of a special purpose register: its halves are exchanged in the instruction. */
-const sprNumber = ({ sprLow, sprHigh }: { readonly sprLow: number; readonly sprHigh: number }): number => (sprHigh << 5) | sprLow;
+export const sprNumber = ({ sprLow, sprHigh }: { readonly sprLow: number; readonly sprHigh: number }): number => (sprHigh << 5) | sprLow;
 
 /** TB and, one further, TBU. */
 const TIME_BASE = 268;

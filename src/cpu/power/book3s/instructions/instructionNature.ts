@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+import { type Fields, fieldsOf, type InstructionRow } from '../../../decode/row.js';
+import { sprNumber } from '../../common/instructions/moveRegisters.js';
+import { book3sInstructionSet } from '../instructionSet.js';
+import { isBranch, isRegisterOnly, mayAccessStorage } from './rowNature.js';
+import { SYSTEM_INSTRUCTIONS } from './system.js';
+
+// What hypervisors and debuggers ask of an instruction word, told by its row.
+
+/** The registers that branches go by. */
+export interface BranchRegisters {
+  readonly lr: bigint;
+  readonly ctr: bigint;
+  readonly tar: () => bigint;
+}
+
+/** A branch of the Branch Facility; returns from interrupts are none. */
+export interface PowerBranch {
+  /** What it goes to: the displacement from its own address, the displacement itself, or a register. */
+  readonly goesTo: 'relative' | 'absolute' | 'lr' | 'ctr' | 'tar';
+  /** Sign-extended to 64 bits, unsigned; 0 if it goes to a register. */
+  readonly displacement: bigint;
+  /** Format B, which has a BO even where it always branches. */
+  readonly isConditional: boolean;
+  /** LK. */
+  readonly leavesLink: boolean;
+}
+
+/** An instruction word by its row; the same in all modes, and of all issues of the architecture. */
+export interface PowerInstruction {
+  readonly word: number;
+  /** The row's name, `undefined` for a word without a row. */
+  readonly name: string | undefined;
+  readonly fields: Fields;
+  /** RT or RS, 0 if it has neither. */
+  readonly register: number;
+  /** The special purpose register of mfspr and mtspr. */
+  readonly specialPurposeNumber: number | undefined;
+  readonly branch: PowerBranch | undefined;
+  /** rfid and its kin: goes to where an interrupt or an event came from. */
+  readonly isReturn: boolean;
+  readonly isSystemCall: boolean;
+  /** Begins, or ends, a sequence that a reservation guards. */
+  readonly reservation: 'load' | 'store' | undefined;
+  /** Problem state cannot execute it. Moves of special purpose registers say so by a bit of the number. */
+  readonly isPrivileged: boolean;
+  /** Once fetched it completes on every model; see `isRegisterOnly`. */
+  readonly alwaysCompletes: boolean;
+  readonly mayAccessStorage: boolean;
+}
+
+const BRANCH_REGISTER = /^bc(lr|ctr|tar) /;
+const ABSOLUTE = /^(b \(absolute\)|bca )/;
+const CONDITIONAL = /^bca? /;
+const SPECIAL_MOVE = /^m[ft]spr$/;
+const LOAD_AND_RESERVE = /^l[bhwdq]arx$/;
+const STORE_CONDITIONAL = /^st[bhwdq]cx\.$/;
+const RETURNS: ReadonlySet<string | undefined> = new Set(['rfid', 'hrfid', 'rfscv', 'rfebb']);
+const SYSTEM_CALLS: ReadonlySet<string | undefined> = new Set(['sc', 'scv']);
+/** Among the system instructions: what problem state may execute, or nobody. */
+const FOR_ALL: readonly string[] = ['rfebb', 'attn'];
+const PRIVILEGED: ReadonlySet<string> = new Set(SYSTEM_INSTRUCTIONS.flatMap(({ name }) => (FOR_ALL.includes(name) ? [] : [name])));
+/** The bit of a special purpose register's number that makes it a privileged one. */
+const PRIVILEGED_NUMBER = 0x10;
+
+const INSTRUCTION_ALIGNMENT = 3n;
+
+/** Words that are remembered, at most. */
+const MAXIMUM_WORDS = 4096;
+const known = new Map<number, PowerInstruction>();
+const { decode } = book3sInstructionSet('ppc64');
+
+/** The instruction `word`, in register order. */
+export function powerInstruction(word: number): PowerInstruction {
+  let instruction = known.get(word);
+  if (instruction === undefined) {
+    instruction = instructionOf(word);
+    if (known.size >= MAXIMUM_WORDS) known.clear();
+    known.set(word, instruction);
+  }
+  return instruction;
+}
+
+function instructionOf(word: number): PowerInstruction {
+  const row = decode(word);
+  const fields = row === undefined ? {} : fieldsOf(row.encoding, word);
+  const { RT, RS, sprLow, sprHigh } = fields;
+  const name = row?.name ?? '';
+  const isSpecialMove = SPECIAL_MOVE.test(name) && sprLow !== undefined && sprHigh !== undefined;
+  const specialPurposeNumber = isSpecialMove ? sprNumber({ sprLow, sprHigh }) : undefined;
+  return {
+    word,
+    name: row?.name,
+    fields,
+    register: RT ?? RS ?? 0,
+    specialPurposeNumber,
+    branch: row === undefined || !isBranch(row) ? undefined : branchOf(row, fields),
+    isReturn: RETURNS.has(row?.name),
+    isSystemCall: SYSTEM_CALLS.has(row?.name),
+    reservation: LOAD_AND_RESERVE.test(name) ? 'load' : STORE_CONDITIONAL.test(name) ? 'store' : undefined,
+    isPrivileged: PRIVILEGED.has(name) || ((specialPurposeNumber ?? 0) & PRIVILEGED_NUMBER) !== 0,
+    alwaysCompletes: row !== undefined && isRegisterOnly(row),
+    mayAccessStorage: row !== undefined && mayAccessStorage(row),
+  };
+}
+
+function branchOf(row: InstructionRow, fields: Fields): PowerBranch {
+  const [, register] = BRANCH_REGISTER.exec(row.name) ?? [];
+  // The rows of both formats with a displacement have it as their immediate.
+  const displacement = Object.values(row.operands(fields)).find(operand => typeof operand === 'bigint');
+  return {
+    goesTo: (register as 'lr' | 'ctr' | 'tar' | undefined) ?? (ABSOLUTE.test(row.name) ? 'absolute' : 'relative'),
+    displacement: displacement ?? 0n,
+    isConditional: CONDITIONAL.test(row.name),
+    leavesLink: fields.LK === 1,
+  };
+}
+
+/** Where `branch` at `pc` goes if it is taken: an effective address of 64-bit mode. */
+export function branchTarget(branch: PowerBranch, pc: bigint, registers: BranchRegisters): bigint {
+  switch (branch.goesTo) {
+    case 'relative':
+      return BigInt.asUintN(64, pc + branch.displacement);
+    case 'absolute':
+      return branch.displacement;
+    case 'lr':
+    case 'ctr':
+      return registers[branch.goesTo] & ~INSTRUCTION_ALIGNMENT;
+    case 'tar':
+      return registers.tar() & ~INSTRUCTION_ALIGNMENT;
+  }
+}
