@@ -24,6 +24,8 @@ export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'>
   readonly gpr?: Readonly<Record<number, bigint>>;
   /** Further bits of MSR at the start. */
   readonly msr?: bigint;
+  /** Where the vCPUs after the first one start, and with which GPRs; without it as the first. */
+  readonly others?: readonly { readonly pc?: number; readonly gpr?: Readonly<Record<number, bigint>>; readonly msr?: bigint }[];
 }
 
 /** Real memory and hypercalls that all answer H_SUCCESS. */
@@ -62,17 +64,21 @@ function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGu
   };
 }
 
-/** A guest of KVM-PR that stands before the first of `words`. */
+/** A guest, of KVM-PR if nothing else is said, that stands before the first of `words`. */
 export class PowerWordGuest {
   readonly target: GuestTarget;
   readonly #isLittle: boolean;
 
   constructor(words: readonly number[], options: PowerWordGuestOptions = {}) {
-    const { endianness = 'big', more = [], gpr = {}, msr = 0n, ...others } = options;
+    const { endianness = 'big', more = [], gpr = {}, msr = 0n, others = [], ...parts } = options;
     this.#isLittle = endianness === 'little';
-    const guest = powerpcGuest({ kind: 'pr', ...others });
+    const guest = powerpcGuest({ kind: 'pr', vcpus: 1 + others.length, ...parts });
     const machine = realModeMachine(guest);
-    setRegs(guest.vcpu, { msr: MSR_REAL | msr | (this.#isLittle ? LE : 0n) }, gpr);
+    for (const [n, start] of [{ gpr, msr }, ...others].entries()) {
+      const { pc = CODE, ...state }: NonNullable<PowerWordGuestOptions['others']>[number] = start;
+      const startMsr = MSR_REAL | (state.msr ?? msr) | (this.#isLittle ? LE : 0n);
+      setRegs(guest.vcpus[n] ?? guest.vcpu, { pc: BigInt(pc), msr: startMsr }, state.gpr ?? gpr);
+    }
     this.target = new GuestTarget({
       // What the debugger asks of a machine and no more.
       machine: machine as unknown as Machine,
@@ -90,15 +96,15 @@ export class PowerWordGuest {
     assert.ok(this.target.machine.writePhysical(BigInt(address), new Uint8Array(view.buffer)));
   }
 
-  get(name: string): bigint {
+  get(name: string, vcpu = 0): bigint {
     this.target.control.kickAll();
-    const register = this.target.control.at(0).registers.read(name);
+    const register = this.target.control.at(vcpu).registers.read(name);
     assert.ok(register, name);
     return register.value;
   }
 
-  set(name: string, value: bigint): void {
-    const written = this.target.writeRegister(0, name, value);
+  set(name: string, value: bigint, vcpu = 0): void {
+    const written = this.target.writeRegister(vcpu, name, value);
     assert.ok(written.ok, written.ok ? '' : written.error.message);
   }
 
@@ -119,8 +125,8 @@ export class PowerWordGuest {
     return this.stop();
   }
 
-  step(kind: 'into' | 'over' | 'out' = 'into', stepsExclusivesAsOne = false): StopReport {
-    const begun = this.target.execution.step({ vcpu: 0, kind, granularity: 'instruction', stepsExclusivesAsOne });
+  step(kind: 'into' | 'over' | 'out' = 'into', stepsExclusivesAsOne = false, vcpu = 0): StopReport {
+    const begun = this.target.execution.step({ vcpu, kind, granularity: 'instruction', stepsExclusivesAsOne });
     assert.ok(begun.ok, begun.ok ? '' : begun.error.message);
     return this.stop();
   }

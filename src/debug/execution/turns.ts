@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
 import { describeDebugExit } from './debugExit.js';
+import { GuestEntry } from './guestEntry.js';
 import type { Move } from './move.js';
 import { StepJob } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
@@ -14,11 +14,13 @@ export class Turns {
   readonly #parts: ExecutionParts;
   readonly #jobs: StepJobs;
   readonly #verdicts: Verdicts;
+  readonly #entry: GuestEntry;
 
   constructor(parts: ExecutionParts, jobs: StepJobs, verdicts: Verdicts) {
     this.#parts = parts;
     this.#jobs = jobs;
     this.#verdicts = verdicts;
+    this.#entry = new GuestEntry(parts, jobs, verdicts);
   }
 
   /** The next turn of `request`, in which at most about `left` instructions retire. */
@@ -77,37 +79,19 @@ export class Turns {
     return this.#parts.vcpus.all.filter(vcpu => !vcpu.isFrozen);
   }
 
+  /** Which vCPUs run beside the step of `job`. */
+  #companions(request: Request, job: StepJob): readonly DebuggedVcpu[] {
+    return this.holdsOthers(request, job) ? [] : this.#runnable(request).filter(other => other !== job.vcpu);
+  }
+
   #runFreely(request: Request, left: number): Turn {
-    const running: Vcpu[] = [];
-    let isConsoleAwaited = false;
-    for (const debugged of this.#runnable(request)) {
-      if (debugged.isFrozen) continue;
-      const { vcpu } = debugged;
-      if (debugged.isWaitingForConsole) {
-        // Its exit is served again: KVM_RUN would go on behind a call that has no answer yet.
-        isConsoleAwaited = this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole';
-        if (isConsoleAwaited) continue;
-        debugged.isWaitingForConsole = false;
-      }
-      if (!vcpu.isInKvmRun && debugged.passedAt !== undefined) {
-        const passed = debugged.passedAt;
-        debugged.passedAt = undefined;
-        if (passed === debugged.registers.pc) {
-          const { mechanisms } = this.#parts;
-          if (mechanisms.mustBeLiftedAt(passed)) {
-            this.#jobs.add(new StepJob(debugged, 'over', passed));
-            return GO_ON;
-          }
-          if (mechanisms.hasEngineBreakpointAt(passed)) vcpu.steptrapRun.skip_breakpoint_at_pc = STEPTRAP_SKIP.BREAKPOINT;
-        }
-      }
-      const refusal = this.#parts.vcpus.prepare(vcpu, false);
-      if (refusal && !refusal.ok) return this.#verdicts.error(debugged, refusal.error.message);
-      running.push(vcpu);
+    const entrants = this.#entry.prepare(this.#runnable(request));
+    if (entrants.kind !== 'ready') return entrants;
+    if (entrants.vcpus.length === 0) {
+      if (entrants.isConsoleAwaited) return { kind: 'idle' };
+      return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
     }
-    if (isConsoleAwaited && running.length === 0) return { kind: 'idle' };
-    if (running.length === 0) return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
-    const result = this.#parts.vcpus.run(running, left);
+    const result = this.#parts.vcpus.run(entrants.vcpus, left);
     if (result.kind === 'limit') return { kind: 'limit' };
     if (result.kind === 'idle') return { kind: 'idle' };
     return this.#verdicts.returned(request, this.#parts.vcpus.of(result.vcpu), result.result, undefined);
@@ -142,10 +126,7 @@ export class Turns {
   #runJob(request: Request, job: StepJob, left: number): Turn {
     const { method, vcpus } = this.#parts;
     const { vcpu } = job.vcpu;
-    if (job.vcpu.isWaitingForConsole) {
-      if (this.#parts.vcpus.serveExit(vcpu).kind === 'waitForConsole') return { kind: 'idle' };
-      job.vcpu.isWaitingForConsole = false;
-    }
+    if (!this.#entry.hasConsoleInput(job.vcpu)) return { kind: 'idle' };
     if (!job.isArmed) {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
@@ -160,12 +141,9 @@ export class Turns {
       }
       job.isArmed = true;
     }
-    const companions = this.holdsOthers(request, job) ? [] : this.#runnable(request).filter(other => other !== job.vcpu && !other.isFrozen);
-    for (const other of companions) {
-      const refusal = vcpus.prepare(other.vcpu, false);
-      if (refusal && !refusal.ok) return this.#verdicts.error(other, refusal.error.message);
-    }
-    const result = vcpus.run([vcpu, ...companions.map(other => other.vcpu)], left);
+    const companions = this.#entry.prepare(this.#companions(request, job));
+    if (companions.kind !== 'ready') return companions;
+    const result = vcpus.run([vcpu, ...companions.vcpus], left);
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { virtualAddress } from '../../src/base/index.js';
+import { KVM_GUESTDBG } from '../../src/kvm/index.js';
+import { NOP, ppc, SPR } from '../cpu/powerWords.js';
+import { PowerWordGuest, START } from './powerWordGuest.js';
+
+// The Trace method with several vCPUs: their vectors are the same words in memory.
+
+const [SE, EE] = [0x400n, 0x8000n];
+const TRACE = 0xd00n;
+const DATA = 0x4_0000n;
+/** Where the vCPUs after the first one begin. */
+const OTHER = 0x1_1000;
+
+/** Counts in r9 and returns, with all registers but that one as they were. */
+const COUNTS = [ppc.addi(9, 9, 1), ppc.rfid()];
+/** Counts in r5 for ever. */
+const LOOP = [ppc.addi(5, 5, 1), NOP, ppc.b(-8)];
+
+interface Pair {
+  /** Words of the first vCPU, and of all others. */
+  readonly first?: readonly number[];
+  readonly second?: readonly number[];
+  readonly msr?: bigint;
+  readonly secondMsr?: bigint;
+  readonly gpr?: Readonly<Record<number, bigint>>;
+  readonly handler?: readonly number[];
+  readonly cpus?: number;
+  readonly more?: readonly (readonly [address: number, words: readonly number[]])[];
+}
+
+/** vCPUs of KVM-HV with locking off, of which the second has the turn: in a step of the first one it runs on. */
+function pair({
+  first = LOOP,
+  second = LOOP,
+  msr = 0n,
+  secondMsr = 0n,
+  gpr = {},
+  handler = COUNTS,
+  cpus = 2,
+  more = [],
+}: Pair = {}): PowerWordGuest {
+  const guest = new PowerWordGuest(first, {
+    kind: 'hv',
+    msr,
+    gpr,
+    more: [[OTHER, second], [Number(TRACE), handler], ...more],
+    others: Array.from({ length: cpus - 1 }, () => ({ pc: OTHER, msr: secondMsr, gpr: { ...gpr, 5: 0n, 9: 0n } })),
+  });
+  guest.target.execution.schedulerLocking = 'off';
+  assert.ok(guest.target.execution.resume(1, true).ok);
+  guest.target.execution.runSlice(1);
+  guest.target.execution.pause(1);
+  guest.stop();
+  return guest;
+}
+
+const retired = (guest: PowerWordGuest, vcpu: number): number => guest.target.control.at(vcpu).vcpu.retiredInstructions;
+const word = (guest: PowerWordGuest, address: bigint): number =>
+  new DataView(new Uint8Array(guest.raw(address)).buffer).getUint32(0, false);
+
+test('S-055 PPC-HV-22 a vCPU that steps itself beside the step of another is not reported, and each of its own Trace interrupts is delivered', () => {
+  const guest = pair({ secondMsr: SE });
+  const stop = guest.step();
+  assert.deepEqual([stop.vcpu, stop.reason, stop.pc], [0, 'step', START + 4n]);
+  const [counted, traced] = [guest.get('r5', 1), guest.get('r9', 1)];
+  assert.ok(traced > 1000n && traced - counted * 3n <= 3n, `${traced} interrupts, ${counted} rounds`);
+  assert.equal(word(guest, TRACE), COUNTS[0]);
+});
+
+for (const locking of ['on', 'step', 'off'] as const) {
+  test(`S-058 PPC-HV-24 under scheduler locking ${locking} a step lets the other vCPU ${locking === 'off' ? 'run' : 'retire nothing'}`, () => {
+    const guest = pair();
+    guest.target.execution.schedulerLocking = locking;
+    const before = retired(guest, 1);
+    assert.equal(guest.step().vcpu, 0);
+    assert.equal(retired(guest, 1) > before, locking === 'off');
+  });
+}
+
+test('PPC-HV-09 every vCPU leaves the guest at a trap word while one is in memory', () => {
+  const guest = pair({ cpus: 4 });
+  guest.target.execution.schedulerLocking = 'off';
+  let seen = 0;
+  const { callLog } = guest.target.machine.kvm;
+  guest.target.setKvmTrace(true);
+  const isInMemory = (): boolean => word(guest, TRACE) !== COUNTS[0];
+  callLog.listener = ({ kind }) => {
+    if (kind !== 'run' || !isInMemory()) return;
+    seen++;
+    for (const { vcpu } of guest.target.control.all)
+      assert.ok((vcpu.debugState.control & KVM_GUESTDBG.USE_SW_BP) !== 0, `vCPU ${vcpu.index}`);
+  };
+  for (let count = 0; count < 3; count++) assert.equal(guest.step().reason, 'step');
+  assert.ok(seen >= 3);
+});
+
+for (const mode of ['software', 'engine'] as const) {
+  test(`S-057 PPC-HV-25 a false condition that the other vCPU meets during a step is passed by a step of its own, and both go on (${mode})`, () => {
+    const guest = pair();
+    const [report] = guest.target.breakpoints.setInstructions([
+      { address: virtualAddress(BigInt(OTHER + 4)), mode, condition: '$r5 == 0xffffffff' },
+    ]);
+    assert.equal(report?.isVerified, true);
+    for (let count = 1; count <= 6; count++) {
+      const stop = guest.step();
+      assert.deepEqual([stop.vcpu, stop.reason], [0, 'step']);
+    }
+    assert.ok(guest.get('r5', 1) > 1000n);
+    assert.equal(word(guest, TRACE), COUNTS[0]);
+  });
+}
+
+test('PPC-HV-24 a breakpoint that another vCPU comes to during a step is its own, and the step leaves nothing behind', () => {
+  const guest = pair();
+  const [report] = guest.breakAt('software', BigInt(OTHER + 4));
+  const stop = guest.step();
+  assert.deepEqual([stop.vcpu, stop.reason, stop.breakpoints], [1, 'breakpoint', [report?.id]]);
+  assert.deepEqual([guest.get('pc'), guest.get('msr') & SE, word(guest, TRACE)], [START, 0n, COUNTS[0]]);
+});
+
+test('S-056 PPC-HV-23 a step over an interrupt whose handler waits for the vCPU that sits on the trap ends', () => {
+  // The decrementer's handler asks by a word in memory and waits for the answer; the other vCPU steps itself all the while and answers.
+  const asks = [
+    ppc.addi(10, 0, 1),
+    ppc.stw(10, 4, 0),
+    ppc.lwz(11, 4, 4),
+    0x2c0b_0000, // cmpwi r11,0
+    0x4182_fff8, // beq -8
+    ppc.addi(12, 0, 0x7fff),
+    ppc.mtspr(12, SPR.DEC),
+    ppc.rfid(),
+  ];
+  const answers = [ppc.lwz(10, 4, 0), ppc.stw(10, 4, 4), ppc.b(-8)];
+  const guest = pair({
+    first: [ppc.addi(12, 0, -1), ppc.mtspr(12, SPR.DEC), ppc.mtmsrd(3, 1), ppc.addi(6, 6, 1), NOP],
+    second: answers,
+    secondMsr: SE,
+    gpr: { 3: EE, 4: DATA, 6: 0n },
+    more: [[0x900, asks]],
+  });
+  for (const pc of [4n, 8n, 12n, 16n]) assert.deepEqual([guest.step().pc, guest.target.execution.lastStop?.vcpu], [START + pc, 0]);
+  assert.deepEqual([guest.get('r6'), guest.get('r11'), word(guest, TRACE)], [1n, 1n, COUNTS[0]]);
+});
+
+test('PPC-HV-23 a vCPU that spins on the trap itself does not keep the step from ending', () => {
+  const guest = pair({ secondMsr: SE, handler: [ppc.b(0)] });
+  for (let count = 1; count <= 4; count++) assert.deepEqual([guest.step().reason, guest.target.execution.lastStop?.vcpu], ['step', 0]);
+  assert.deepEqual([guest.get('pc', 1), word(guest, TRACE)], [TRACE, ppc.b(0)]);
+  assert.ok(retired(guest, 1) > 1000);
+});
+
+for (const condition of [undefined, '$r9 == 0xffffffff'] as const) {
+  test(`PPC-HV-26 a breakpoint ${condition ? 'with a false condition ' : ''}at the vector is hidden from the step that ends there, and another vCPU's ${condition ? 'passes' : 'is told'}`, () => {
+    const guest = pair({ secondMsr: SE, handler: [ppc.b(8), NOP, ...COUNTS] });
+    const [report] = guest.target.breakpoints.setInstructions([{ address: virtualAddress(TRACE), mode: 'software', condition }]);
+    guest.target.execution.schedulerLocking = 'on';
+    const stop = guest.step();
+    assert.deepEqual([stop.vcpu, stop.reason, stop.pc, stop.breakpoints], [0, 'step', START + 4n, []]);
+    guest.target.execution.schedulerLocking = 'off';
+    const other = guest.step();
+    if (condition === undefined)
+      assert.deepEqual([other.vcpu, other.reason, other.pc, other.breakpoints], [1, 'breakpoint', TRACE, [report?.id]]);
+    else assert.deepEqual([other.vcpu, other.reason, other.pc], [0, 'step', START + 8n]);
+    guest.breakAt('software');
+    assert.equal(word(guest, TRACE), ppc.b(8));
+    assert.equal(guest.step('into', false, 1).vcpu, 1);
+  });
+}
+
+test('PPC-HV-25 a breakpoint that is set while a step is under way lies under its trap, and both come and go by themselves', () => {
+  // A hypercall is not traced: there is a trap behind it.
+  const guest = pair({ first: [NOP, ppc.addi(6, 6, 1), NOP], cpus: 2 });
+  guest.target.execution.schedulerLocking = 'off';
+  assert.ok(guest.target.execution.step({ vcpu: 0, kind: 'into', granularity: 'instruction' }).ok);
+  assert.equal(guest.target.execution.runSlice(100).kind, 'running');
+  const [report] = guest.breakAt('software', TRACE);
+  assert.equal(report?.isVerified, true);
+  assert.deepEqual([guest.stop().vcpu, guest.get('pc')], [0, START + 4n]);
+  assert.notEqual(word(guest, TRACE), COUNTS[0]);
+  guest.breakAt('software');
+  assert.equal(word(guest, TRACE), COUNTS[0]);
+});
