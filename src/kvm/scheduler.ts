@@ -11,12 +11,21 @@ export const SLICE_INSTRUCTIONS = 10_000;
 export type ScheduleResult =
   /** The KVM_RUN of `vcpu` has returned `result` (0 or a negated errno); its exit is in its run page. The others are still inside theirs. */
   | { readonly kind: 'returned'; readonly vcpu: Vcpu; readonly result: number }
-  /** The instructions of the limit have retired. Every vCPU is still inside its KVM_RUN. */
-  | { readonly kind: 'limit' }
+  /** The instructions of the limit have retired, or the slice that was asked for is over. Every vCPU is still inside its KVM_RUN. */
+  | { readonly kind: 'limit'; readonly isSliceOver: boolean }
   /** Every vCPU waits (WFI, PSCI off) and no event is due: only user space can go on (an interrupt line, a signal). */
   | { readonly kind: 'idle' };
 
-const LIMIT: ScheduleResult = { kind: 'limit' };
+/** When `Scheduler.run` comes back though nothing has returned. */
+export interface ScheduleLimits {
+  /** At least 1. */
+  readonly maximumInstructions: number;
+  /** At the end of a slice, before the next vCPU runs. */
+  readonly endsWithSlice?: boolean;
+}
+
+const LIMIT: ScheduleResult = { kind: 'limit', isSliceOver: false };
+const SLICE_OVER: ScheduleResult = { kind: 'limit', isSliceOver: true };
 const IDLE: ScheduleResult = { kind: 'idle' };
 
 /**
@@ -53,9 +62,9 @@ export class Scheduler {
 
   /**
    * Lets the threads of `vcpus` run. A vCPU that is not inside KVM_RUN enters it now (the system call); one that is inside goes on.
-   * Comes back as soon as one KVM_RUN returns, or when `maximumInstructions` (at least 1) have retired in this call.
+   * Comes back as soon as one KVM_RUN returns, or at `limits` of this call.
    */
-  run(vcpus: readonly Vcpu[], limits: { readonly maximumInstructions: number }): ScheduleResult {
+  run(vcpus: readonly Vcpu[], limits: ScheduleLimits): ScheduleResult {
     for (const vcpu of vcpus) {
       if (vcpu.thread.isActive) continue;
       this.#known.add(vcpu);
@@ -87,6 +96,7 @@ export class Scheduler {
       }
       if (progress === PROGRESS.BUDGET && this.#left > 0) continue;
       this.#next(vcpus, vcpu, progress === PROGRESS.BUDGET ? 'preempted' : 'gaveUp');
+      if (progress === PROGRESS.BUDGET && limits.endsWithSlice) return SLICE_OVER;
     }
   }
 

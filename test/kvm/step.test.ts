@@ -117,7 +117,7 @@ for (const fidelity of ['kernel', 'exact'] as const) {
     setRegister(vcpu, 'x0', PSCI_VERSION);
     guestDebug(vcpu, STEP);
     // The limit ends the call where HVC has been served and its step exception has not come yet; there the host takes the processor away.
-    assert.deepEqual(kvm.scheduler.run([vcpu], { maximumInstructions: 1 }), { kind: 'limit' });
+    assert.deepEqual(kvm.scheduler.run([vcpu], { maximumInstructions: 1 }), { kind: 'limit', isSliceOver: false });
     vcpu.signal();
     kvm.scheduler.run([vcpu], { maximumInstructions: 1 });
     assert.deepEqual([vcpu.kvmRun.exit_reason, vcpu.debugState.isStepPending], [KVM_EXIT.INTR, true]);

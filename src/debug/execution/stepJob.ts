@@ -21,8 +21,8 @@ export class StepJob {
 
   constructor(
     readonly vcpu: DebuggedVcpu,
-    /** `plan`: the user's step; `over`: to get past a breakpoint or watchpoint. */
-    readonly purpose: 'plan' | 'over',
+    /** `plan`: the user's step; `over`: to get past a breakpoint or watchpoint; `pass`: to get past a trap of another vCPU's step. */
+    readonly purpose: 'plan' | 'over' | 'pass',
     readonly startPc: bigint,
     readonly watched: readonly WatchedAccess[] = [],
     lifts: 'hostStops' | 'watchpoints' | 'guestSet' = 'hostStops',

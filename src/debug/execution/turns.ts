@@ -92,8 +92,7 @@ export class Turns {
       return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
     }
     const result = this.#parts.vcpus.run(entrants.vcpus, left);
-    if (result.kind === 'limit') return { kind: 'limit' };
-    if (result.kind === 'idle') return { kind: 'idle' };
+    if (result.kind !== 'returned') return { kind: result.kind };
     return this.#verdicts.returned(request, this.#parts.vcpus.of(result.vcpu), result.result, undefined);
   }
 
@@ -143,7 +142,8 @@ export class Turns {
     }
     const companions = this.#entry.prepare(this.#companions(request, job));
     if (companions.kind !== 'ready') return companions;
-    const result = vcpus.run([vcpu, ...companions.vcpus], left);
+    const result = vcpus.run([vcpu, ...companions.vcpus], left, job.purpose !== 'plan');
+    if (result.kind === 'limit' && result.isSliceOver) return this.#endOfSlice(job);
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);
@@ -163,6 +163,17 @@ export class Turns {
       return this.#verdicts.completed(job);
     }
     return this.#verdicts.returned(request, returned, 0, job);
+  }
+
+  /**
+   * The others are held while `job` gets its vCPU past something. An instruction that goes on at itself does so for ever: it has got past as often as it
+   * may before the others have their turn.
+   */
+  #endOfSlice(job: StepJob): Turn {
+    this.#parts.vcpus.kick(job.vcpu.vcpu);
+    if (job.vcpu.registers.pc === job.startPc)
+      this.#jobs.finish(job, { kind: 'decision', decision: 'reenter', why: 'the instruction goes on at itself, and its turn is over' });
+    return GO_ON;
   }
 
   /** Whether nobody may run beside the step of `job`. */

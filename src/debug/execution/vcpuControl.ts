@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError, present, type Result } from '../../base/index.js';
-import type { ScheduleResult, Vcpu } from '../../kvm/index.js';
+import type { ScheduleLimits, ScheduleResult, Vcpu } from '../../kvm/index.js';
 import type { Machine, MachineExit } from '../../vmm/index.js';
 import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { RegisterFile, RegisterModel } from '../registers/registerFile.js';
@@ -59,7 +59,7 @@ export class VcpuControl {
   kick(vcpu: Vcpu): void {
     for (let attempt = 0; vcpu.isInKvmRun && attempt < MAXIMUM_KICKS; attempt++) {
       vcpu.signal();
-      const result = this.#run([vcpu], 1);
+      const result = this.#run([vcpu], { maximumInstructions: 1 });
       // An exit that was on its way is served here; a debug exit cannot be, because nothing has run.
       if (result.kind === 'returned' && result.result === 0) this.serveExit(vcpu);
     }
@@ -77,18 +77,18 @@ export class VcpuControl {
     return this.mechanisms.sync(vcpu, isStepping, lift);
   }
 
-  /** Lets those of `vcpus` run whose threads belong into KVM_RUN. The vCPUs must have been prepared. */
-  run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
+  /** Lets those of `vcpus` run whose threads belong into KVM_RUN, perhaps for one slice only. The vCPUs must have been prepared. */
+  run(vcpus: readonly Vcpu[], maximumInstructions: number, endsWithSlice = false): ScheduleResult {
     const { startedVcpus } = this.machine;
     return this.#run(
       vcpus.filter(vcpu => startedVcpus.includes(vcpu)),
-      maximumInstructions,
+      { maximumInstructions, endsWithSlice },
     );
   }
 
-  #run(vcpus: readonly Vcpu[], maximumInstructions: number): ScheduleResult {
+  #run(vcpus: readonly Vcpu[], limits: ScheduleLimits): ScheduleResult {
     this.#forget();
-    return this.machine.kvm.scheduler.run(vcpus, { maximumInstructions });
+    return this.machine.kvm.scheduler.run(vcpus, limits);
   }
 
   /** Lets the machine serve what KVM_RUN of `vcpu` has returned with. */

@@ -147,7 +147,7 @@ export class Verdicts {
 
   /** A vCPU has run into a trap that is there for another one's step: it executes what stands there, with all others held (PPC-HV-23). */
   #passTrapOfStep(vcpu: DebuggedVcpu, pc: bigint): Turn {
-    this.#jobs.putFirst(new StepJob(vcpu, 'over', pc));
+    this.#jobs.putFirst(new StepJob(vcpu, 'pass', pc));
     return GO_ON;
   }
 
