@@ -4,6 +4,7 @@ import type { Machine } from '../vmm/index.js';
 import type { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from './exceptions/exceptionModel.js';
 import type { ReadKernelDebugExit } from './execution/debugExit.js';
+import type { DebugQuirks } from './execution/debugQuirks.js';
 import type { FrameConventions } from './frames/frameConventions.js';
 import type { RegisterModel } from './registers/registerFile.js';
 import type { DebugSlots } from './slots/debugSlots.js';
@@ -13,13 +14,21 @@ import type { StepMethod } from './stepping/stepMethod.js';
 /** What KVM says that it has: KVM_CHECK_EXTENSION. */
 export type Extensions = Pick<Kvm, 'checkExtension'>;
 
+/** What a step method works with beside the machine. */
+export interface StepParts {
+  readonly mechanisms: StopMechanisms;
+  readonly quirks: DebugQuirks;
+  /** Takes a sentence for the debug console. */
+  readonly warn: (line: string) => void;
+}
+
 /** How one machine's guest is stopped and stepped: parts that know one another. */
 export interface StopFacilities {
   /** The debug registers that this KVM gives to user space. */
   readonly slots: DebugSlots;
   readonly readDebugExit: ReadKernelDebugExit;
   /** How this KVM makes a vCPU execute one instruction. */
-  stepMethod(mechanisms: StopMechanisms): StepMethod;
+  stepMethod(parts: StepParts): StepMethod;
 }
 
 /**

@@ -95,7 +95,7 @@ export class GuestTarget extends Owner implements DebugTarget {
       machine,
       mechanisms: this.mechanisms,
       vcpus: this.control,
-      method: facilities.stepMethod(this.mechanisms),
+      method: facilities.stepMethod({ mechanisms: this.mechanisms, quirks, warn: line => this.#didLog.fire(line) }),
       instructions: architecture.instructions,
       exceptions: architecture.exceptions,
       readDebugExit: facilities.readDebugExit,

@@ -175,7 +175,7 @@ test('ST-DBG-149 KVM-HV, which ignores SINGLESTEP, is stepped through the Trace 
   const { method, actions } = guest.target.stepAnatomy(0);
   assert.equal(method, 'POWER HV Trace');
   const written = actions.flatMap(action => (action.kind === 'writeRegister' ? [action.register] : []));
-  assert.deepEqual(written, ['msr', 'pc', 'msr', 'srr0', 'srr1']);
+  assert.deepEqual(written, ['msr', 'pc', 'msr', 'srr0', 'srr1', 'siar', 'sdar']);
 });
 for (const fidelity of ['kernel', 'exact'] as const) {
   test(`S-008 API-06 a trap word under KVM-HV is a breakpoint, whatever an answered hypercall has left in the exit (${fidelity})`, () => {

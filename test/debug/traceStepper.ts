@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { MSR_BIT } from '../../src/cpu/index.js';
 import { StopMechanisms } from '../../src/debug/breakpoints/stopMechanisms.js';
+import { type DebugQuirks, debugQuirks } from '../../src/debug/execution/debugQuirks.js';
 import { POWER_INSTRUCTIONS } from '../../src/debug/powerpc/instructions.js';
 import { NoSlots } from '../../src/debug/powerpc/noSlots.js';
 import { POWERPC_REGISTERS } from '../../src/debug/powerpc/registers/registerModel.js';
@@ -33,10 +34,19 @@ export class TraceStepper {
   readonly method: TraceStep;
   readonly #mechanisms: StopMechanisms;
 
-  constructor(readonly guest: PowerpcGuest) {
+  constructor(
+    readonly guest: PowerpcGuest,
+    quirks: DebugQuirks = debugQuirks('exact'),
+  ) {
     const memory = memoryOf(guest);
     this.#mechanisms = new StopMechanisms(guest.kvm, new NoSlots(), POWER_INSTRUCTIONS, () => []);
-    this.method = new TraceStep(this.#mechanisms, memory, new InternalTraps(memory, POWER_INSTRUCTIONS));
+    this.method = new TraceStep({
+      mechanisms: this.#mechanisms,
+      memory,
+      traps: new InternalTraps(memory, POWER_INSTRUCTIONS),
+      quirks,
+      warn: line => assert.fail(line),
+    });
   }
 
   /** One step of a vCPU; answers the records by which it worked. */
@@ -57,7 +67,7 @@ export class TraceStepper {
       assert.deepEqual(decision, { kind: 'toDebugger', isCompleted: true }, `the step ended nowhere, at ${registers.pc.toString(16)}`);
       break;
     }
-    this.method.disarm(vcpu, lift, actions);
+    this.method.disarm(vcpu, lift, 'completed', actions);
     return actions;
   }
 }

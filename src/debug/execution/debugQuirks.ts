@@ -11,6 +11,20 @@ export const DEBUG_QUIRKS = [
   { name: 'injectsMaskedDebugExceptions', requirement: 'ARM-HW-37', sentence: 'A guest breakpoint that the guest has masked at EL1 is injected all the same.' },
   { name: 'injectsRawSyndrome',           requirement: 'ARM-SYNC-23', sentence: 'An injected watchpoint keeps the exception class of a lower level and does not set FAR_EL1.' },
   { name: 'exclusivesNeverSucceed',       requirement: 'ARM-HW-29', sentence: 'A step into a load-exclusive loop never gets through; no sequence is stepped as one.' },
+  { name: 'handlersSeeTrace',             requirement: 'PPC-HV-40', sentence: 'A step on POWER HV runs through the handlers of what comes first, and they see and save SRR1 with the debugger\'s SE.' },
+  { name: 'rfidStepsOneMore',             requirement: 'PPC-HV-21', sentence: 'A step of rfid stops one instruction behind its target, unless a breakpoint is there.' },
+  { name: 'untracedStepsOneMore',         requirement: 'PPC-HV-21', sentence: 'A step of sc, scv, a hypercall or an access that KVM emulates stops one instruction late.' },
+  { name: 'rfscvStepNeverEnds',           requirement: 'PPC-HV-27', sentence: 'A step of rfscv, which takes its MSR from CTR, loses SE and never ends.' },
+  { name: 'guestTraceSeenOnlyAtRfid',     requirement: 'PPC-HV-27', sentence: 'A guest that steps itself is noticed at rfid alone; elsewhere its SE and its Trace interrupt are lost.' },
+  { name: 'movesLoseGuestTrace',          requirement: 'PPC-HV-18', sentence: 'A step of mfmsr or mtmsr clears SE in what the guest has read or written, also if it is the guest\'s own.' },
+  { name: 'moveToMsrKeepsVector',         requirement: 'PPC-HV-19', sentence: 'The trap for a step of mtmsr is at the vector by the MSR before it, whatever it does to IR and DR.' },
+  { name: 'returnVectorIgnoresPR',        requirement: 'PPC-HV-20', sentence: 'The translation behind a return goes by IR and DR of SRR1, though problem state forces both on.' },
+  { name: 'keepsStatusBit42',             requirement: 'PPC-HV-14', sentence: 'Bit 42 of SRR1\'s status stays in the MSR after a step.' },
+  { name: 'handlerStartRunsTwice',        requirement: 'PPC-HV-31', sentence: 'A step of the Trace handler\'s first instruction runs it twice.' },
+  { name: 'handlerBranchEscapes',         requirement: 'PPC-HV-32', sentence: 'A step of a branch that is the Trace handler\'s first instruction waits behind it, wherever it goes.' },
+  { name: 'nestedStepOverwritesPending',  requirement: 'S-045',     sentence: 'A step inside a handler overwrites what the step that is pending there has saved.' },
+  { name: 'anyReturnEndsPending',         requirement: 'S-045',     sentence: 'While a step is pending, any rfid is taken for the one that comes back to it.' },
+  { name: 'trapThroughCurrentContext',    requirement: 'PPC-HV-35', sentence: 'The trap of a step is written through the vCPU\'s present translation, not to where the handler is.' },
 ] as const;
 
 /** All quirks that a launch may switch, those of the kernel and those of this layer. */
@@ -25,11 +39,5 @@ export type DebugQuirks = Readonly<Record<DebugQuirkName, boolean>>;
 /** The quirks of a preset, with single ones switched by `changes`. */
 export function debugQuirks(preset: 'kernel' | 'exact', changes: Readonly<Record<string, boolean>> = {}): DebugQuirks {
   const on = preset === 'kernel';
-  const isOn = (name: DebugQuirkName): boolean => changes[name] ?? on;
-  return {
-    watchpointNeedsExactAddress: isOn('watchpointNeedsExactAddress'),
-    injectsMaskedDebugExceptions: isOn('injectsMaskedDebugExceptions'),
-    injectsRawSyndrome: isOn('injectsRawSyndrome'),
-    exclusivesNeverSucceed: isOn('exclusivesNeverSucceed'),
-  };
+  return Object.fromEntries(DEBUG_QUIRKS.map(({ name }) => [name, changes[name] ?? on])) as DebugQuirks; // Every quirk is a key, by construction.
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
-import type { StepMethod } from '../stepping/stepMethod.js';
+import type { StepEnding, StepMethod } from '../stepping/stepMethod.js';
 import type { StepJob } from './stepJob.js';
 
 /** The single steps that are to be made, one after another, and the anatomies of those that the user asked for. */
@@ -22,17 +22,17 @@ export class StepJobs {
     this.#jobs.unshift(job);
   }
 
-  /** Takes `job` away and everything back that it has set. */
-  take(job: StepJob): void {
-    if (job.isArmed) this.method.disarm(job.vcpu.vcpu, job.lift, job.actions);
+  /** Takes `job` away and everything back that it has set, as far as `ending` allows. */
+  take(job: StepJob, ending: StepEnding): void {
+    if (job.isArmed) this.method.disarm(job.vcpu.vcpu, job.lift, ending, job.actions);
     if (this.method.writesRegisters) job.vcpu.registers.forget();
     const index = this.#jobs.indexOf(job);
     if (index >= 0) this.#jobs.splice(index, 1);
   }
 
   /** As `take`, with `decision` as the last record; the anatomy of the user's own step is kept. */
-  finish(job: StepJob, decision: StepAction): void {
-    this.take(job);
+  finish(job: StepJob, ending: StepEnding, decision: StepAction): void {
+    this.take(job, ending);
     job.actions.push(decision);
     const { index } = job.vcpu.vcpu;
     if (job.purpose === 'plan') this.#anatomies.set(index, { vcpu: index, method: this.method.name, actions: job.actions });
@@ -40,7 +40,7 @@ export class StepJobs {
 
   /** Nothing is left in force of any step. */
   abandonAll(): void {
-    for (const job of [...this.#jobs]) this.take(job);
+    for (const job of [...this.#jobs]) this.take(job, 'givenUp');
   }
 
   anatomy(vcpu: number): StepAnatomy {

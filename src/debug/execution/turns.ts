@@ -38,7 +38,7 @@ export class Turns {
   /** The vCPU has been frozen before its instruction could run: it stays where it is. */
   #giveUpJob(job: StepJob): Turn {
     this.#parts.vcpus.kick(job.vcpu.vcpu);
-    this.#jobs.take(job);
+    this.#jobs.take(job, 'givenUp');
     job.vcpu.passedAt = job.startPc;
     return job.purpose === 'plan' ? this.#frozenInStep(job.vcpu) : GO_ON;
   }
@@ -135,7 +135,7 @@ export class Turns {
       const armed = method.arm(vcpu, job.lift, job.actions);
       if (method.writesRegisters) job.vcpu.registers.forget();
       if (!armed.ok) {
-        this.#jobs.take(job);
+        this.#jobs.take(job, 'givenUp');
         return this.#verdicts.error(job.vcpu, armed.error.message);
       }
       job.isArmed = true;

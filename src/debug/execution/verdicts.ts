@@ -99,7 +99,7 @@ export class Verdicts {
   }
 
   #breakpointAt(request: Request, vcpu: DebuggedVcpu, pc: bigint, job: StepJob | undefined): Turn {
-    if (job) this.#jobs.finish(job, { kind: 'decision', decision: 'toDebugger', why: 'a breakpoint came first' });
+    if (job) this.#jobs.finish(job, 'stoppedElsewhere', { kind: 'decision', decision: 'toDebugger', why: 'a breakpoint came first' });
     vcpu.passedAt = pc;
     const hit = this.#parts.sites.hit(vcpu.vcpu, pc);
     if (hit) return this.stoppedBySite(vcpu, hit);
@@ -137,7 +137,7 @@ export class Verdicts {
     const next = new StepJob(vcpu, job?.purpose ?? 'over', vcpu.registers.pc, watched, 'watchpoints');
     if (job) {
       // The step is not completed by the exit: it is armed again with the watch lifted (ARM-HW-36).
-      this.#jobs.take(job);
+      this.#jobs.take(job, 'givenUp');
       job.actions.push({ kind: 'decision', decision: 'reenter', why: 'a watchpoint came before the access; the step goes on without it' });
       next.actions.push(...job.actions);
     }
@@ -152,10 +152,15 @@ export class Verdicts {
   }
 
   #inject(vcpu: DebuggedVcpu, exit: KernelDebugExit, job: StepJob | undefined): Turn {
+    // The exception's entry is what the step came to (ARM-HW-24). What the step has borrowed is given back before the exception saves it.
+    if (job)
+      this.#jobs.finish(job, 'givenUp', {
+        kind: 'decision',
+        decision: 'toGuest',
+        why: "the exception is the guest's own; it is at its handler",
+      });
     this.#parts.exceptions.inject(vcpu.registers, exit, this.#parts.quirks);
     if (!job) return GO_ON;
-    // The exception's entry is what the step came to (ARM-HW-24).
-    this.#jobs.finish(job, { kind: 'decision', decision: 'toGuest', why: "the exception is the guest's own; it is at its handler" });
     if (job.purpose !== 'plan') return GO_ON;
     return { kind: 'moveDone' };
   }
@@ -166,7 +171,7 @@ export class Verdicts {
     if (quirks.injectsMaskedDebugExceptions || exceptions.guestTakesDebugExceptions(vcpu.registers)) return this.#inject(vcpu, exit, job);
     // The guest has it masked at EL1; only the host's debugging made it fire (ARM-HW-37). One instruction without the guest's set.
     if (job) {
-      this.#jobs.take(job);
+      this.#jobs.take(job, 'givenUp');
     }
     this.#jobs.putFirst(new StepJob(vcpu, job?.purpose ?? 'over', vcpu.registers.pc, [], 'guestSet'));
     return GO_ON;
@@ -182,7 +187,7 @@ export class Verdicts {
   completed(job: StepJob): Turn {
     const { vcpu } = job;
     vcpu.passedAt = undefined;
-    this.#jobs.finish(job, { kind: 'decision', decision: 'toDebugger', why: 'the instruction has run' });
+    this.#jobs.finish(job, 'completed', { kind: 'decision', decision: 'toDebugger', why: 'the instruction has run' });
     const watches = job.watched.flatMap(access => this.#watchReports(vcpu.vcpu, access));
     if (watches.length > 0) {
       const { pc } = vcpu.registers;

@@ -21,7 +21,7 @@ const kernelSteps = (kvm: Extensions): boolean => kvm.checkExtension(KVM_CAP.PPC
 const PR: StopFacilities = {
   slots: new NoSlots(),
   readDebugExit: readPrDebugExit,
-  stepMethod: mechanisms => new KernelStep(mechanisms, FORCED_TRACE),
+  stepMethod: ({ mechanisms }) => new KernelStep(mechanisms, FORCED_TRACE),
 };
 
 function attachHv(machine: Machine): StopFacilities {
@@ -29,7 +29,7 @@ function attachHv(machine: Machine): StopFacilities {
   return {
     slots: new NoSlots(),
     readDebugExit: readHvDebugExit,
-    stepMethod: mechanisms => new TraceStep(mechanisms, machine, traps),
+    stepMethod: parts => new TraceStep({ ...parts, memory: machine, traps }),
   };
 }
 

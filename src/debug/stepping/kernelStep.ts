@@ -5,7 +5,7 @@ import type { Lift, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import { armLift, restoreLift } from './lifting.js';
 import type { StepAction } from './stepAction.js';
-import type { StepDecision, StepMethod } from './stepMethod.js';
+import type { StepDecision, StepEnding, StepMethod } from './stepMethod.js';
 
 /** By what a kernel steps. */
 export interface KernelStepping {
@@ -49,7 +49,7 @@ export class KernelStep implements StepMethod {
     }
   }
 
-  disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void {
+  disarm(vcpu: Vcpu, lift: Lift, _ending: StepEnding, actions: StepAction[]): void {
     restoreLift(this.mechanisms, vcpu, lift, actions);
   }
 }

@@ -22,9 +22,20 @@ export type StepDecision =
   /** An exit that belongs to the method's own work: enter the guest again. */
   | { readonly kind: 'reenter' };
 
+/** Why a step is taken back. */
+export type StepEnding =
+  /** It came to its end: the debugger has been told, or the guest has its exception. */
+  | 'completed'
+  /** A breakpoint of the user's stopped the vCPU first: what it runs may lead back to the step. */
+  | 'stoppedElsewhere'
+  /** It is not to go on: a pause, another vCPU's stop, a step that has to be armed anew. */
+  | 'givenUp'
+  /** The debugger leaves the guest: nothing of any step may stay. */
+  | 'detached';
+
 /**
  * One way to make a vCPU execute one instruction: ARM64 software step; the Trace trick, CIABR, BookE ICMP, KVM-PR's SE and engine
- * counting fit the same four calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
+ * counting fit the same calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
  */
 export interface StepMethod {
   readonly name: string;
@@ -34,8 +45,14 @@ export interface StepMethod {
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
   /** What the exit means. Called for every debug exit of an armed vCPU. */
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision;
-  /** Takes everything back, whether the step came to its end or not. */
-  disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void;
+  /** Takes everything back; a step that was stopped on its way may stay pending (`endPending`). Called without a step as well when the debugger detaches. */
+  disarm(vcpu: Vcpu, lift: Lift, ending: StepEnding, actions: StepAction[]): void;
+  /** Whether a step of `vcpu` that another stop came before has not ended yet. Absent: a stop ends every step of this method. */
+  isPending?(vcpu: Vcpu): boolean;
+  /** Whether a debug exit of `vcpu`, which no step is armed for, is the end of its pending step; it has been brought to its end then. */
+  endPending?(vcpu: Vcpu, actions: StepAction[]): boolean;
+  /** The machine has served an exit of `vcpu`, which may have moved the vectors of all vCPUs. */
+  machineServed?(vcpu: Vcpu): void;
   /** Whether a trap word at `pc` of `vcpu` is there for a step, perhaps another vCPU's: it is passed in silence. Absent: the method has none. */
   ownsTrapAt?(vcpu: Vcpu, pc: bigint): boolean;
 }

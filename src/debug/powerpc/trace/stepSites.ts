@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import {
   branchTarget,
+  type HandlerEntry,
   handlerEntry,
   INTERRUPT,
   MSR_BIT,
@@ -8,12 +9,14 @@ import {
   msrAfterReturn,
   vectoredSystemCallEntry,
 } from '../../../cpu/index.js';
+import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
-import type { SteppedInstruction } from './steppedInstruction.js';
+import type { SteppedInstruction, StepShape } from './steppedInstruction.js';
+import type { InjectedInto, TraceState } from './traceState.js';
 
-// Where a vCPU can be after one instruction: what the Trace method puts traps at.
+// Where a vCPU can be after one instruction: what the Trace method puts traps at (PPC-HV, sections 3 and 5).
 
-const { SE, SF, EE, IR, PR } = MSR_BIT;
+const { SE, BE, SF, EE, IR, PR } = MSR_BIT;
 const LOWER_HALF = 0xffff_ffffn;
 const INSTRUCTION_ALIGNMENT = 3n;
 const BYTES = 4n;
@@ -34,12 +37,16 @@ export interface StepSite {
   readonly address: bigint;
   /** MSR when the vCPU gets there, as far as addresses depend on it. */
   readonly msr: bigint;
+  /** For vectors: where the site is under another LPCR. */
+  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
 }
 
-/** How one instruction is to be stepped. */
-export interface StepSites {
-  /** Whether MSR[SE] has to be set. */
-  readonly usesTrace: boolean;
+/** How one instruction is to be stepped: the row of the state table that leaves IDLE. */
+export interface Arming {
+  readonly state: Exclude<TraceState, 'PENDING' | 'DONE'>;
+  /** Where SE has to be put, if anywhere. */
+  readonly injected: InjectedInto | undefined;
+  readonly isGuests: boolean;
   readonly sites: readonly StepSite[];
 }
 
@@ -61,56 +68,153 @@ const FROM_OUTSIDE = [INTERRUPT.external, INTERRUPT.decrementer, INTERRUPT.direc
 
 /** What the state before the step says. */
 export interface StepContext {
+  readonly pc: bigint;
+  readonly msr: bigint;
   readonly registers: GeneralRegisters;
   readonly lpcr: bigint;
   readonly tar: () => bigint;
+  readonly quirks: DebugQuirks;
   /** Whether the first instruction of a handler stands at pc that one of the sites would be put at (PPC-HV-31). */
   readonly isAtSite: (sites: readonly StepSite[]) => boolean;
+  /** Whether the user has a breakpoint at an effective address. */
+  readonly hasBreakpointAt: (address: bigint) => boolean;
+  /** The instruction at an effective address in the context of an MSR; `undefined` if it cannot be read. */
+  readonly instructionAt: (address: bigint, msr: bigint) => SteppedInstruction | undefined;
 }
 
 const inMode = (address: bigint, msr: bigint): bigint => ((msr & SF) !== 0n ? BigInt.asUintN(64, address) : address & LOWER_HALF);
 
-/** The sites of `instruction` at pc. */
-export function sitesOf(instruction: SteppedInstruction, context: StepContext): StepSites {
-  const { registers, lpcr } = context;
-  const [pc, msr] = [registers.get('pc'), registers.get('msr')];
+/** How to step `instruction`, which stands at pc. */
+export function armingOf(instruction: SteppedInstruction, context: StepContext): Arming {
+  const { quirks } = context;
   const { shape } = instruction;
-  const entry = (vector: number, under: bigint, role: SiteRole = 'interrupt'): StepSite => ({ role, ...handlerEntry(vector, under, lpcr) });
-  const next: StepSite = { role: 'successor', address: inMode(pc + BYTES, msr), msr };
-  const interrupts = interruptsOf(instruction, msr).map(vector => entry(vector, msr));
+  const interrupts = interruptSites(instruction, context);
+  /** As MSR[SE] steps whatever it is set for: one trap at the vector, if that is ever come to. */
+  const traced: Arming = { state: 'ARMED', injected: 'msr', isGuests: false, sites: [traceSite(context.msr, context), ...interrupts] };
   switch (shape.kind) {
-    case 'returnFromInterrupt': {
-      const [target, saved] =
-        shape.from === 'srr' ? [registers.get('srr0'), registers.get('srr1')] : [registers.get('lr'), registers.get('ctr')];
-      const after = msrAfterReturn(msr, saved);
-      const arrival: StepSite = { role: 'successor', address: inMode(target & ~INSTRUCTION_ALIGNMENT, after), msr: after };
-      // The first instruction there may not be fetched, or an interrupt that was masked may come first.
-      const there = [...BY_FETCH, ...outside(after)].map(vector => entry(vector, after));
-      return { usesTrace: false, sites: [arrival, ...interrupts, ...there] };
-    }
+    case 'returnFromInterrupt':
+      return shape.from === 'ctr' && quirks.rfscvStepNeverEnds ? traced : armingOfReturn(shape.from, instruction, context);
     case 'systemCall':
-      return { usesTrace: false, sites: [entry(INTERRUPT.systemCall, msr), ...interrupts] };
-    case 'hypercall': {
-      const refused = (msr & PR) === 0n ? [] : [entry(INTERRUPT.systemCall, msr)];
-      return { usesTrace: false, sites: [next, ...refused, ...interrupts] };
-    }
+    case 'hypercall':
     case 'vectoredSystemCall':
-      return { usesTrace: false, sites: [{ role: 'interrupt', ...vectoredSystemCallEntry(shape.LEV, msr, lpcr) }, ...interrupts] };
-    default: {
-      const after = shape.kind === 'moveToMsr' ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
-      const sites = [entry(INTERRUPT.trace, after, 'trace'), ...interrupts, ...(instruction.mayAccessStorage ? [next] : [])];
-      if (!context.isAtSite(sites)) return { usesTrace: true, sites };
-      const { branch } = instruction;
-      const target = branch && branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar: context.tar });
-      const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: inMode(target, msr), msr }];
-      return { usesTrace: false, sites: [{ ...next, msr: after }, ...taken, ...interrupts] };
+      if (quirks.untracedStepsOneMore) return traced;
+      return { state: 'ARMED_DISPLACED', injected: undefined, isGuests: false, sites: [...callSites(shape, context), ...interrupts] };
+    default:
+      return armingOfTraced(instruction, context);
+  }
+}
+
+/** MSR[SE] and the vector of the Trace interrupt as it is behind the instruction (PPC-HV-19). */
+function armingOfTraced(instruction: SteppedInstruction, context: StepContext): Arming {
+  const { msr, quirks, registers } = context;
+  const { shape } = instruction;
+  const isMove = shape.kind === 'moveToMsr' && !quirks.moveToMsrKeepsVector;
+  const after = isMove ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
+  // An access to a device is KVM's to carry out, and nothing is traced then.
+  const emulated = instruction.mayAccessStorage && !quirks.untracedStepsOneMore ? [nextSite(context, msr)] : [];
+  const sites = [traceSite(after, context), ...interruptSites(instruction, context), ...emulated];
+  if (context.isAtSite(sites)) return armingOfHandlerStart(instruction, after, context);
+  const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
+  return { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites };
+}
+
+/** A trap at the Trace vector would hit at once: it is displaced to the successors, and SE is not needed (PPC-HV-31, PPC-HV-32). */
+function armingOfHandlerStart(instruction: SteppedInstruction, after: bigint, context: StepContext): Arming {
+  const { pc, msr, quirks, registers, tar } = context;
+  const { branch } = instruction;
+  const target =
+    branch === undefined || quirks.handlerBranchEscapes
+      ? undefined
+      : branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar });
+  const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: inMode(target, msr), msr }];
+  return {
+    state: 'ARMED_DISPLACED',
+    injected: quirks.handlerStartRunsTwice ? 'msr' : undefined,
+    isGuests: false,
+    sites: [nextSite(context, after), ...taken, ...interruptSites(instruction, context)],
+  };
+}
+
+/**
+ * rfid and rfscv are never traced, and the MSR that they bring is known before. The trap stands at their target; where SE comes with that MSR, the guest
+ * steps itself, and the step ends at its Trace handler, behind the target's instruction (PPC-HV-27, PPC-HV-28).
+ */
+function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, context: StepContext): Arming {
+  const { msr, registers, quirks } = context;
+  const [returnAddress, saved] =
+    from === 'srr' ? [registers.get('srr0'), registers.get('srr1')] : [registers.get('lr'), registers.get('ctr')];
+  const after = msrAfterReturn(msr, saved);
+  // PR forces IR and DR on (PPC-HV-20).
+  const seen = quirks.returnVectorIgnoresPR ? (after & ~RELOCATE) | (saved & RELOCATE) : after;
+  const arrival: StepSite = { role: 'successor', address: inMode(returnAddress & ~INSTRUCTION_ALIGNMENT, after), msr: seen };
+  const own = interruptSites(instruction, context);
+  const isGuests = (saved & SE) !== 0n && (from === 'srr' || !quirks.guestTraceSeenOnlyAtRfid);
+  if (!context.hasBreakpointAt(arrival.address)) {
+    if (from === 'srr' && quirks.rfidStepsOneMore) {
+      const sites = [traceSite(seen, context), ...own, ...interruptsOnArrival(after, context)];
+      return { state: isGuests ? 'GUEST' : 'ARMED_RFID', injected: isGuests ? undefined : 'srr1', isGuests, sites };
+    }
+    const there = isGuests ? context.instructionAt(arrival.address, seen) : undefined;
+    if (there !== undefined) {
+      const next = armingOf(there, { ...context, pc: arrival.address, msr: after, isAtSite: () => false });
+      return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...own] };
+    }
+  }
+  return {
+    state: 'ARMED_RFID',
+    injected: undefined,
+    isGuests: false,
+    sites: [arrival, ...own, ...interruptsOnArrival(after, context)],
+  };
+}
+
+const RELOCATE = IR | MSR_BIT.DR;
+
+type CallShape = Extract<StepShape, { kind: 'systemCall' | 'hypercall' | 'vectoredSystemCall' }>;
+
+/** System calls of the three kinds go to their vector, or, with the hypervisor behind them, to the next instruction. */
+function callSites(shape: CallShape, context: StepContext): readonly StepSite[] {
+  const { msr, lpcr } = context;
+  switch (shape.kind) {
+    case 'systemCall':
+      return [vectorSite(INTERRUPT.systemCall, msr, context)];
+    case 'hypercall': {
+      const refused = (msr & PR) === 0n ? [] : [vectorSite(INTERRUPT.systemCall, msr, context)];
+      return [nextSite(context, msr), ...refused];
+    }
+    case 'vectoredSystemCall': {
+      const entryUnder = (now: bigint): HandlerEntry => vectoredSystemCallEntry(shape.LEV, msr, now);
+      return [{ role: 'interrupt', ...entryUnder(lpcr), entryUnder }];
     }
   }
 }
 
+const nextSite = ({ pc, msr }: StepContext, after: bigint): StepSite => ({
+  role: 'successor',
+  address: inMode(pc + BYTES, msr),
+  msr: after,
+});
+
+function vectorSite(vector: number, under: bigint, { lpcr }: StepContext, role: SiteRole = 'interrupt'): StepSite {
+  const entryUnder = (now: bigint): HandlerEntry => handlerEntry(vector, under, now);
+  return { role, ...entryUnder(lpcr), entryUnder };
+}
+
+const traceSite = (under: bigint, context: StepContext): StepSite => vectorSite(INTERRUPT.trace, under, context, 'trace');
+
 const outside = (msr: bigint): readonly number[] => ((msr & EE) === 0n ? [] : FROM_OUTSIDE);
 
-function interruptsOf({ alwaysCompletes }: SteppedInstruction, msr: bigint): readonly number[] {
+/** The vectors of what may come before the instruction has completed, so that no handler saves an SRR1 with our SE (PPC-HV-40). */
+function interruptSites({ alwaysCompletes }: SteppedInstruction, context: StepContext): readonly StepSite[] {
+  const { msr, quirks } = context;
+  if (quirks.handlersSeeTrace) return [];
   const byFetch = (msr & IR) === 0n ? [] : BY_FETCH;
-  return [...byFetch, ...outside(msr), ...(alwaysCompletes ? [] : BY_EXECUTION)];
+  const vectors = [...byFetch, ...outside(msr), ...(alwaysCompletes ? [] : BY_EXECUTION)];
+  return vectors.map(vector => vectorSite(vector, msr, context));
+}
+
+/** At a return's target: the first instruction there may not be fetched, or an interrupt that was masked may come first. */
+function interruptsOnArrival(after: bigint, context: StepContext): readonly StepSite[] {
+  if (context.quirks.handlersSeeTrace) return [];
+  return [...BY_FETCH, ...outside(after)].map(vector => vectorSite(vector, after, context));
 }

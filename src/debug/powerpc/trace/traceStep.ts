@@ -1,244 +1,275 @@
 // SPDX-License-Identifier: MIT
-import { failure, hex, type Result, success } from '../../../base/index.js';
-import { decode, MSR_BIT, SRR1_STATUS, SRR1_TRACE } from '../../../cpu/index.js';
+import { type Result, success } from '../../../base/index.js';
+import { MSR_BIT } from '../../../cpu/index.js';
 import type { Vcpu } from '../../../kvm/index.js';
-import type { Lift, StopMechanisms } from '../../breakpoints/stopMechanisms.js';
+import type { StepParts } from '../../architecture.js';
+import type { Lift } from '../../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../../execution/debugExit.js';
 import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
-import type { StepDecision, StepMemory, StepMethod } from '../../stepping/stepMethod.js';
+import type { StepDecision, StepEnding, StepMemory, StepMethod } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
+import {
+  givenUpFixUps,
+  guestTraceFixUps,
+  interruptFixUps,
+  isGuestsTrace,
+  type RegisterWrite,
+  successorFixUps,
+  traceFixUps,
+} from './fixUps.js';
 import type { InternalTraps } from './internalTraps.js';
-import { readLpcr, readSampled, readTar, type Sampled, writeSampled } from './savedState.js';
+import { readLpcr, readSampled, readTar, writeSampled } from './savedState.js';
 import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
-import { type StepSite, sitesOf } from './stepSites.js';
+import { armingOf } from './stepSites.js';
+import type { StepRecord, TraceState } from './traceState.js';
+import { TrapPlacement } from './trapPlacement.js';
 
-const { SE, BE, IR, LE } = MSR_BIT;
-/** Without translation an address is real but for its four highest bits. */
-const REAL_BITS = (1n << 60n) - 1n;
+const { SE, LE } = MSR_BIT;
 const WORD_BYTES = 4;
-
-interface PlacedSite extends StepSite {
-  readonly real: bigint;
-}
-
-/** What is set in the guest for one step, and what it was before. */
-interface ArmedStep {
-  readonly pc: bigint;
-  readonly msr: bigint;
-  readonly srr0: bigint;
-  readonly srr1: bigint;
-  readonly sampled: Sampled | undefined;
-  readonly instruction: SteppedInstruction;
-  readonly usesTrace: boolean;
-  readonly sites: readonly PlacedSite[];
-  /** The internal trap at pc that is lifted for this instruction. */
-  readonly liftedTrap: bigint | undefined;
-  isOver: boolean;
-}
 
 /** For a word that could not be read, as its fetch will fault: word 0 is illegal. */
 const UNREADABLE = steppedInstruction(0);
 
+const FIX_UPS = { interrupt: interruptFixUps, successor: successorFixUps } as const;
+
+/** What the method works with. */
+export interface TraceParts extends StepParts {
+  readonly memory: StepMemory;
+  /** All trap words of steps. */
+  readonly traps: InternalTraps;
+}
+
 /**
- * Single step under KVM-HV, which has none (PPC-HV, section 3): MSR[SE] makes the guest take a Trace interrupt behind the instruction, and a trap word
- * at that interrupt's vector gets the vCPU out of the guest. What never is traced, and each interrupt that may come instead, has a trap where it goes
- * on; so nothing that was borrowed is ever seen by a handler.
+ * Single step under KVM-HV, which has none: the state machine of PPC-HV section 3. MSR[SE] makes the guest take a Trace interrupt behind the instruction,
+ * and a trap word at that interrupt's vector gets the vCPU out of the guest. What never is traced, and each interrupt that may come instead, has a
+ * trap where it goes on; so nothing that was borrowed is ever seen by a handler, and the only state between two calls is ARMED in one of its forms.
+ * The quirks leave traps out, as the posted series does: then handlers run with SE in their SRR1, and a step can be PENDING.
+ *
+ * | event | method | from | to |
+ * | --- | --- | --- | --- |
+ * | step request | `arm` | IDLE, PENDING | ARMED, ARMED_RFID, ARMED_DISPLACED, GUEST |
+ * | DEBUG exit at a trap of its own | `decide`, `endPending` | these and PENDING | DONE |
+ * | another stop first | `disarm` | ARMED in any form | PENDING if SE sleeps somewhere, or else IDLE |
+ * | the report is made | `disarm` | DONE | IDLE |
+ * | detach | `disarm` | any | IDLE |
+ * | the vectors have moved | `machineServed` | any | the same |
  */
 export class TraceStep implements StepMethod {
   readonly name = 'POWER HV Trace';
   readonly writesRegisters = true;
-  readonly #armed = new Map<Vcpu, ArmedStep>();
+  readonly #traps: TrapPlacement;
+  readonly #armed = new Map<Vcpu, StepRecord>();
+  /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
+  readonly #pending = new Map<Vcpu, StepRecord[]>();
   readonly #registers = new GeneralRegisters();
 
-  constructor(
-    private readonly mechanisms: StopMechanisms,
-    private readonly memory: StepMemory,
-    private readonly traps: InternalTraps,
-  ) {}
+  constructor(private readonly parts: TraceParts) {
+    const { traps, memory, quirks, warn } = parts;
+    this.#traps = new TrapPlacement(traps, memory, quirks, warn);
+  }
+
+  /** The state of the step of `vcpu`, IDLE without one. */
+  stateOf(vcpu: Vcpu): TraceState | 'IDLE' {
+    return (this.#armed.get(vcpu) ?? this.#pendingOf(vcpu))?.state ?? 'IDLE';
+  }
+
+  isPending(vcpu: Vcpu): boolean {
+    return this.#pendingOf(vcpu) !== undefined;
+  }
+
+  #pendingOf(vcpu: Vcpu): StepRecord | undefined {
+    return this.#pending.get(vcpu)?.at(-1);
+  }
 
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined> {
-    this.mechanisms.usesTrapWord = true;
-    const lifted = armLift(this.mechanisms, vcpu, lift, actions, { isStepping: false, why: 'KVM leaves the guest at a trap word' });
+    const { mechanisms, quirks } = this.parts;
+    mechanisms.usesTrapWord = true;
+    const lifted = armLift(mechanisms, vcpu, lift, actions, { isStepping: false, why: 'KVM leaves the guest at a trap word' });
     if (!lifted.ok) return lifted;
     const registers = this.#registers.load(vcpu);
-    const [pc, msr] = [registers.get('pc'), registers.get('msr')];
-    const here = this.memory.translate(vcpu, pc);
-    const instruction = this.#instructionAt(here, msr);
-    const liftedTrap = here !== undefined && this.traps.has(here) ? here : undefined;
-    const { usesTrace, sites } = sitesOf(instruction, {
+    const [nip, msr, srr0, srr1] = [registers.get('pc'), registers.get('msr'), registers.get('srr0'), registers.get('srr1')];
+    const here = this.#traps.realOf(vcpu, { address: nip, msr }, msr);
+    const instruction = this.#instructionAt(here, msr) ?? UNREADABLE;
+    // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
+    if (this.#returnsToPending(vcpu, instruction)) return success(undefined);
+    const liftedTrap = here !== undefined && this.#traps.table.has(here) ? here : undefined;
+    const lpcr = readLpcr(vcpu);
+    const { state, injected, isGuests, sites } = armingOf(instruction, {
+      pc: nip,
+      msr,
       registers,
-      lpcr: readLpcr(vcpu),
+      lpcr,
+      quirks,
       tar: () => readTar(vcpu),
-      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#realOf(vcpu, site, msr) === here),
+      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here),
+      hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
+      instructionAt: (address, under) => this.#instructionAt(this.#traps.realOf(vcpu, { address, msr: under }, msr), under),
     });
-    if (liftedTrap !== undefined) this.traps.lift(liftedTrap);
-    const placed: PlacedSite[] = [];
-    for (const site of sites) {
-      const real = this.#realOf(vcpu, site, msr);
-      // An instruction that goes on at itself ends its step at another site, or never.
-      if (real !== undefined && real === here) continue;
-      if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
-      else if (site.role !== 'interrupt') {
-        this.#release(placed, actions);
-        if (liftedTrap !== undefined) this.traps.putBack(liftedTrap);
-        restoreLift(this.mechanisms, vcpu, lift, actions);
-        const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
-        return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
-      }
+    this.#traps.lift(liftedTrap);
+    const placed = this.#traps.placeAll(vcpu, sites, { msr, here }, actions);
+    if (!placed.ok) {
+      this.#traps.putBack(liftedTrap);
+      restoreLift(mechanisms, vcpu, lift, actions);
+      return placed;
     }
-    const [srr0, srr1] = [registers.get('srr0'), registers.get('srr1')];
-    const sampled = usesTrace ? readSampled(vcpu) : undefined;
-    this.#armed.set(vcpu, { pc, msr, srr0, srr1, sampled, instruction, usesTrace, sites: placed, liftedTrap, isOver: false });
-    if (usesTrace) {
-      for (const [register, value] of [
-        ['srr0', srr0],
-        ['srr1', srr1],
-        ['msr', msr],
-      ] as const)
-        actions.push({ kind: 'saveRegister', register, value });
-      this.#set('msr', msr | SE, 'the guest takes a Trace interrupt behind the instruction', actions);
-      registers.store(vcpu);
+    const sampled = injected === undefined ? undefined : readSampled(vcpu);
+    const saved = { nip, msr, srr0, srr1, sampled };
+    const pending = this.#pendingOf(vcpu);
+    if (pending !== undefined && quirks.nestedStepOverwritesPending) pending.saved = saved;
+    this.#armed.set(vcpu, { state, saved, instruction, injected, isGuests, sites: placed.value, lpcr, liftedTrap });
+    if (injected !== undefined) {
+      for (const [register, value] of Object.entries({ srr0, srr1, msr })) actions.push({ kind: 'saveRegister', register, value });
+      const why = injected === 'msr' ? 'behind the instruction' : 'behind the first instruction that the return leads to';
+      this.#write(
+        vcpu,
+        [{ register: injected, value: { msr, srr1 }[injected] | SE, why: `the guest takes a Trace interrupt ${why}` }],
+        actions,
+      );
     }
     return success(undefined);
   }
 
   decide(vcpu: Vcpu, _exit: DebugExit, actions: StepAction[]): StepDecision {
-    const armed = this.#armed.get(vcpu);
-    const registers = this.#registers.load(vcpu);
-    const pc = registers.get('pc');
-    const site = armed?.sites.find(({ address }) => address === pc);
-    if (armed === undefined || site === undefined) return { kind: 'toDebugger', isCompleted: false };
-    armed.isOver = true;
-    if (site.role === 'trace') this.#afterTrace(vcpu, armed, actions);
-    else if (armed.usesTrace && site.role === 'interrupt') this.#afterInterrupt(armed, actions);
-    else if (armed.usesTrace) this.#set('msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the bit was ours', actions);
-    registers.store(vcpu);
-    return { kind: 'toDebugger', isCompleted: true };
+    const record = this.#armed.get(vcpu);
+    return { kind: 'toDebugger', isCompleted: record !== undefined && this.#endAtTrap(vcpu, record, actions) };
   }
 
-  disarm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): void {
-    const armed = this.#armed.get(vcpu);
-    if (armed !== undefined) {
+  /** PENDING → DONE: whether `vcpu`, which no step is armed for, has come to the trap of its pending step. */
+  endPending(vcpu: Vcpu, actions: StepAction[]): boolean {
+    const record = this.#pendingOf(vcpu);
+    if (record === undefined || !this.#endAtTrap(vcpu, record, actions)) return false;
+    this.#pending.get(vcpu)?.pop();
+    this.#traps.releaseAll(record.sites, actions);
+    return true;
+  }
+
+  disarm(vcpu: Vcpu, lift: Lift, ending: StepEnding, actions: StepAction[]): void {
+    const record = this.#armed.get(vcpu);
+    if (record !== undefined) {
       this.#armed.delete(vcpu);
-      this.#release(armed.sites, actions);
-      if (armed.liftedTrap !== undefined) this.traps.putBack(armed.liftedTrap);
-      if (!armed.isOver && armed.usesTrace) {
-        const registers = this.#registers.load(vcpu);
-        this.#set('msr', this.#withSEOfBefore(registers.get('msr'), armed), 'the step has been given up', actions);
-        registers.store(vcpu);
+      // It may have come to its trap, and not have executed it yet.
+      if (record.state !== 'DONE') this.#endAtTrap(vcpu, record, actions);
+      this.#traps.putBack(record.liftedTrap);
+      if (record.state !== 'DONE' && ending !== 'detached' && this.#sleepsElsewhere(vcpu, record)) this.#becomePending(vcpu, record);
+      else {
+        if (record.state !== 'DONE') this.#write(vcpu, givenUpFixUps(record, this.#registers, this.parts.quirks), actions);
+        this.#traps.releaseAll(record.sites, actions);
       }
     }
-    restoreLift(this.mechanisms, vcpu, lift, actions);
+    if (ending === 'detached') this.#forgetPending(vcpu, actions);
+    restoreLift(this.parts.mechanisms, vcpu, lift, actions);
   }
 
   /** Whether a trap word at `pc` of `vcpu` is there for a step, its own or another vCPU's. */
   ownsTrapAt(vcpu: Vcpu, pc: bigint): boolean {
-    if (this.traps.size === 0) return false;
-    const real = this.memory.translate(vcpu, pc);
-    return real !== undefined && this.traps.has(real);
+    if (this.#traps.table.size === 0) return false;
+    const msr = this.#registers.load(vcpu).get('msr');
+    const real = this.#traps.realOf(vcpu, { address: pc, msr }, msr);
+    return real !== undefined && this.#traps.table.has(real);
   }
 
-  /** The instruction has completed. Where the guest steps itself, the interrupt stays as it is: it is the guest's, too (PPC-HV-28). */
-  #afterTrace(vcpu: Vcpu, armed: ArmedStep, actions: StepAction[]): void {
-    const registers = this.#registers;
-    const status = registers.get('srr1');
-    const isGuests =
-      (armed.msr & SE) !== 0n ||
-      ((armed.msr & BE) !== 0n && armed.instruction.branch !== undefined) ||
-      decode(SRR1_TRACE, status).CIABR !== 0;
-    if (isGuests) {
-      this.#set('srr1', this.#withSEOfAfter(status, armed), "the Trace interrupt is the guest's own, too", actions);
-      return;
-    }
-    const { shape, register } = armed.instruction;
-    this.#set('pc', registers.get('srr0'), 'SRR0 is where the guest goes on', actions);
-    this.#set(
-      'msr',
-      this.#withSEOfAfter(status & ~SRR1_STATUS, armed),
-      'SRR1 without its status and without the bit that was ours',
-      actions,
-    );
-    const isWritten = (name: 'srr0' | 'srr1'): boolean => shape.kind === 'moveToSaveRestore' && shape.register === name;
-    // The move has happened before the interrupt overwrote the register; its value is still in RS.
-    const source = registers.gpr(register);
-    this.#set('srr0', isWritten('srr0') ? source : armed.srr0, 'as before the interrupt', actions);
-    this.#set('srr1', isWritten('srr1') ? source : armed.srr1, 'as before the interrupt', actions);
-    if (shape.kind === 'moveFromMsr') registers.setGpr(register, registers.gpr(register) & ~SE);
-    if (armed.sampled !== undefined) writeSampled(vcpu, armed.sampled);
+  /** H_SET_MODE has moved the vectors, which LPCR places for all vCPUs: the traps of all steps follow (PPC-HV-37). `vcpu`: who called. */
+  machineServed(vcpu: Vcpu): void {
+    if (this.#traps.table.size === 0) return;
+    const lpcr = readLpcr(vcpu);
+    const armed = [...this.#armed].map(([stepping, record]) => ({ stepping, record }));
+    const pending = [...this.#pending].flatMap(([stepping, records]) => records.map(record => ({ stepping, record })));
+    for (const { stepping, record } of [...armed, ...pending]) if (record.lpcr !== lpcr) this.#follow(stepping, record, lpcr);
   }
 
-  /** Another interrupt came: its handler has not begun. SRR1 must not show it the bit (PPC-HV-40). */
-  #afterInterrupt(armed: ArmedStep, actions: StepAction[]): void {
-    this.#set('srr1', this.#withSEOfBefore(this.#registers.get('srr1'), armed), 'the handler must not see the bit that was ours', actions);
-  }
-
-  /** `msr` with MSR[SE] as the guest had it before the step. */
-  #withSEOfBefore(msr: bigint, { msr: before }: ArmedStep): bigint {
-    return (msr & ~SE) | (before & SE);
-  }
-
-  /** `msr` with MSR[SE] as the guest has it behind the instruction, which may itself have set it (PPC-HV-18). */
-  #withSEOfAfter(msr: bigint, armed: ArmedStep): bigint {
-    const { shape } = armed.instruction;
-    return shape.kind === 'moveToMsr' && shape.move !== 'set EE and RI' ? msr : this.#withSEOfBefore(msr, armed);
-  }
-
-  #set(name: 'pc' | 'msr' | 'srr0' | 'srr1', after: bigint, why: string, actions: StepAction[]): void {
-    const before = this.#registers.get(name);
-    this.#registers.set(name, after);
-    actions.push({ kind: 'writeRegister', register: name, before, after, why });
-  }
-
-  #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction {
-    if (real === undefined) return UNREADABLE;
-    const bytes = this.traps.original(real) ?? this.memory.readPhysical(real, WORD_BYTES);
-    if (bytes === undefined) return UNREADABLE;
-    return steppedInstruction(new DataView(bytes.buffer, bytes.byteOffset, WORD_BYTES).getUint32(0, (msr & LE) !== 0n));
-  }
-
-  /** Where a site lies: by rule, whatever the context is now (PPC-HV-35). */
-  #realOf(vcpu: Vcpu, { address, msr }: StepSite, now: bigint): bigint | undefined {
-    if ((msr & IR) === 0n) return address & REAL_BITS;
-    if ((now & IR) !== 0n) return this.memory.translate(vcpu, address);
-    // Translation will be on there, and is not on now.
-    return undefined;
-  }
-
-  #place(real: bigint, { role, address }: StepSite, actions: StepAction[]): boolean {
-    const isNew = !this.traps.has(real);
-    if (!this.traps.place(real)) return false;
-    const before = this.traps.original(real);
-    if (isNew && before !== undefined)
-      actions.push({
-        kind: 'writeMemory',
-        address: real,
-        before,
-        after: this.traps.trapWord,
-        why: `trap at ${hex(address)}, ${PLACES[role]}`,
-      });
+  /** IDLE → ARMED … → DONE, if `vcpu` stands at one of the traps of `record`. */
+  #endAtTrap(vcpu: Vcpu, record: StepRecord, actions: StepAction[]): boolean {
+    const { quirks } = this.parts;
+    const registers = this.#registers.load(vcpu);
+    const pc = registers.get('pc');
+    const site = record.sites.find(({ address }) => address === pc);
+    if (site === undefined) return false;
+    const isGuests = isGuestsTrace(registers.get('srr1'), record, quirks);
+    const fixUps = site.role === 'trace' ? (isGuests ? guestTraceFixUps : traceFixUps) : FIX_UPS[site.role];
+    this.#write(vcpu, fixUps(record, registers, quirks), actions);
+    if (site.role === 'trace' && !isGuests) this.#restoreSampled(vcpu, record, actions);
+    record.state = 'DONE';
     return true;
   }
 
-  #release(sites: readonly PlacedSite[], actions: StepAction[]): void {
-    for (const { real } of sites) {
-      const original = this.traps.original(real);
-      const release = this.traps.release(real);
-      if (release === 'removed' && original !== undefined)
-        actions.push({
-          kind: 'writeMemory',
-          address: real,
-          before: this.traps.trapWord,
-          after: original,
-          why: "the guest's own word again",
-        });
+  /** SIAR and SDAR tell where the last Trace interrupt came from; ours is to leave none. */
+  #restoreSampled(vcpu: Vcpu, { saved: { sampled } }: StepRecord, actions: StepAction[]): void {
+    if (sampled === undefined) return;
+    const now = readSampled(vcpu);
+    for (const register of ['siar', 'sdar'] as const)
+      actions.push({ kind: 'writeRegister', register, before: now[register], after: sampled[register], why: 'as before the interrupt' });
+    writeSampled(vcpu, sampled);
+  }
+
+  /** Whether the instruction has begun and SE is not where it was put: a handler's SRR1, or what it has saved of it, has it. */
+  #sleepsElsewhere(vcpu: Vcpu, { injected, saved }: StepRecord): boolean {
+    if (injected === undefined) return false;
+    const registers = this.#registers.load(vcpu);
+    return registers.get('pc') !== saved.nip || (registers.get(injected) & SE) === 0n;
+  }
+
+  /** ARMED → PENDING: traps and saved state stay. */
+  #becomePending(vcpu: Vcpu, record: StepRecord): void {
+    record.state = 'PENDING';
+    this.#pending.set(vcpu, [...(this.#pending.get(vcpu) ?? []), record]);
+  }
+
+  /** PENDING, and the return is the one to the interrupted context: the pending step is what ends this one. */
+  #returnsToPending(vcpu: Vcpu, { shape }: SteppedInstruction): boolean {
+    const pending = this.#pendingOf(vcpu);
+    if (pending === undefined || shape.kind !== 'returnFromInterrupt' || shape.from !== 'srr') return false;
+    const { quirks } = this.parts;
+    const [target, status] = [this.#registers.get('srr0'), this.#registers.get('srr1')];
+    const { nip } = pending.saved;
+    const isThere = (status & SE) !== 0n && (target === nip || target === nip + BigInt(WORD_BYTES));
+    if (!isThere && !quirks.anyReturnEndsPending) return false;
+    this.#pending.get(vcpu)?.pop();
+    this.#armed.set(vcpu, pending);
+    return true;
+  }
+
+  #forgetPending(vcpu: Vcpu, actions: StepAction[]): void {
+    for (const { saved, sites } of this.#pending.get(vcpu) ?? []) {
+      const registers = this.#registers.load(vcpu);
+      const found = (['msr', 'srr1'] as const).filter(register => (registers.get(register) & SE) !== 0n && (saved.msr & SE) === 0n);
+      const why = 'the bit was ours; what handlers have saved of it cannot be found';
+      this.#write(
+        vcpu,
+        found.map(register => ({ register, value: registers.get(register) & ~SE, why })),
+        actions,
+      );
+      this.#traps.releaseAll(sites, actions);
     }
+    this.#pending.delete(vcpu);
+  }
+
+  #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint): void {
+    const msr = this.#registers.load(vcpu).get('msr');
+    const moved = record.sites.map(site => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
+    this.#traps.releaseAll(record.sites, []);
+    const placed = this.#traps.placeAll(vcpu, moved, { msr, here: undefined }, []);
+    if (!placed.ok) this.parts.warn(placed.error.message);
+    record.sites = placed.ok ? placed.value : [];
+    record.lpcr = lpcr;
+  }
+
+  #write(vcpu: Vcpu, writes: readonly RegisterWrite[], actions: StepAction[]): void {
+    const registers = this.#registers;
+    for (const { register, value, why } of writes) {
+      const isGpr = typeof register === 'number';
+      const before = isGpr ? registers.gpr(register) : registers.get(register);
+      if (isGpr) registers.setGpr(register, value);
+      else registers.set(register, value);
+      actions.push({ kind: 'writeRegister', register: isGpr ? `r${register}` : register, before, after: value, why });
+    }
+    if (writes.length > 0) registers.store(vcpu);
+  }
+
+  /** The guest's own word at a real address, in the byte order of `msr`; `undefined`: there is none. */
+  #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction | undefined {
+    const bytes = real === undefined ? undefined : (this.#traps.table.original(real) ?? this.parts.memory.readPhysical(real, WORD_BYTES));
+    if (bytes === undefined) return undefined;
+    return steppedInstruction(new DataView(bytes.buffer, bytes.byteOffset, WORD_BYTES).getUint32(0, (msr & LE) !== 0n));
   }
 }
-
-/** What a trap is for, in words. */
-const PLACES: Readonly<Record<StepSite['role'], string>> = {
-  trace: 'the vector of the Trace interrupt',
-  interrupt: 'the vector of an interrupt that may come instead',
-  successor: 'where the instruction goes on untraced',
-};

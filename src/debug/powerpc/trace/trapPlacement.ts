@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+import { failure, hex, type Result, success } from '../../../base/index.js';
+import { MSR_BIT } from '../../../cpu/index.js';
+import type { Vcpu } from '../../../kvm/index.js';
+import type { DebugQuirks } from '../../execution/debugQuirks.js';
+import type { StepAction } from '../../stepping/stepAction.js';
+import type { StepMemory } from '../../stepping/stepMethod.js';
+import { GeneralRegisters } from '../registers/generalRegisters.js';
+import type { InternalTraps } from './internalTraps.js';
+import type { StepSite } from './stepSites.js';
+import type { PlacedSite } from './traceState.js';
+
+// Where the traps of a step lie in real memory, and the table of them all.
+
+const { IR, DR } = MSR_BIT;
+const TRANSLATION = IR | DR;
+/** Without translation an address is real but for its four highest bits. */
+const REAL_BITS = (1n << 60n) - 1n;
+/** Linux maps all memory from here on, in order. */
+const LINEAR_MAP = 0xcn;
+
+/** What a trap is for, in words. */
+const PURPOSES: Readonly<Record<StepSite['role'], string>> = {
+  trace: 'the vector of the Trace interrupt',
+  interrupt: 'the vector of an interrupt that may come instead',
+  successor: 'where the instruction goes on untraced',
+};
+
+/** Writes traps of steps and takes them away again, with the records of both. */
+export class TrapPlacement {
+  readonly #registers = new GeneralRegisters();
+
+  constructor(
+    readonly table: InternalTraps,
+    private readonly memory: StepMemory,
+    private readonly quirks: DebugQuirks,
+    private readonly warn: (line: string) => void,
+  ) {}
+
+  /** Where a site lies: by rule, whatever the context of `vcpu` is now (PPC-HV-35). `now`: its MSR. */
+  realOf(vcpu: Vcpu, { address, msr }: Pick<StepSite, 'address' | 'msr'>, now: bigint): bigint | undefined {
+    // The posted series read and wrote memory as the vCPU does, whose translation need not be the handler's.
+    if (this.quirks.trapThroughCurrentContext && (now & TRANSLATION) !== 0n) return this.memory.translate(vcpu, address);
+    if ((msr & IR) === 0n) return address & REAL_BITS;
+    if ((now & IR) !== 0n) return this.memory.translate(vcpu, address);
+    return this.#translateUnder(vcpu, address, msr) ?? (address >> 60n === LINEAR_MAP ? address & REAL_BITS : undefined);
+  }
+
+  /** Translation is on there and is not on now: the vCPU, which stands still, is asked with the other MSR. */
+  #translateUnder(vcpu: Vcpu, address: bigint, msr: bigint): bigint | undefined {
+    const registers = this.#registers.load(vcpu);
+    const now = registers.get('msr');
+    registers.set('msr', msr);
+    registers.store(vcpu);
+    const real = this.memory.translate(vcpu, address);
+    registers.set('msr', now);
+    registers.store(vcpu);
+    return real;
+  }
+
+  /**
+   * Traps at all of `sites`. What only may come instead is left out where it cannot have one; where the step itself is to end there must be one.
+   * `here`: the instruction itself, which gets none: one that goes on at itself ends its step at another site, or never.
+   */
+  placeAll(
+    vcpu: Vcpu,
+    sites: readonly StepSite[],
+    { msr, here }: { readonly msr: bigint; readonly here: bigint | undefined },
+    actions: StepAction[],
+  ): Result<readonly PlacedSite[]> {
+    const placed: PlacedSite[] = [];
+    for (const site of sites) {
+      const real = this.realOf(vcpu, site, msr);
+      if (real !== undefined && real === here) continue;
+      if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
+      else if (site.role !== 'interrupt') {
+        this.releaseAll(placed, actions);
+        const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
+        return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
+      }
+    }
+    return success(placed);
+  }
+
+  #place(real: bigint, { role, address }: StepSite, actions: StepAction[]): boolean {
+    const isNew = !this.table.has(real);
+    if (!this.table.place(real)) return false;
+    const before = this.table.original(real);
+    if (isNew && before !== undefined)
+      actions.push({
+        kind: 'writeMemory',
+        address: real,
+        before,
+        after: this.table.trapWord,
+        why: `trap at ${hex(address)}, ${PURPOSES[role]}`,
+      });
+    return true;
+  }
+
+  /** Gives the traps back. One that the guest has written over is told of and forgotten (PPC-HV-38). */
+  releaseAll(sites: readonly PlacedSite[], actions: StepAction[]): void {
+    for (const { real, address } of sites) {
+      const original = this.table.original(real);
+      const release = this.table.release(real);
+      if (release === 'overwritten') this.warn(`The guest has written other code over the trap of a step at ${hex(address)}; it stays.`);
+      if (release === 'removed' && original !== undefined)
+        actions.push({
+          kind: 'writeMemory',
+          address: real,
+          before: this.table.trapWord,
+          after: original,
+          why: "the guest's own word again",
+        });
+    }
+  }
+
+  /** Another step's trap at the instruction itself: out of memory while it runs. */
+  lift(real: bigint | undefined): void {
+    if (real !== undefined) this.table.lift(real);
+  }
+
+  putBack(real: bigint | undefined): void {
+    if (real !== undefined) this.table.putBack(real);
+  }
+}
