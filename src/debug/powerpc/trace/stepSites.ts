@@ -12,7 +12,7 @@ import {
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { SteppedInstruction, StepShape } from './steppedInstruction.js';
-import type { InjectedInto, TraceState } from './traceState.js';
+import type { InjectedInto, SiteRole, StepSite, TraceState } from './traceState.js';
 
 // Where a vCPU can be after one instruction: what the Trace method puts traps at (PPC-HV, sections 3 and 5).
 
@@ -20,26 +20,6 @@ const { SE, BE, SF, EE, IR, PR } = MSR_BIT;
 const LOWER_HALF = 0xffff_ffffn;
 const INSTRUCTION_ALIGNMENT = 3n;
 const BYTES = 4n;
-
-/** What it means that the vCPU stands at a site. */
-export type SiteRole =
-  /** The Trace interrupt has come: the instruction has completed. */
-  | 'trace'
-  /** Another interrupt has come, before the instruction or by it. */
-  | 'interrupt'
-  /** The instruction has completed, untraced. */
-  | 'successor';
-
-/** A place to stop at. */
-export interface StepSite {
-  readonly role: SiteRole;
-  /** Effective address in the context of `msr`. */
-  readonly address: bigint;
-  /** MSR when the vCPU gets there, as far as addresses depend on it. */
-  readonly msr: bigint;
-  /** For vectors: where the site is under another LPCR. */
-  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
-}
 
 /** How one instruction is to be stepped: the row of the state table that leaves IDLE. */
 export interface Arming {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+import type { HandlerEntry } from '../../../cpu/index.js';
 import type { Sampled } from './savedState.js';
 import type { SteppedInstruction } from './steppedInstruction.js';
-import type { StepSite } from './stepSites.js';
 
 /** The states of a vCPU's step, by the names of PPC-HV section 3. Who has no record is IDLE. */
 export type TraceState =
@@ -20,6 +20,26 @@ export type TraceState =
 
 /** Where the debugger's SE has been put. */
 export type InjectedInto = 'msr' | 'srr1';
+
+/** What it means that the vCPU stands at a site. */
+export type SiteRole =
+  /** The Trace interrupt has come: the instruction has completed. */
+  | 'trace'
+  /** Another interrupt has come, before the instruction or by it. */
+  | 'interrupt'
+  /** The instruction has completed, untraced. */
+  | 'successor';
+
+/** A place to stop at. */
+export interface StepSite {
+  readonly role: SiteRole;
+  /** Effective address in the context of `msr`. */
+  readonly address: bigint;
+  /** MSR when the vCPU gets there, as far as addresses depend on it. */
+  readonly msr: bigint;
+  /** For vectors: where the site is under another LPCR. */
+  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
+}
 
 /** A site with the real address of its trap. */
 export interface PlacedSite extends StepSite {

@@ -7,8 +7,7 @@ import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepMemory } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps } from './internalTraps.js';
-import type { StepSite } from './stepSites.js';
-import type { PlacedSite } from './traceState.js';
+import type { PlacedSite, StepSite } from './traceState.js';
 
 // Where the traps of a step lie in real memory, and the table of them all.
 
