@@ -172,7 +172,11 @@ export class Turns {
   #endOfSlice(job: StepJob): Turn {
     this.#parts.vcpus.kick(job.vcpu.vcpu);
     if (job.vcpu.registers.pc === job.startPc)
-      this.#jobs.finish(job, { kind: 'decision', decision: 'reenter', why: 'the instruction goes on at itself, and its turn is over' });
+      this.#jobs.finish(job, 'givenUp', {
+        kind: 'decision',
+        decision: 'reenter',
+        why: 'the instruction goes on at itself, and its turn is over',
+      });
     return GO_ON;
   }
 
