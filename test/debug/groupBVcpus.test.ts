@@ -239,4 +239,40 @@ test('PPC-HV-41 PPC-HV-23 steps with locking off among vCPUs that step themselve
     guest.target.execution.runSlice(left);
   });
   assert.deepEqual(stepped, plain);
+  // Steps that a pause cuts off at any place.
+  const paused = drive(total, (guest, left, count) => {
+    if (!guest.target.execution.isRunning) begin(guest, count % 3);
+    if (guest.target.execution.runSlice(Math.min(left, 1 + (count % 7))).kind !== 'running') return;
+    guest.target.execution.pause();
+    guest.stop();
+  });
+  assert.deepEqual(paused, plain);
+});
+
+test('S-014 API-11 of four vCPUs the one that runs into a breakpoint is told, and no other is in the guest', () => {
+  const guest = pair({ cpus: 4 });
+  const [report] = guest.breakAt('software', BigInt(OTHER + 4));
+  const before = [0, 1, 2].map(vcpu => retired(guest, vcpu));
+  assert.ok(guest.target.execution.resume(3, true).ok);
+  const stop = guest.stop();
+  assert.deepEqual([stop.vcpu, stop.pc, stop.reason, stop.breakpoints], [3, BigInt(OTHER + 4), 'breakpoint', [report?.id]]);
+  assert.deepEqual(
+    [0, 1, 2].map(vcpu => retired(guest, vcpu)),
+    before,
+  );
+  assert.ok(guest.target.control.all.every(({ vcpu }) => !vcpu.isInKvmRun));
+});
+
+test('PPC-HV-25 a breakpoint that is set while a step is under way lies under its trap, and both come and go by themselves', () => {
+  // A hypercall is not traced: there is a trap behind it.
+  const guest = pair({ first: [NOP, ppc.addi(6, 6, 1), NOP], cpus: 2 });
+  guest.target.execution.schedulerLocking = 'off';
+  assert.ok(guest.target.execution.step({ vcpu: 0, kind: 'into', granularity: 'instruction' }).ok);
+  assert.equal(guest.target.execution.runSlice(100).kind, 'running');
+  const [report] = guest.breakAt('software', TRACE);
+  assert.equal(report?.isVerified, true);
+  assert.deepEqual([guest.stop().vcpu, guest.get('pc')], [0, START + 4n]);
+  assert.notEqual(word(guest, TRACE), COUNTS[0]);
+  guest.breakAt('software');
+  assert.equal(word(guest, TRACE), COUNTS[0]);
 });
