@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Kvm } from '../kvm/index.js';
+import type { Kvm, Vcpu } from '../kvm/index.js';
 import type { Machine } from '../vmm/index.js';
+import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
 import type { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from './exceptions/exceptionModel.js';
 import type { ReadKernelDebugExit } from './execution/debugExit.js';
@@ -27,6 +28,8 @@ export interface StopFacilities {
   /** The debug registers that this KVM gives to user space. */
   readonly slots: DebugSlots;
   readonly readDebugExit: ReadKernelDebugExit;
+  /** Words of code, of which those under the trap words of steps are read and written beneath them. Absent: steps leave memory as it is. */
+  codeBeneathSteps?(vcpu: Vcpu): CodeMemory;
   /** How this KVM makes a vCPU execute one instruction. */
   stepMethod(parts: StepParts): StepMethod;
 }

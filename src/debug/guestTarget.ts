@@ -6,6 +6,7 @@ import type { Machine } from '../vmm/index.js';
 import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
+import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
 import { controlNames, StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, KvmLogLine, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
@@ -74,7 +75,9 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.breakpoints.followVectors();
     });
     const facilities = architecture.attach(machine);
-    this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () => this.#codeMemories());
+    this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () =>
+      this.control.all.map(({ vcpu }) => facilities.codeBeneathSteps?.(vcpu) ?? this.#codeMemory(vcpu)),
+    );
     this.control = new VcpuControl(machine, this.mechanisms, architecture.registers);
     this.memory = new GuestMemory(machine, this.mechanisms);
     this.breakpoints = new BreakpointBook(
@@ -144,11 +147,11 @@ export class GuestTarget extends Owner implements DebugTarget {
     this.#stacks.clear();
   }
 
-  #codeMemories() {
-    return this.control.all.map(({ vcpu }) => ({
-      read: (address: bigint, size: number) => this.machine.readVirtual(vcpu, address, size),
-      write: (address: bigint, bytes: Uint8Array) => this.machine.writeVirtual(vcpu, address, bytes),
-    }));
+  #codeMemory(vcpu: Vcpu): CodeMemory {
+    return {
+      read: (address, size) => this.machine.readVirtual(vcpu, address, size),
+      write: (address, bytes) => this.machine.writeVirtual(vcpu, address, bytes),
+    };
   }
 
   #surroundings(vcpu: number): FrameSurroundings {

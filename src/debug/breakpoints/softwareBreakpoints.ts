@@ -4,7 +4,7 @@ import type { Instructions } from '../stepping/instructions.js';
 
 /** The guest's memory by virtual address as one or another vCPU translates it. */
 export interface CodeMemory {
-  /** All bytes or `undefined`; what is really in memory. */
+  /** All bytes or `undefined`; what is in memory but for the trap words of steps. */
   read(address: bigint, size: number): Uint8Array | undefined;
   write(address: bigint, bytes: Uint8Array): boolean;
 }

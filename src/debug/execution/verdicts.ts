@@ -77,7 +77,7 @@ export class Verdicts {
         // While our trap is lifted, what runs there is the guest's own.
         const isOurs = exit.isTrapWord && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
         if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
-        if (this.#parts.method.ownsTrapAt?.(vcpu.vcpu, pc) === true) return this.#passTrapOfStep(vcpu, pc);
+        if (this.#parts.method.ownsTrapAt?.(vcpu.vcpu, pc) === true) return this.#passTrapOfStep(vcpu, pc, job);
         return this.#inject(vcpu, exit, job);
       }
       case 'watchpoint': {
@@ -146,7 +146,13 @@ export class Verdicts {
   }
 
   /** A vCPU has run into a trap that is there for another one's step: it executes what stands there, with all others held (PPC-HV-23). */
-  #passTrapOfStep(vcpu: DebuggedVcpu, pc: bigint): Turn {
+  #passTrapOfStep(vcpu: DebuggedVcpu, pc: bigint, job: StepJob | undefined): Turn {
+    if (job)
+      this.#jobs.finish(job, 'stoppedElsewhere', {
+        kind: 'decision',
+        decision: 'reenter',
+        why: "the trap of another vCPU's step came first",
+      });
     this.#jobs.putFirst(new StepJob(vcpu, 'pass', pc));
     return GO_ON;
   }

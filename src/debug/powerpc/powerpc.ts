@@ -2,6 +2,7 @@
 import { KVM_CAP } from '../../kvm/index.js';
 import type { Machine } from '../../vmm/index.js';
 import type { DebugArchitecture, Extensions, StopFacilities } from '../architecture.js';
+import type { CodeMemory } from '../breakpoints/softwareBreakpoints.js';
 import { KernelStep } from '../stepping/kernelStep.js';
 import { readHvDebugExit, readPrDebugExit } from './exceptions/debugExit.js';
 import { POWERPC_EXCEPTIONS } from './exceptions/exceptionModel.js';
@@ -24,11 +25,25 @@ const PR: StopFacilities = {
   stepMethod: ({ mechanisms }) => new KernelStep(mechanisms, FORCED_TRACE),
 };
 
+function wordsBeneath(traps: InternalTraps, translate: (address: bigint) => bigint | undefined): CodeMemory {
+  return {
+    read: address => {
+      const real = translate(address);
+      return real === undefined ? undefined : traps.readBeneath(real);
+    },
+    write: (address, word) => {
+      const real = translate(address);
+      return real !== undefined && traps.writeBeneath(real, word);
+    },
+  };
+}
+
 function attachHv(machine: Machine): StopFacilities {
   const traps = new InternalTraps(machine, POWER_INSTRUCTIONS);
   return {
     slots: new NoSlots(),
     readDebugExit: readHvDebugExit,
+    codeBeneathSteps: vcpu => wordsBeneath(traps, address => machine.translate(vcpu, address)),
     stepMethod: parts => new TraceStep({ ...parts, memory: machine, traps }),
   };
 }

@@ -3,10 +3,11 @@ import type { Instructions } from '../../stepping/instructions.js';
 import type { StepMemory } from '../../stepping/stepMethod.js';
 
 interface InternalTrap {
-  readonly original: Uint8Array;
-  /** A breakpoint of the user's had put the trap word there before; it is not ours to write or to take away. */
-  readonly isForeign: boolean;
+  /** What is beneath: the guest's own word, or the trap word of a breakpoint of the user's. */
+  original: Uint8Array;
   users: number;
+  /** It is out of memory while a vCPU passes it. */
+  isLifted: boolean;
 }
 
 /** What became of a trap that was given back. */
@@ -14,7 +15,8 @@ export type Release = 'removed' | 'stillUsed' | 'overwritten';
 
 /**
  * The trap words that steps have put at vectors and successors, with use counts, for all vCPUs together: two that step at once share one, and a
- * vCPU that does not step is told apart from a user's breakpoint by this table (PPC-HV-22, PPC-HV-25). The key is the real address.
+ * vCPU that does not step is told apart from a user's breakpoint by this table (PPC-HV-22, PPC-HV-25). A breakpoint of the user's at the same word
+ * lies beneath, so that either may come and go first (PPC-HV-26). The key is the real address.
  */
 export class InternalTraps {
   readonly #traps = new Map<bigint, InternalTrap>();
@@ -36,7 +38,7 @@ export class InternalTraps {
     return this.#traps.size > 0 && this.#traps.has(real);
   }
 
-  /** The guest's own word under the trap. */
+  /** What is beneath the trap. */
   original(real: bigint): Uint8Array | undefined {
     return this.#traps.get(real)?.original;
   }
@@ -48,12 +50,10 @@ export class InternalTraps {
       known.users++;
       return true;
     }
-    const { trapWord } = this.instructions;
+    const { trapWord } = this;
     const original = this.memory.readPhysical(real, trapWord.length);
-    if (original === undefined) return false;
-    const isForeign = this.#isTrap(original);
-    if (!isForeign && !this.memory.writePhysical(real, trapWord)) return false;
-    this.#traps.set(real, { original, isForeign, users: 1 });
+    if (original === undefined || !this.memory.writePhysical(real, trapWord)) return false;
+    this.#traps.set(real, { original, users: 1, isLifted: false });
     return true;
   }
 
@@ -69,26 +69,42 @@ export class InternalTraps {
   /** Takes the trap word away for the time in which a vCPU passes it, the others being held. */
   lift(real: bigint): void {
     const trap = this.#traps.get(real);
-    if (trap !== undefined) this.#restore(real, trap);
+    if (trap === undefined || trap.isLifted) return;
+    this.#restore(real, trap);
+    trap.isLifted = true;
   }
 
-  /** Puts the trap word back after `lift`. */
+  /** Puts the trap word back after `lift`. What is beneath is taken anew: the instruction may have changed it. */
   putBack(real: bigint): void {
     const trap = this.#traps.get(real);
-    if (trap === undefined || trap.isForeign) return;
-    const { trapWord } = this.instructions;
-    const original = this.memory.readPhysical(real, trapWord.length);
-    if (original === undefined || !this.memory.writePhysical(real, trapWord)) return;
-    this.#traps.set(real, { ...trap, original: this.#isTrap(original) ? trap.original : original });
+    if (trap === undefined || !trap.isLifted) return;
+    const original = this.memory.readPhysical(real, this.trapWord.length);
+    if (original === undefined || !this.memory.writePhysical(real, this.trapWord)) return;
+    trap.original = original;
+    trap.isLifted = false;
   }
 
-  #restore(real: bigint, { original, isForeign }: InternalTrap): boolean {
-    if (isForeign) return true;
+  /** A word as it is beneath the trap, if there is one. */
+  readBeneath(real: bigint): Uint8Array | undefined {
+    const trap = this.#traps.get(real);
+    return trap === undefined || trap.isLifted ? this.memory.readPhysical(real, this.trapWord.length) : trap.original.slice();
+  }
+
+  /** Writes a word, beneath the trap if there is one. */
+  writeBeneath(real: bigint, word: Uint8Array): boolean {
+    const trap = this.#traps.get(real);
+    if (trap === undefined || trap.isLifted) return this.memory.writePhysical(real, word);
+    trap.original = word.slice();
+    return true;
+  }
+
+  #restore(real: bigint, { original, isLifted }: InternalTrap): boolean {
+    if (isLifted) return true;
     const now = this.memory.readPhysical(real, original.length);
     return now !== undefined && this.#isTrap(now) && this.memory.writePhysical(real, original);
   }
 
   #isTrap(bytes: Uint8Array): boolean {
-    return this.instructions.trapWord.every((byte, index) => bytes[index] === byte);
+    return this.trapWord.every((byte, index) => bytes[index] === byte);
   }
 }
