@@ -390,7 +390,8 @@ export class GuestTarget extends Owner implements DebugTarget {
   }
 
   override dispose(): void {
-    this.control.kickAll();
+    this.execution.detach();
+    this.mechanisms.removeAll();
     super.dispose();
   }
 }

@@ -4,6 +4,7 @@ import type { StepAnatomy } from '../stepping/stepAction.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { HeldVcpus, whyNobodyRuns } from './held.js';
 import { type Plan, runForever, runToAddress } from './move.js';
+import { type PendingStep, PendingSteps } from './pendingSteps.js';
 import { StepJobs } from './stepJobs.js';
 import type { EndReport, SliceOutcome, StopReport } from './stop.js';
 import { removeTemporaries } from './temporaries.js';
@@ -29,14 +30,15 @@ export class Execution implements ExecutionControl {
   readonly #jobs: StepJobs;
   readonly #verdicts: Verdicts;
   readonly #turns: Turns;
+  readonly #pending = new PendingSteps();
   #request: Request | undefined;
   #pause: number | undefined;
 
   constructor(parts: ExecutionParts) {
     this.#parts = parts;
     this.#jobs = new StepJobs(parts.method);
-    this.#verdicts = new Verdicts(parts, this.#jobs, line => this.didRemark.fire(line));
-    this.#turns = new Turns(parts, this.#jobs, this.#verdicts);
+    this.#verdicts = new Verdicts(parts, this.#jobs, this.#pending, line => this.didRemark.fire(line));
+    this.#turns = new Turns(parts, this.#jobs, this.#verdicts, this.#pending);
   }
 
   get isRunning(): boolean {
@@ -149,6 +151,9 @@ export class Execution implements ExecutionControl {
         case 'moveDone':
           this.#turns.endMove(request);
           break;
+        case 'pendingStep':
+          this.#goOnWith(turn.step);
+          break;
         case 'limit':
           return { kind: 'running' };
         case 'idle': {
@@ -204,13 +209,42 @@ export class Execution implements ExecutionControl {
     return { kind: 'stopped', stop };
   }
 
+  /** A pending step is what ends the run: its plan goes on where the handler has come back to. */
+  #goOnWith(step: PendingStep): void {
+    const request = this.#request;
+    if (!request) return;
+    this.#turns.endMove(request);
+    this.#pending.drop(step);
+    this.#request = { ...request, vcpu: step.vcpu, plan: step.plan };
+  }
+
   /** All-stop: every vCPU leaves KVM_RUN, nothing of the request stays behind. */
   #halt(stop: StopReport): SliceOutcome {
+    this.#keepIfPending(stop);
     this.#close();
+    for (const { vcpu } of this.#pending.all) this.#pending.dropArrived(vcpu);
     const vcpu = this.#parts.vcpus.at(stop.vcpu);
     if (stop.reason !== 'pause' && stop.reason !== 'error') vcpu.passedAt = stop.pc;
     this.lastStop = stop;
     return { kind: 'stopped', stop };
+  }
+
+  /** A breakpoint in the handler of what an instruction step has led to: the step is not over. */
+  #keepIfPending({ reason }: StopReport): void {
+    const request = this.#request;
+    if (request?.move?.kind !== 'run' || request.move.over !== 'exception') return;
+    const { vcpu, plan, move } = request;
+    if (reason === 'breakpoint' || reason === 'exception' || reason === 'watchpoint') this.#pending.keep({ vcpu, plan, until: move.until });
+  }
+
+  /** The debugger leaves the guest: nothing of a step that is under way or pending stays. */
+  detach(): void {
+    this.#close();
+    this.#pending.clear();
+    for (const { vcpu, registers } of this.#parts.vcpus.all) {
+      this.#parts.method.disarm(vcpu, { vcpu, breakpoint: undefined, watchpoints: false }, 'detached', []);
+      registers.forget();
+    }
   }
 
   #close(): void {

@@ -14,7 +14,14 @@ export type Move =
   /** One instruction of the plan's vCPU. `isFirst`: a breakpoint at its pc has been reported already. */
   | { readonly kind: 'instruction'; readonly isFirst: boolean; readonly stepsExclusives: boolean }
   /** Until the plan's vCPU arrives at one of `until`; with none, until something stops. */
-  | { readonly kind: 'run'; readonly until: readonly Temporary[] };
+  | { readonly kind: 'run'; readonly until: readonly Temporary[]; readonly over?: RunOver };
+
+/** What a run leads over. */
+export type RunOver =
+  /** The exception of an instruction that the user steps: a breakpoint on the way leaves that step pending. */
+  | 'exception'
+  /** What the method of the step runs through by itself: the run ends with the step that is pending there. */
+  | 'pendingStep';
 
 /** How the plan of a request goes on: yields moves, is resumed when one is done, and returns how to report its end. */
 export type Plan = Generator<Move, PlanEnd, undefined>;

@@ -2,6 +2,7 @@
 import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
 import type { StepEnding, StepMethod } from '../stepping/stepMethod.js';
 import type { StepJob } from './stepJob.js';
+import type { DebuggedVcpu } from './vcpuControl.js';
 
 /** The single steps that are to be made, one after another, and the anatomies of those that the user asked for. */
 export class StepJobs {
@@ -38,7 +39,13 @@ export class StepJobs {
     if (job.purpose === 'plan') this.#anatomies.set(index, { vcpu: index, method: this.method.name, actions: job.actions });
   }
 
-  /** Nothing is left in force of any step. */
+  /** A step whose anatomy has been kept goes on: `actions` belong to it. */
+  extendAnatomy({ vcpu: { index } }: DebuggedVcpu, actions: readonly StepAction[]): void {
+    const anatomy = this.anatomy(index);
+    this.#anatomies.set(index, { ...anatomy, actions: [...anatomy.actions, ...actions] });
+  }
+
+  /** Nothing is left in force of any step but what is pending. */
   abandonAll(): void {
     for (const job of [...this.#jobs]) this.take(job, 'givenUp');
   }

@@ -10,6 +10,7 @@ import { type DebugExit, type ReadKernelDebugExit, readDebugExit } from './debug
 import type { DebugQuirks } from './debugQuirks.js';
 import type { StepInterrupts, StepRequest } from './executionControl.js';
 import type { Move, Plan, PlanEnd, Temporary } from './move.js';
+import type { PendingStep } from './pendingSteps.js';
 import type { StepJob } from './stepJob.js';
 import type { EndReport, StopReport } from './stop.js';
 import type { StopSites } from './stopSites.js';
@@ -38,6 +39,8 @@ export interface ExecutionParts {
 export type Turn =
   | { readonly kind: 'goOn' }
   | { readonly kind: 'moveDone' }
+  /** The plan of another step goes on instead of the one of the request. */
+  | { readonly kind: 'pendingStep'; readonly step: PendingStep }
   | { readonly kind: 'limit' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'stopped'; readonly stop: StopReport }
@@ -56,7 +59,16 @@ export interface Request {
   move: Move | undefined;
   /** Set when the plan has come to its end. */
   planEnd: PlanEnd | undefined;
-  temporaries: readonly { readonly temporary: Temporary; readonly mechanism: Mechanism }[];
+  temporaries: readonly PlacedTemporary[];
+}
+
+/** A breakpoint of our own while the guest runs. */
+export interface PlacedTemporary {
+  readonly vcpu: DebuggedVcpu;
+  readonly temporary: Temporary;
+  readonly mechanism: Mechanism;
+  /** The step that ends there, if it is not the one of the request. */
+  readonly pending: PendingStep | undefined;
 }
 
 /** The debug exit that `vcpu` has come back with, `undefined` if it is another exit. `job`: what it was to step. */

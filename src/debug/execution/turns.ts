@@ -2,6 +2,7 @@
 import { describeDebugExit } from './debugExit.js';
 import { GuestEntry } from './guestEntry.js';
 import type { Move } from './move.js';
+import type { PendingSteps } from './pendingSteps.js';
 import { StepJob } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import { placeTemporaries, removeTemporaries } from './temporaries.js';
@@ -14,9 +15,11 @@ export class Turns {
   readonly #parts: ExecutionParts;
   readonly #jobs: StepJobs;
   readonly #verdicts: Verdicts;
+  readonly #pending: PendingSteps;
   readonly #entry: GuestEntry;
 
-  constructor(parts: ExecutionParts, jobs: StepJobs, verdicts: Verdicts) {
+  constructor(parts: ExecutionParts, jobs: StepJobs, verdicts: Verdicts, pending: PendingSteps) {
+    this.#pending = pending;
     this.#parts = parts;
     this.#jobs = jobs;
     this.#verdicts = verdicts;
@@ -53,7 +56,7 @@ export class Turns {
       request.planEnd = next.value;
       return undefined;
     }
-    if (next.value.kind === 'run') placeTemporaries(this.#parts, request, next.value.until);
+    if (next.value.kind === 'run') placeTemporaries(this.#parts, request, next.value.until, this.#pending.all);
     return next.value;
   }
 
@@ -114,6 +117,7 @@ export class Turns {
         this.#parts,
         request,
         ends.map(address => ({ address, accepts: () => true })),
+        this.#pending.all,
       );
       vcpu.passedAt = pc;
       return GO_ON;

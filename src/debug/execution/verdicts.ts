@@ -2,7 +2,9 @@
 import { virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
+import type { StepAction } from '../stepping/stepAction.js';
 import { type DebugExit, exitReasonName, type KernelDebugExit } from './debugExit.js';
+import type { PendingSteps } from './pendingSteps.js';
 import { StepJob, type WatchedAccess } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import type { EndReport, StopReport, WatchReport } from './stop.js';
@@ -14,10 +16,12 @@ export class Verdicts {
   readonly #parts: ExecutionParts;
   readonly #jobs: StepJobs;
   readonly #remark: (line: string) => void;
+  readonly #pending: PendingSteps;
   readonly #exitCounts = new Map<number, number>();
 
   /** `remark` takes lines for the debug console. */
-  constructor(parts: ExecutionParts, jobs: StepJobs, remark: (line: string) => void) {
+  constructor(parts: ExecutionParts, jobs: StepJobs, pending: PendingSteps, remark: (line: string) => void) {
+    this.#pending = pending;
     this.#parts = parts;
     this.#jobs = jobs;
     this.#remark = remark;
@@ -38,6 +42,7 @@ export class Verdicts {
     const served = this.#parts.vcpus.serveExit(vcpu.vcpu);
     switch (served.kind) {
       case 'continue':
+        this.#parts.method.machineServed?.(vcpu.vcpu);
         job?.actions.push({
           kind: 'exit',
           reason: 'served by the machine (MMIO, semihosting)',
@@ -60,12 +65,14 @@ export class Verdicts {
   /** The verdict on a debug exit: to the debugger, to the guest, or on (API-29). */
   #debugExit(request: Request, vcpu: DebuggedVcpu, exit: DebugExit, job: StepJob | undefined): Turn {
     const { mechanisms } = this.#parts;
+    const ended = job === undefined ? this.#endOfPending(request, vcpu) : undefined;
+    if (ended) return ended;
     switch (exit.kind) {
       case 'engineBreakpoint':
         return this.#breakpointAt(request, vcpu, exit.pc, job);
       case 'engineWatchpoint': {
         const requests = mechanisms.engineWatches(exit.hits);
-        return this.#watchpoint(vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
+        return this.#watchpoint(request, vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
       }
       case 'breakpoint': {
         const { pc } = vcpu.registers;
@@ -84,7 +91,7 @@ export class Verdicts {
         const found = mechanisms.slots.watchpointsAt(exit.address, exit.isWrite);
         const exact = found.filter(watch => watch.address === exit.address);
         const requests = this.#parts.quirks.watchpointNeedsExactAddress ? exact : found;
-        if (requests.length > 0) return this.#watchpoint(vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
+        if (requests.length > 0) return this.#watchpoint(request, vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
         return this.#guestHardwareEvent(vcpu, exit, job);
       }
       case 'step':
@@ -103,8 +110,34 @@ export class Verdicts {
     vcpu.passedAt = pc;
     const hit = this.#parts.sites.hit(vcpu.vcpu, pc);
     if (hit) return this.stoppedBySite(vcpu, hit);
-    const isArrival = vcpu === request.vcpu && request.temporaries.some(({ temporary }) => temporary.address === pc && temporary.accepts());
-    return isArrival ? { kind: 'moveDone' } : GO_ON;
+    if (job) this.#awaitPending(request, job);
+    const arrived = request.temporaries.filter(each => each.vcpu === vcpu && each.temporary.address === pc && each.temporary.accepts());
+    if (arrived.some(({ pending }) => pending === undefined)) return { kind: 'moveDone' };
+    const step = arrived[0]?.pending;
+    return step === undefined ? GO_ON : { kind: 'pendingStep', step };
+  }
+
+  /** The method runs through the handlers of the instruction that `job` steps, and something there is not to stop: the run goes on to the step's end. */
+  #awaitPending(request: Request, job: StepJob): void {
+    if (job.purpose === 'plan' && this.#isPending(job.vcpu)) request.move = { kind: 'run', until: [], over: 'pendingStep' };
+  }
+
+  #isPending({ vcpu }: DebuggedVcpu): boolean {
+    return this.#parts.method.isPending?.(vcpu) === true;
+  }
+
+  /** `vcpu` has come to the end of a step that the method has kept pending: it is told once, or the plan goes on that waits for it. */
+  #endOfPending(request: Request, vcpu: DebuggedVcpu): Turn | undefined {
+    const actions: StepAction[] = [];
+    if (this.#parts.method.endPending?.(vcpu.vcpu, actions) !== true) return undefined;
+    vcpu.registers.forget();
+    vcpu.passedAt = undefined;
+    this.#jobs.extendAnatomy(vcpu, [...actions, { kind: 'decision', decision: 'toDebugger', why: 'the step that was pending has ended' }]);
+    const { move } = request;
+    if (vcpu === request.vcpu && move?.kind === 'run' && move.over === 'pendingStep') return { kind: 'moveDone' };
+    const hit = this.#parts.sites.hit(vcpu.vcpu, vcpu.registers.pc);
+    const description = 'The step that a breakpoint had stopped has ended.';
+    return { kind: 'stopped', stop: this.report(vcpu, { reason: 'step', description, breakpoints: hit?.ids ?? [] }) };
   }
 
   /** A stop at the user's breakpoints. */
@@ -122,25 +155,29 @@ export class Verdicts {
 
   /** The access has not happened yet (ARM-HW-09): note the old bytes, let the instruction run, then compare. */
   #watchpoint(
+    request: Request,
     vcpu: DebuggedVcpu,
     requests: readonly WatchRequest[],
     access: { readonly address: bigint; readonly isWrite: boolean },
     job: StepJob | undefined,
   ): Turn {
-    const before = (request: WatchRequest): Uint8Array =>
-      this.#parts.machine.readVirtual(vcpu.vcpu, request.address, Number(request.bytes)) ?? new Uint8Array(0);
+    const before = (watch: WatchRequest): Uint8Array =>
+      this.#parts.machine.readVirtual(vcpu.vcpu, watch.address, Number(watch.bytes)) ?? new Uint8Array(0);
     const { isWrite } = access;
-    const told = requests.map(request => ({ request, isWrite, before: before(request), isCertain: true }));
+    const told = requests.map(watch => ({ request: watch, isWrite, before: before(watch), isCertain: true }));
     // A pair may write into further watches, of which no exit tells: they show by their bytes.
     const further = isWrite ? this.#parts.mechanisms.writeWatchesNear(access.address, requests) : [];
-    const watched = [...told, ...further.map(request => ({ request, isWrite, before: before(request), isCertain: false }))];
-    const next = new StepJob(vcpu, job?.purpose ?? 'over', vcpu.registers.pc, watched, 'watchpoints');
+    const watched = [...told, ...further.map(watch => ({ request: watch, isWrite, before: before(watch), isCertain: false }))];
     if (job) {
       // The step is not completed by the exit: it is armed again with the watch lifted (ARM-HW-36).
       this.#jobs.take(job, 'givenUp');
+      this.#awaitPending(request, job);
       job.actions.push({ kind: 'decision', decision: 'reenter', why: 'a watchpoint came before the access; the step goes on without it' });
-      next.actions.push(...job.actions);
     }
+    // Inside of a handler that the method runs through, the access is not the step's own.
+    const purpose = job === undefined || this.#isPending(vcpu) ? 'over' : job.purpose;
+    const next = new StepJob(vcpu, purpose, vcpu.registers.pc, watched, 'watchpoints');
+    next.actions.push(...(job?.actions ?? []));
     this.#jobs.putFirst(next);
     return GO_ON;
   }
@@ -193,6 +230,7 @@ export class Verdicts {
   completed(job: StepJob): Turn {
     const { vcpu } = job;
     vcpu.passedAt = undefined;
+    if (job.purpose === 'plan') this.#pending.dropArrived(vcpu);
     this.#jobs.finish(job, 'completed', { kind: 'decision', decision: 'toDebugger', why: 'the instruction has run' });
     const watches = job.watched.flatMap(access => this.#watchReports(vcpu.vcpu, access));
     if (watches.length > 0) {

@@ -62,7 +62,7 @@ class StepPlans {
   *instruction(kind: 'into' | 'over'): Plan {
     const start = this.#pc;
     const { sp } = this.world.registers;
-    const passage = yield* this.#one(kind === 'over');
+    const passage = yield* this.#one(kind === 'over', true);
     if (kind === 'over' && passage === 'called') yield { kind: 'run', until: [this.#return(start + 4n, sp)] };
     return STEPPED;
   }
@@ -209,8 +209,11 @@ class StepPlans {
     return 'went on';
   }
 
-  /** One instruction. Exceptions that it takes are run to their return if `isOver`; interrupts as `stepInterrupts` says. */
-  *#one(isOver: boolean): Generator<Move, Passage, undefined> {
+  /**
+   * One instruction. Exceptions that it takes are run to their return if `isOver`; interrupts as `stepInterrupts` says. `isWhole`: it is all of the step,
+   * which a breakpoint on the way leaves pending.
+   */
+  *#one(isOver: boolean, isWhole = false): Generator<Move, Passage, undefined> {
     const { instructions, registers } = this.world;
     for (;;) {
       const start = this.#pc;
@@ -230,7 +233,7 @@ class StepPlans {
       const accepts = (): boolean => registers.privilege === privilege;
       // A handler may also skip the instruction that faulted.
       const ends = [...new Set([returnAddress, start + 4n])];
-      yield { kind: 'run', until: ends.map(address => ({ address, accepts })) };
+      yield { kind: 'run', until: ends.map(address => ({ address, accepts })), ...(isWhole && { over: 'exception' as const }) };
       // An interrupt before the instruction, or a fault that was mended: the instruction itself is still to run.
       if (this.#pc !== start) return 'went on';
     }

@@ -173,9 +173,8 @@ export class TraceStep implements StepMethod {
   machineServed(vcpu: Vcpu): void {
     if (this.#traps.table.size === 0) return;
     const lpcr = readLpcr(vcpu);
-    const armed = [...this.#armed].map(([stepping, record]) => ({ stepping, record }));
-    const pending = [...this.#pending].flatMap(([stepping, records]) => records.map(record => ({ stepping, record })));
-    for (const { stepping, record } of [...armed, ...pending]) if (record.lpcr !== lpcr) this.#follow(stepping, record, lpcr);
+    for (const record of [...this.#armed.values(), ...[...this.#pending.values()].flat()])
+      if (record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr);
   }
 
   /** IDLE → ARMED … → DONE, if `vcpu` stands at one of the traps of `record`. */
@@ -244,6 +243,7 @@ export class TraceStep implements StepMethod {
     this.#pending.delete(vcpu);
   }
 
+  /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
   #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint): void {
     const msr = this.#registers.load(vcpu).get('msr');
     const moved = record.sites.map(site => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
