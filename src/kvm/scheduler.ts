@@ -43,6 +43,8 @@ export class Scheduler {
   #isTurnOwed = false;
   /** Virtual time that has passed while every vCPU slept. */
   #skipped = 0;
+  /** How often threads have been let run. */
+  runs = 0;
   /** All vCPUs that have ever run. */
   readonly #known = new Set<Vcpu>();
 
@@ -65,6 +67,7 @@ export class Scheduler {
    * Comes back as soon as one KVM_RUN returns, or at `limits` of this call.
    */
   run(vcpus: readonly Vcpu[], limits: ScheduleLimits): ScheduleResult {
+    this.runs++;
     for (const vcpu of vcpus) {
       if (vcpu.thread.isActive) continue;
       this.#known.add(vcpu);
@@ -102,6 +105,7 @@ export class Scheduler {
 
   /** KVM_RUN of a single vCPU to its end, without looking at the others; see `Vcpu.run`. */
   runOne(vcpu: Vcpu): number {
+    this.runs++;
     const { thread } = vcpu;
     if (thread.isActive || thread.begin()) {
       this.#take(vcpu);

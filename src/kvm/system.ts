@@ -28,7 +28,8 @@ export class Kvm extends KvmFile implements Host {
   readonly vmCalls: CallTable;
   readonly vcpuCalls: CallTable;
   readonly deviceCalls: CallTable;
-  readonly #files: KvmFile[] = [];
+  /** By descriptor less `FIRST_FILE`. */
+  readonly #files: (KvmFile | undefined)[] = [];
 
   constructor(readonly options: KvmOptions) {
     const { architecture } = options;
@@ -62,8 +63,17 @@ export class Kvm extends KvmFile implements Host {
     return this.#files[descriptor - FIRST_FILE];
   }
 
+  /** The lowest number that is free, as open(2). */
   openFile(file: KvmFile): number {
-    return this.#files.push(file) - 1 + FIRST_FILE;
+    const free = this.#files.indexOf(undefined);
+    if (free < 0) return this.#files.push(file) - 1 + FIRST_FILE;
+    this.#files[free] = file;
+    return free + FIRST_FILE;
+  }
+
+  /** close(2). */
+  close(descriptor: number): void {
+    if (this.file(descriptor) !== undefined) this.#files[descriptor - FIRST_FILE] = undefined;
   }
 
   /** KVM_GET_API_VERSION. */

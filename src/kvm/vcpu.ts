@@ -26,6 +26,8 @@ export interface VcpuHost {
   readonly scheduler: {
     /** KVM_RUN of one vCPU to its end, without looking at the others; see `Vcpu.run`. */
     runOne(vcpu: Vcpu): number;
+    /** How often threads have been let run. */
+    readonly runs: number;
   };
 }
 
@@ -39,6 +41,7 @@ export class Vcpu extends KvmFile {
   readonly #state: VcpuState;
   readonly #log: KvmCallLog;
   readonly #scheduler: VcpuHost['scheduler'];
+  #changes = 0;
   readonly #scratch = new Uint8Array(16);
   readonly #scratchView = new DataView(this.#scratch.buffer);
 
@@ -88,6 +91,14 @@ export class Vcpu extends KvmFile {
     return this.#state.counters;
   }
 
+  /**
+   * Grows with whatever may have changed registers of this vCPU: calls that do not only read, and KVM_RUN of any vCPU. Who has read registers outside of
+   * KVM_RUN knows by it whether they are still the same.
+   */
+  get registersVersion(): number {
+    return this.#changes + this.#scheduler.runs;
+  }
+
   /** For views: what the kernel knows of this vCPU's debugging. */
   get debugState(): VcpuDebugState {
     return this.arch.debugState;
@@ -110,6 +121,7 @@ export class Vcpu extends KvmFile {
   }
 
   protected override perform(row: IoctlRow, argument: Uint8Array, pointed: Uint8Array): number {
+    if (row.direction !== 'read') this.#changes++;
     const view = new DataView(argument.buffer, argument.byteOffset, argument.length);
     switch (row.name) {
       case 'KVM_RUN':
@@ -154,6 +166,7 @@ export class Vcpu extends KvmFile {
 
   /** KVM_SET_ONE_REG. */
   setOneReg(id: bigint, value: Uint8Array): number {
+    this.#changes++;
     const answer = this.conclude(this.#whyNoRegisters() ?? this.arch.registers.set(id, value));
     if (this.#log.isOn) this.#log.recordRegister(CALL.KVM_SET_ONE_REG, this.index, answer, id, value, this.arch.registers.nameOf);
     return answer;
@@ -209,6 +222,7 @@ export class Vcpu extends KvmFile {
 
   /** KVM_SET_MP_STATE: one of the states that the architecture takes. */
   setMpState(argument: Uint8Array): number {
+    this.#changes++;
     if (this.#isBusy) return this.#refuseBusy();
     if (this.arch.mpStates.length === 0) return this.#answer(CALL.KVM_SET_MP_STATE, NO_MP_STATE);
     const state = new DataView(argument.buffer, argument.byteOffset).getUint32(0, true);
@@ -219,6 +233,7 @@ export class Vcpu extends KvmFile {
 
   /** KVM_ENABLE_CAP: struct kvm_enable_cap. */
   enableCap(argument: Uint8Array): number {
+    this.#changes++;
     if (this.#isBusy) return this.#refuseBusy();
     return this.#answer(CALL.KVM_ENABLE_CAP, this.arch.enableCap(enableCapOf(argument)), argument);
   }

@@ -23,3 +23,4 @@ export * from './machines/virt.js';
 export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
 export * from './memory/stage1Walk.js';
+export { fetchRegisters } from './papr/vcpuRegisters.js';

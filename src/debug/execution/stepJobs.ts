@@ -26,7 +26,6 @@ export class StepJobs {
   /** Takes `job` away and everything back that it has set, as far as `ending` allows. */
   take(job: StepJob, ending: StepEnding): void {
     if (job.isArmed) this.method.disarm(job.vcpu.vcpu, job.lift, ending, job.actions);
-    if (this.method.writesRegisters) job.vcpu.registers.forget();
     const index = this.#jobs.indexOf(job);
     if (index >= 0) this.#jobs.splice(index, 1);
   }

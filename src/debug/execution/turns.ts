@@ -137,7 +137,6 @@ export class Turns {
       if (others.length > 0 && this.holdsOthers(request, job))
         job.actions.push({ kind: 'holdVcpus', vcpus: others.map(other => other.index) });
       const armed = method.arm(vcpu, job.lift, job.actions);
-      if (method.writesRegisters) job.vcpu.registers.forget();
       if (!armed.ok) {
         this.#jobs.take(job, 'givenUp');
         return this.#verdicts.error(job.vcpu, armed.error.message);
@@ -160,7 +159,6 @@ export class Turns {
       pc: job.vcpu.registers.pc,
     });
     const decision = method.decide(vcpu, exit, job.actions);
-    if (method.writesRegisters) job.vcpu.registers.forget();
     if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#verdicts.countExit(vcpu);
     if (decision.kind === 'reenter') return GO_ON;
     if (decision.kind === 'toDebugger' && decision.isCompleted) {

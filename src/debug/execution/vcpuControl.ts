@@ -87,18 +87,11 @@ export class VcpuControl {
   }
 
   #run(vcpus: readonly Vcpu[], limits: ScheduleLimits): ScheduleResult {
-    this.#forget();
     return this.machine.kvm.scheduler.run(vcpus, limits);
   }
 
   /** Lets the machine serve what KVM_RUN of `vcpu` has returned with. */
   serveExit(vcpu: Vcpu): MachineExit {
-    this.#forget();
     return this.machine.serveExit(vcpu);
-  }
-
-  /** A call of one vCPU may change others. */
-  #forget(): void {
-    for (const { registers } of this.all) registers.forget();
   }
 }

@@ -24,8 +24,6 @@ export interface RegisterFile {
   /** The register's value, `undefined` if there is none of this name. */
   read(name: string): NamedRegister | undefined;
   write(name: string, value: bigint): Result<undefined>;
-  /** The vCPU has run, or the machine has served it: what was read of it is stale (API-28). */
-  forget(): void;
   /** The bytes of the register with this DWARF number, least significant first whatever the guest's byte order. */
   dwarfBytes(number: number): Uint8Array | undefined;
 }

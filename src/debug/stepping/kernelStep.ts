@@ -17,8 +17,6 @@ export interface KernelStepping {
 
 /** KVM_GUESTDBG_SINGLESTEP: one KVM_RUN is one step, which KVM makes by whatever the processor has for it. */
 export class KernelStep implements StepMethod {
-  readonly writesRegisters = false;
-
   constructor(
     private readonly mechanisms: StopMechanisms,
     private readonly stepping: KernelStepping,

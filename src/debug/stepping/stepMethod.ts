@@ -39,8 +39,6 @@ export type StepEnding =
  */
 export interface StepMethod {
   readonly name: string;
-  /** Whether its calls write registers of the vCPU, so that what has been read of them is stale. */
-  readonly writesRegisters: boolean;
   /** Makes the next entry of `vcpu` stop after one instruction, with `lift` out of force. */
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
   /** What the exit means. Called for every debug exit of an armed vCPU. */

@@ -67,8 +67,8 @@ export class PseriesMachine extends Machine {
     const { share, model, kvmKind, memoryBytes } = options;
     const host = createMachineHost(PSERIES, options, powerpc({ share, model, kind: kvmKind }));
     if (!host.ok) return host;
-    const { kvm, vm, engine } = host.value;
-    const hashTable = PartitionHashTable.create(vm, engine, kvmKind, memoryBytes);
+    const { kvm, vm } = host.value;
+    const hashTable = PartitionHashTable.create(host.value, kvmKind, memoryBytes);
     if (!hashTable.ok) return hashTable;
     const interrupts = InterruptController.create(kvm, vm);
     if (!interrupts.ok) return interrupts;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
-import { type Engine, SegmentLookasideBuffer, translateHashed } from '../../cpu/index.js';
-import { type KvmKind, kvm_ppc_htab, ppc_kvm_sregs, type Vcpu, type Vm } from '../../kvm/index.js';
+import { type Engine, type HashedTable, SegmentLookasideBuffer, translateHashed } from '../../cpu/index.js';
+import { type Kvm, type KvmKind, kvm_ppc_htab, ppc_kvm_sregs, type Vcpu, type Vm } from '../../kvm/index.js';
+import { KernelHashTable } from './kernelHashTable.js';
 
 /** Log2 of the table's bytes: what PAPR has at least, and the part of memory that it takes, 1/128 (QEMU: spapr_hpt_shift_for_ramsize()). */
 const [MINIMUM_ORDER, MEMORY_SHIFT] = [18, 7];
@@ -13,45 +14,56 @@ export const hashTableOrder = (memoryBytes: number): number => Math.max(MINIMUM_
 const ALIGNMENT = 2 ** MINIMUM_ORDER;
 const ENTRY_BYTES = 16;
 
+/** Where the table is made. */
+interface TableHost {
+  readonly kvm: Kvm;
+  readonly vm: Vm;
+  readonly engine: Engine;
+}
+
 /** Where the partition's hashed page table is: KVM-HV has it in the kernel, for KVM-PR it is user space's. */
 export class PartitionHashTable {
   readonly order: number;
   /** KVM-PR: the offset in the engine's memory. */
   readonly #offset: number;
 
+  readonly #segments = new Map<Vcpu, { readonly version: number; readonly buffer: SegmentLookasideBuffer }>();
+  readonly #kernels: KernelHashTable | undefined;
+
   private constructor(
-    private readonly vm: Vm,
-    private readonly engine: Engine,
+    private readonly host: TableHost,
     private readonly kind: KvmKind,
     order: number,
     offset: number,
   ) {
     this.order = order;
     this.#offset = offset;
+    this.#kernels = kind === 'hv' ? new KernelHashTable(host.kvm, host.vm, 2 ** order) : undefined;
   }
 
-  static create(vm: Vm, engine: Engine, kind: KvmKind, memoryBytes: number): Result<PartitionHashTable> {
+  static create(host: TableHost, kind: KvmKind, memoryBytes: number): Result<PartitionHashTable> {
     const order = hashTableOrder(memoryBytes);
     if (kind === 'hv') {
-      const table = new PartitionHashTable(vm, engine, kind, order, 0);
+      const table = new PartitionHashTable(host, kind, order, 0);
       const made = table.reset();
       return made.ok ? success(table) : made;
     }
-    const block = engine.allocateRam(2 ** order + ALIGNMENT);
+    const block = host.engine.allocateRam(2 ** order + ALIGNMENT);
     if (block === undefined)
       return failure('memory', 'This host has no memory for the hashed page table of the guest; ask for less with "memory".');
-    return success(new PartitionHashTable(vm, engine, kind, order, Math.ceil(block.hostOffset / ALIGNMENT) * ALIGNMENT));
+    return success(new PartitionHashTable(host, kind, order, Math.ceil(block.hostOffset / ALIGNMENT) * ALIGNMENT));
   }
 
   /** Of user space's table. A view dies when the memory under it grows. */
   get #view(): DataView {
-    const { memory } = this.engine;
+    const { memory } = this.host.engine;
     return new DataView(memory.buffer, memory.byteOffset + this.#offset, 2 ** this.order);
   }
 
   /** KVM_PPC_ALLOCATE_HTAB: an empty table, which the partition uses from now on. */
   reset(): Result<number> {
-    return this.vm.result(this.vm.call('KVM_PPC_ALLOCATE_HTAB', kvm_ppc_htab.make({ order: this.order })));
+    const { vm } = this.host;
+    return vm.result(vm.call('KVM_PPC_ALLOCATE_HTAB', kvm_ppc_htab.make({ order: this.order })));
   }
 
   /** Tells KVM-PR where the table is: SDR1 of KVM_SET_SREGS. */
@@ -72,17 +84,26 @@ export class PartitionHashTable {
     return [table.getBigUint64(at), table.getBigUint64(at + ENTRY_BYTES / 2)];
   }
 
-  /** The real address of `ea` by the segments of `vcpu`, for a debugger. `undefined`: there is none, or only KVM can see the table. */
+  /** The real address of `ea` by the segments of `vcpu`, for a debugger; `undefined`: there is none. */
   translate(vcpu: Vcpu, ea: bigint): bigint | undefined {
-    const segment = this.kind === 'hv' ? undefined : segmentsOf(vcpu).find(ea);
+    const segment = this.#segmentsOf(vcpu).find(ea);
     if (segment === undefined) return undefined;
-    const table = this.#view;
+    const table: HashedTable = this.#kernels ?? this.#view;
     // A page that is for execution only is no secret to a debugger.
     for (const kind of ['load', 'fetch'] as const) {
       const translated = translateHashed(ea, segment, { kind, isProblemState: false, records: false }, 0n, table);
       if (translated.kind === 'real') return translated.address;
     }
     return undefined;
+  }
+
+  /** The SLB of `vcpu`, read once until something has run or been set. */
+  #segmentsOf(vcpu: Vcpu): SegmentLookasideBuffer {
+    const known = this.#segments.get(vcpu);
+    if (known?.version === vcpu.registersVersion) return known.buffer;
+    const buffer = segmentsOf(vcpu);
+    this.#segments.set(vcpu, { version: vcpu.registersVersion, buffer });
+    return buffer;
   }
 }
 

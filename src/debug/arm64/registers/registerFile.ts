@@ -87,9 +87,6 @@ export class Arm64RegisterFile implements RegisterFile {
     return { value: BigInt.asUintN(row.visibleBits ?? row.bits, value), bits: row.visibleBits ?? row.bits };
   }
 
-  /** Each register is read by a call of its own. */
-  forget(): void {}
-
   write(name: string, value: bigint): Result<undefined> {
     const row = this.#row(name.toLowerCase());
     if (!row) return failure('register', `There is no register "${name}".`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError } from '../../../base/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
+import { fetchRegisters } from '../../../vmm/index.js';
 
 const { fields } = ppc_kvm_regs;
 
@@ -19,9 +20,9 @@ export class GeneralRegisters {
   readonly #bytes = ppc_kvm_regs.make();
   readonly #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
 
-  /** KVM_GET_REGS; its answer. The vCPU must be outside of KVM_RUN. */
+  /** The registers as they are now; the answer is KVM_GET_REGS's. The vCPU must be outside of KVM_RUN. */
   fetch(vcpu: Vcpu): number {
-    return vcpu.call('KVM_GET_REGS', this.#bytes);
+    return fetchRegisters(vcpu, this.#bytes);
   }
 
   /** KVM_SET_REGS; its answer. */

@@ -22,35 +22,21 @@ export class PowerpcRegisterFile implements RegisterFile {
   readonly #wideView = new DataView(this.#wide.buffer);
 
   readonly #general = new GeneralRegisters();
-  #isKnown = false;
 
   constructor(
     readonly vcpu: Vcpu,
     readonly model: RegisterModel,
   ) {}
 
-  forget(): void {
-    this.#isKnown = false;
-  }
-
-  #know(): number {
-    if (this.#isKnown) return 0;
-    const answer = this.#general.fetch(this.vcpu);
-    this.#isKnown = answer === 0;
-    return answer;
-  }
-
   /** The doubleword at `offset` of struct kvm_regs, 0 if KVM refuses it. */
   #readGeneral(offset: number): bigint {
-    return this.#know() === 0 ? this.#general.read(offset) : 0n;
+    return this.#general.fetch(this.vcpu) === 0 ? this.#general.read(offset) : 0n;
   }
 
   #writeGeneral(offset: number, value: bigint): number {
-    const answer = this.#know();
+    const answer = this.#general.fetch(this.vcpu);
     if (answer !== 0) return answer;
     this.#general.write(offset, value);
-    // KVM may take another value than it was given.
-    this.#isKnown = false;
     return this.#general.put(this.vcpu);
   }
 

@@ -57,7 +57,6 @@ export interface TraceParts extends StepParts {
  */
 export class TraceStep implements StepMethod {
   readonly name = 'POWER HV Trace';
-  readonly writesRegisters = true;
   readonly #traps: TrapPlacement;
   readonly #armed = new Map<Vcpu, StepRecord>();
   /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */

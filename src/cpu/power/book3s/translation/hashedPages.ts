@@ -89,8 +89,11 @@ const fault = (...names: readonly ('NO_TRANSLATION' | 'PROTECTION' | 'NO_EXECUTE
   status: names.reduce((all, name) => all | encode(DSISR, { [name]: 1 }), 0n),
 });
 
+/** The bytes of a hashed page table as a walk reads them, and writes reference and change bits; a DataView is one. */
+export type HashedTable = Pick<DataView, 'byteLength' | 'getBigUint64' | 'setBigUint64'>;
+
 /** Power ISA, Book III, Hashed Page Table Translation, for an address in `segment`. */
-export function translateHashed(ea: bigint, segment: SegmentEntry, access: AccessKind, AMR: bigint, table: DataView): Translated {
+export function translateHashed(ea: bigint, segment: SegmentEntry, access: AccessKind, AMR: bigint, table: HashedTable): Translated {
   const { B, N, L, LP } = decode(SLB_VSID, segment.vsid);
   if (access.kind === 'fetch' && N === 1) return fault('NO_EXECUTE');
   const base = HASHED_PAGE_SIZES.find(each => each.L === L && each.LP === LP);
