@@ -241,10 +241,8 @@ export class Execution implements ExecutionControl {
   detach(): void {
     this.#close();
     this.#pending.clear();
-    for (const { vcpu, registers } of this.#parts.vcpus.all) {
+    for (const { vcpu } of this.#parts.vcpus.all)
       this.#parts.method.disarm(vcpu, { vcpu, breakpoint: undefined, watchpoints: false }, 'detached', []);
-      registers.forget();
-    }
   }
 
   #close(): void {

@@ -130,7 +130,6 @@ export class Verdicts {
   #endOfPending(request: Request, vcpu: DebuggedVcpu): Turn | undefined {
     const actions: StepAction[] = [];
     if (this.#parts.method.endPending?.(vcpu.vcpu, actions) !== true) return undefined;
-    vcpu.registers.forget();
     vcpu.passedAt = undefined;
     this.#jobs.extendAnatomy(vcpu, [...actions, { kind: 'decision', decision: 'toDebugger', why: 'the step that was pending has ended' }]);
     const { move } = request;
