@@ -28,6 +28,7 @@ interface Pair {
   readonly gpr?: Readonly<Record<number, bigint>>;
   readonly handler?: readonly number[];
   readonly cpus?: number;
+  readonly quirks?: Readonly<Record<string, boolean>>;
   readonly more?: readonly (readonly [address: number, words: readonly number[]])[];
 }
 
@@ -41,9 +42,11 @@ function pair({
   handler = COUNTS,
   cpus = 2,
   more = [],
+  quirks = {},
 }: Pair = {}): PowerWordGuest {
   const guest = new PowerWordGuest(first, {
     kind: 'hv',
+    quirks,
     msr,
     gpr,
     more: [[OTHER, second], [Number(TRACE), handler], ...more],
@@ -127,8 +130,8 @@ test('PPC-HV-24 a breakpoint that another vCPU comes to during a step is its own
   assert.deepEqual([guest.get('pc'), guest.get('msr') & SE, word(guest, TRACE)], [START, 0n, COUNTS[0]]);
 });
 
-test('S-056 PPC-HV-23 a step over an interrupt whose handler waits for the vCPU that sits on the trap ends', () => {
-  // The decrementer's handler asks by a word in memory and waits for the answer; the other vCPU steps itself all the while and answers.
+/** vCPU 0 stands before an instruction whose decrementer interrupt asks the other vCPU, which steps itself all the while, and waits for its answer. */
+function asking(quirks: Readonly<Record<string, boolean>> = {}): PowerWordGuest {
   const asks = [
     ppc.addi(10, 0, 1),
     ppc.stw(10, 4, 0),
@@ -139,16 +142,62 @@ test('S-056 PPC-HV-23 a step over an interrupt whose handler waits for the vCPU 
     ppc.mtspr(12, SPR.DEC),
     ppc.rfid(),
   ];
-  const answers = [ppc.lwz(10, 4, 0), ppc.stw(10, 4, 4), ppc.b(-8)];
   const guest = pair({
     first: [ppc.addi(12, 0, -1), ppc.mtspr(12, SPR.DEC), ppc.mtmsrd(3, 1), ppc.addi(6, 6, 1), NOP],
-    second: answers,
+    second: [ppc.lwz(10, 4, 0), ppc.stw(10, 4, 4), ppc.b(-8)],
     secondMsr: SE,
     gpr: { 3: EE, 4: DATA, 6: 0n },
     more: [[0x900, asks]],
+    quirks,
   });
-  for (const pc of [4n, 8n, 12n, 16n]) assert.deepEqual([guest.step().pc, guest.target.execution.lastStop?.vcpu], [START + pc, 0]);
+  guest.target.execution.schedulerLocking = 'on';
+  for (const pc of [4n, 8n, 12n]) assert.equal(guest.step().pc, START + pc);
+  guest.target.execution.schedulerLocking = 'off';
+  giveTurn(guest, 1);
+  return guest;
+}
+
+test('S-056 PPC-HV-23 a step over an interrupt whose handler waits for the vCPU that sits on the trap ends', () => {
+  const guest = asking();
+  const stop = guest.step();
+  assert.deepEqual([stop.vcpu, stop.reason, stop.pc], [0, 'step', START + 16n]);
   assert.deepEqual([guest.get('r6'), guest.get('r11'), word(guest, TRACE)], [1n, 1n, COUNTS[0]]);
+});
+
+/** The trap stays while handlers run. */
+const POSTED = { handlersSeeTrace: true };
+
+test('PPC-HV-22 a vCPU in the trap of another is a stop in `kernel` if it has not stepped before', () => {
+  const guest = asking({ ...POSTED, vectorHitComparesOwnSavedAddress: true });
+  const stop = guest.step();
+  assert.deepEqual(
+    [stop.vcpu, stop.reason, stop.pc, stop.description, stop.breakpoints],
+    [1, 'breakpoint', TRACE, "vCPU 1 has stopped at a trap of another vCPU's step.", []],
+  );
+  // The same quirk, and the vCPU knows the address from a step of its own.
+  const known = asking({ ...POSTED, vectorHitComparesOwnSavedAddress: true });
+  known.step('into', false, 1);
+  const other = known.step();
+  assert.deepEqual([other.vcpu, other.reason, other.pc], [0, 'step', START + 16n]);
+});
+
+test('S-056 PPC-HV-23 in `kernel` a vCPU that is entered at the trap again and again keeps the step of the one that waits for it from ending', () => {
+  const guest = asking({ ...POSTED, reentersAtForeignTrap: true });
+  const { execution } = guest.target;
+  assert.ok(execution.step({ vcpu: 0, kind: 'into', granularity: 'instruction' }).ok);
+  assert.equal(execution.runSlice(100_000).kind, 'running');
+  const before = retired(guest, 1);
+  assert.equal(execution.runSlice(100_000).kind, 'running');
+  assert.deepEqual([retired(guest, 1), guest.get('pc', 1)], [before, TRACE]);
+  execution.pause();
+  assert.deepEqual([guest.stop().reason, execution.runSlice(1).kind], ['pause', 'stopped']);
+});
+
+test('PPC-HV-23 in `kernel` a step that nobody waits for ends though another vCPU is entered at its trap again and again', () => {
+  const guest = pair({ secondMsr: SE, quirks: { reentersAtForeignTrap: true } });
+  const stop = guest.step();
+  assert.deepEqual([stop.vcpu, stop.reason, stop.pc], [0, 'step', START + 4n]);
+  assert.deepEqual([guest.get('pc', 1), word(guest, TRACE)], [TRACE, COUNTS[0]]);
 });
 
 test('PPC-HV-23 a vCPU that spins on the trap itself does not keep the step from ending', () => {

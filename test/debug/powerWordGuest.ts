@@ -24,6 +24,8 @@ export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'>
   readonly gpr?: Readonly<Record<number, bigint>>;
   /** Further bits of MSR at the start. */
   readonly msr?: bigint;
+  /** Quirks of the debugger that are not those of the fidelity. */
+  readonly quirks?: Readonly<Record<string, boolean>>;
   /** Where the vCPUs after the first one start, and with which GPRs; without it as the first. */
   readonly others?: readonly { readonly pc?: number; readonly gpr?: Readonly<Record<number, bigint>>; readonly msr?: bigint }[];
 }
@@ -70,7 +72,7 @@ export class PowerWordGuest {
   readonly #isLittle: boolean;
 
   constructor(words: readonly number[], options: PowerWordGuestOptions = {}) {
-    const { endianness = 'big', more = [], gpr = {}, msr = 0n, others = [], ...parts } = options;
+    const { endianness = 'big', more = [], gpr = {}, msr = 0n, others = [], quirks = {}, ...parts } = options;
     this.#isLittle = endianness === 'little';
     const guest = powerpcGuest({ kind: 'pr', vcpus: 1 + others.length, ...parts });
     const machine = realModeMachine(guest);
@@ -84,7 +86,7 @@ export class PowerWordGuest {
       machine: machine as unknown as Machine,
       architecture: POWERPC,
       symbols: new ProgramSymbols([]),
-      quirks: debugQuirks(options.fidelity ?? 'exact'),
+      quirks: debugQuirks(options.fidelity ?? 'exact', quirks),
     });
     this.put(CODE, words);
     for (const [address, other] of more) this.put(address, other);

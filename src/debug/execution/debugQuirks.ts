@@ -22,6 +22,8 @@ export const DEBUG_QUIRKS = [
   { name: 'keepsStatusBit42',             requirement: 'PPC-HV-14', sentence: 'Bit 42 of SRR1\'s status stays in the MSR after a step.' },
   { name: 'handlerStartRunsTwice',        requirement: 'PPC-HV-31', sentence: 'A step of the Trace handler\'s first instruction runs it twice.' },
   { name: 'handlerBranchEscapes',         requirement: 'PPC-HV-32', sentence: 'A step of a branch that is the Trace handler\'s first instruction waits behind it, wherever it goes.' },
+  { name: 'vectorHitComparesOwnSavedAddress', requirement: 'PPC-HV-22', sentence: 'A vCPU in the trap of another one\'s step is taken for a stop, unless its own last step had its trap there.' },
+  { name: 'reentersAtForeignTrap',        requirement: 'PPC-HV-23', sentence: 'A vCPU in the trap of another one\'s step is entered again and again until the trap is gone.' },
   { name: 'nestedStepOverwritesPending',  requirement: 'S-045',     sentence: 'A step inside a handler overwrites what the step that is pending there has saved.' },
   { name: 'anyReturnEndsPending',         requirement: 'S-045',     sentence: 'While a step is pending, any rfid is taken for the one that comes back to it.' },
   { name: 'trapThroughCurrentContext',    requirement: 'PPC-HV-35', sentence: 'The trap of a step is written through the vCPU\'s present translation, not to where the handler is.' },

@@ -12,6 +12,8 @@ export interface Entrants {
   readonly vcpus: readonly Vcpu[];
   /** One of them stays outside, in the middle of a call that waits for console input. */
   readonly isConsoleAwaited: boolean;
+  /** Others stay outside for a slice only, in which they would come no further. */
+  readonly isOneSlice: boolean;
 }
 
 /** Makes vCPUs ready to run freely, alone or beside the step of another one: what each has to get past first, and what KVM must know. */
@@ -30,10 +32,16 @@ export class GuestEntry {
   prepare(candidates: readonly DebuggedVcpu[]): Entrants | Turn {
     const ready: Vcpu[] = [];
     let isConsoleAwaited = false;
+    let isOneSlice = false;
     for (const debugged of candidates) {
       if (debugged.isFrozen) continue;
       if (!this.hasConsoleInput(debugged)) {
         isConsoleAwaited = true;
+        continue;
+      }
+      if (debugged.isSpinning) {
+        debugged.isSpinning = false;
+        isOneSlice = true;
         continue;
       }
       if (!this.#isPast(debugged)) return GO_ON;
@@ -41,7 +49,7 @@ export class GuestEntry {
       if (refusal && !refusal.ok) return this.#verdicts.error(debugged, refusal.error.message);
       ready.push(debugged.vcpu);
     }
-    return { kind: 'ready', vcpus: ready, isConsoleAwaited };
+    return { kind: 'ready', vcpus: ready, isConsoleAwaited, isOneSlice };
   }
 
   /** Whether `debugged` does not wait for console input. Its exit is served again: KVM_RUN would go on behind a call that has no answer yet. */

@@ -91,10 +91,12 @@ export class Turns {
     const entrants = this.#entry.prepare(this.#runnable(request));
     if (entrants.kind !== 'ready') return entrants;
     if (entrants.vcpus.length === 0) {
+      if (entrants.isOneSlice) return GO_ON;
       if (entrants.isConsoleAwaited) return { kind: 'idle' };
       return this.#verdicts.stopped(request.vcpu, 'pause', 'All vCPUs that may run are frozen.');
     }
-    const result = this.#parts.vcpus.run(entrants.vcpus, left);
+    const result = this.#parts.vcpus.run(entrants.vcpus, left, entrants.isOneSlice);
+    if (result.kind === 'limit' && result.isSliceOver) return GO_ON;
     if (result.kind !== 'returned') return { kind: result.kind };
     return this.#verdicts.returned(request, this.#parts.vcpus.of(result.vcpu), result.result, undefined);
   }
@@ -145,8 +147,8 @@ export class Turns {
     }
     const companions = this.#entry.prepare(this.#companions(request, job));
     if (companions.kind !== 'ready') return companions;
-    const result = vcpus.run([vcpu, ...companions.vcpus], left, job.purpose !== 'plan');
-    if (result.kind === 'limit' && result.isSliceOver) return this.#endOfSlice(job);
+    const result = vcpus.run([vcpu, ...companions.vcpus], left, job.purpose !== 'plan' || companions.isOneSlice);
+    if (result.kind === 'limit' && result.isSliceOver) return job.purpose === 'plan' ? GO_ON : this.#endOfSlice(job);
     if (result.kind !== 'returned') return { kind: result.kind };
     const returned = vcpus.of(result.vcpu);
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);

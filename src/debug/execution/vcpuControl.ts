@@ -14,6 +14,8 @@ export interface DebuggedVcpu {
   passedAt: bigint | undefined;
   /** It waits for console input in the middle of a semihosting call. */
   isWaitingForConsole: boolean;
+  /** It is entered again at a trap that nobody lifts: as on a processor of its own, the others go on meanwhile. */
+  isSpinning: boolean;
 }
 
 /** Attempts to get a vCPU out of KVM_RUN: an exit may come in between. */
@@ -34,6 +36,7 @@ export class VcpuControl {
       isFrozen: false,
       passedAt: undefined,
       isWaitingForConsole: false,
+      isSpinning: false,
     }));
   }
 

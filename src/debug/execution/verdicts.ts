@@ -3,6 +3,7 @@ import { virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
 import type { StepAction } from '../stepping/stepAction.js';
+import type { Stray } from '../stepping/stepMethod.js';
 import { type DebugExit, exitReasonName, type KernelDebugExit } from './debugExit.js';
 import type { PendingSteps } from './pendingSteps.js';
 import { StepJob, type WatchedAccess } from './stepJob.js';
@@ -84,8 +85,8 @@ export class Verdicts {
         // While our trap is lifted, what runs there is the guest's own.
         const isOurs = exit.isTrapWord && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
         if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
-        if (this.#parts.method.ownsTrapAt?.(vcpu.vcpu, pc) === true) return this.#passTrapOfStep(vcpu, pc, job);
-        return this.#inject(vcpu, exit, job);
+        const stray = this.#parts.method.strayInto?.(vcpu.vcpu, pc);
+        return stray === undefined ? this.#inject(vcpu, exit, job) : this.#strayed(vcpu, stray, job);
       }
       case 'watchpoint': {
         const found = mechanisms.slots.watchpointsAt(exit.address, exit.isWrite);
@@ -181,16 +182,25 @@ export class Verdicts {
     return GO_ON;
   }
 
-  /** A vCPU has run into a trap that is there for another one's step: it executes what stands there, with all others held (PPC-HV-23). */
-  #passTrapOfStep(vcpu: DebuggedVcpu, pc: bigint, job: StepJob | undefined): Turn {
+  /** A vCPU has run into a trap that is there for another one's step. */
+  #strayed(vcpu: DebuggedVcpu, stray: Stray, job: StepJob | undefined): Turn {
     if (job)
       this.#jobs.finish(job, 'stoppedElsewhere', {
         kind: 'decision',
         decision: 'reenter',
         why: "the trap of another vCPU's step came first",
       });
-    this.#jobs.putFirst(new StepJob(vcpu, 'pass', pc));
-    return GO_ON;
+    switch (stray) {
+      case 'pass':
+        // With all others held: what waits for this vCPU goes on (PPC-HV-23).
+        this.#jobs.putFirst(new StepJob(vcpu, 'pass', vcpu.registers.pc));
+        return GO_ON;
+      case 'reenter':
+        vcpu.isSpinning = true;
+        return GO_ON;
+      case 'report':
+        return this.stopped(vcpu, 'breakpoint', `vCPU ${vcpu.vcpu.index} has stopped at a trap of another vCPU's step.`);
+    }
   }
 
   #inject(vcpu: DebuggedVcpu, exit: KernelDebugExit, job: StepJob | undefined): Turn {

@@ -33,6 +33,15 @@ export type StepEnding =
   /** The debugger leaves the guest: nothing of any step may stay. */
   | 'detached';
 
+/** What becomes of a vCPU that has run into the trap of another one's step. */
+export type Stray =
+  /** It executes what stands there, with the others held. */
+  | 'pass'
+  /** It is entered again, where it is, until the trap is gone. */
+  | 'reenter'
+  /** The debugger takes it for a stop. */
+  | 'report';
+
 /**
  * One way to make a vCPU execute one instruction: ARM64 software step; the Trace trick, CIABR, BookE ICMP, KVM-PR's SE and engine
  * counting fit the same calls. The methods write what they do into `actions`: these records are what they do, not a report about it.
@@ -51,6 +60,6 @@ export interface StepMethod {
   endPending?(vcpu: Vcpu, actions: StepAction[]): boolean;
   /** The machine has served an exit of `vcpu`, which may have moved the vectors of all vCPUs. */
   machineServed?(vcpu: Vcpu): void;
-  /** Whether a trap word at `pc` of `vcpu` is there for a step, perhaps another vCPU's: it is passed in silence. Absent: the method has none. */
-  ownsTrapAt?(vcpu: Vcpu, pc: bigint): boolean;
+  /** What becomes of `vcpu`, which has run into a trap word at `pc` that no step of its own ends at. `undefined`: it is no step's. Absent: the method has none. */
+  strayInto?(vcpu: Vcpu, pc: bigint): Stray | undefined;
 }

@@ -7,7 +7,7 @@ import type { Lift } from '../../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../../execution/debugExit.js';
 import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
-import type { StepDecision, StepEnding, StepMemory, StepMethod } from '../../stepping/stepMethod.js';
+import type { StepDecision, StepEnding, StepMemory, StepMethod, Stray } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import {
   givenUpFixUps,
@@ -61,6 +61,8 @@ export class TraceStep implements StepMethod {
   readonly #armed = new Map<Vcpu, StepRecord>();
   /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
   readonly #pending = new Map<Vcpu, StepRecord[]>();
+  /** Where the last step of each vCPU had its trap for the Trace interrupt. */
+  readonly #lastVectors = new Map<Vcpu, bigint>();
   readonly #registers = new GeneralRegisters();
 
   constructor(private readonly parts: TraceParts) {
@@ -116,6 +118,8 @@ export class TraceStep implements StepMethod {
     const saved = { nip, msr, srr0, srr1, sampled };
     const pending = this.#pendingOf(vcpu);
     if (pending !== undefined && quirks.nestedStepOverwritesPending) pending.saved = saved;
+    const vector = sites.find(({ role }) => role === 'trace');
+    if (vector !== undefined) this.#lastVectors.set(vcpu, vector.address);
     this.#armed.set(vcpu, { state, saved, instruction, injected, isGuests, sites: placed.value, lpcr, liftedTrap });
     if (injected !== undefined) {
       for (const [register, value] of Object.entries({ srr0, srr1, msr })) actions.push({ kind: 'saveRegister', register, value });
@@ -160,12 +164,15 @@ export class TraceStep implements StepMethod {
     restoreLift(this.parts.mechanisms, vcpu, lift, actions);
   }
 
-  /** Whether a trap word at `pc` of `vcpu` is there for a step, its own or another vCPU's. */
-  ownsTrapAt(vcpu: Vcpu, pc: bigint): boolean {
-    if (this.#traps.table.size === 0) return false;
+  /** Looked up in the table of all traps, whoever has placed them (PPC-HV-22). */
+  strayInto(vcpu: Vcpu, pc: bigint): Stray | undefined {
+    const { quirks } = this.parts;
+    if (this.#traps.table.size === 0) return undefined;
     const msr = this.#registers.load(vcpu).get('msr');
     const real = this.#traps.realOf(vcpu, { address: pc, msr }, msr);
-    return real !== undefined && this.#traps.table.has(real);
+    if (real === undefined || !this.#traps.table.has(real)) return undefined;
+    if (quirks.vectorHitComparesOwnSavedAddress && this.#lastVectors.get(vcpu) !== pc) return 'report';
+    return quirks.reentersAtForeignTrap ? 'reenter' : 'pass';
   }
 
   /** H_SET_MODE has moved the vectors, which LPCR places for all vCPUs: the traps of all steps follow (PPC-HV-37). `vcpu`: who called. */
