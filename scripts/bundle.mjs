@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// usage: node scripts/bundle.mjs [--package FOLDER]: bundles the command line, the extension and the session's worker into dist/, with the
+// usage: node scripts/bundle.mjs [--package FOLDER]: bundles the command line, the extension, its pages and the session's worker into dist/, with the
 // generated interpreter beside them; into FOLDER/dist, minified and without source maps, for the package. Plain JavaScript, because it runs
 // as part of the build.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -58,6 +58,14 @@ const bundles = await Promise.all([
   build({ ...node, entryPoints: ['src/entries/session.worker.ts'], outfile: `${dist}/session.worker.js` }),
   build({ ...node, ...extension, entryPoints: ['src/entries/extension.node.ts'], outfile: `${dist}/extension.node.cjs` }),
   build({ ...web, format: 'iife', entryPoints: ['src/entries/session.worker.web.ts'], outfile: `${dist}/session.worker.web.js` }),
+  build({
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['src/views/stepAnatomy/main.ts'],
+    outfile: `${dist}/stepAnatomy.js`,
+  }),
   // The package's type is "module", so the entry must end in .cjs to be loaded as CommonJS.
   build({ ...web, ...extension, entryPoints: ['src/entries/extension.web.ts'], outfile: `${dist}/extension.web.cjs` }),
 ]);

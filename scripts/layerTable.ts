@@ -16,7 +16,8 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   symbols:   { layers: ['base'],                                                  modules: [] },
   debug:     { layers: ['base', 'cpu', 'kvm', 'vmm', 'symbols'],                  modules: [] },
   dap:       { layers: ['base', 'debug'],                                         modules: ['@vscode/debugadapter', '@vscode/debugprotocol'] },
-  extension: { layers: ['base', 'debug', 'dap'],                                  modules: ['vscode'] },
+  views:     { layers: ['base'],                                                  modules: [] },
+  extension: { layers: ['base', 'debug', 'dap', 'views'],                         modules: ['vscode'] },
   entries:   { layers: ['base', 'cpu', 'kvm', 'vmm', 'symbols', 'debug', 'dap', 'extension'], modules: ['node:', 'vscode', '@vscode/debugadapter', '@vscode/debugprotocol'] },
 };
 

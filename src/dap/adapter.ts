@@ -15,6 +15,7 @@ import { Session } from './session.js';
 import { excerpt, isRecord } from './shape.js';
 import { SOURCE_ROUTES } from './sourceRequests.js';
 import { STACK_ROUTES } from './stackRequests.js';
+import { STEP_ROUTES } from './stepRequests.js';
 import { STEPTRAP_ROUTES } from './steptrapRequests.js';
 import { VARIABLE_ROUTES } from './variableRequests.js';
 
@@ -28,6 +29,7 @@ const ROUTES: Routes = {
   ...MEMORY_ROUTES,
   ...SOURCE_ROUTES,
   ...STEPTRAP_ROUTES,
+  ...STEP_ROUTES,
 };
 
 /** The requests that the adapter serves, by command. */

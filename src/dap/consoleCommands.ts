@@ -9,7 +9,8 @@ import { type Reply, refuse, reply } from './errors.js';
 import { resume } from './executionRequests.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { stepAnatomyRows } from './stepAnatomyRows.js';
-import { debugRegistersBody, stepAnatomyBody } from './steptrapRequests.js';
+import { stepAnatomyBody } from './stepRequests.js';
+import { debugRegistersBody } from './steptrapRequests.js';
 
 const UNTIL = ['branch', 'call', 'return', 'exception'] as const;
 
@@ -215,8 +216,8 @@ function kvmTail(where: CommandPlace, argument: string): Reply<string> {
   const count = argument === '' ? 20 : Number(argument);
   if (!Number.isSafeInteger(count) || count < 1 || count > 1000)
     return refuse('unknownCommand', `"${argument}" is not a count from 1 to 1000.`);
-  const { target } = where.guest;
-  const lines = target.kvmLog(Math.max(0, target.kvmLogEnd - count), count);
+  const { kvmTrace } = where.guest.target;
+  const lines = kvmTrace.read(Math.max(0, kvmTrace.end - count), count);
   return reply(lines.map(line => `${line.number}  ${line.text}`).join('\n') || 'The log is empty.');
 }
 

@@ -114,8 +114,8 @@ export class Session implements RunListener, Disposable {
   setTrace(trace: LaunchedGuest['configuration']['trace']): void {
     const target = this.guest?.target;
     if (trace === 'kvm' && target !== undefined && this.#trace !== 'kvm') {
-      target.setKvmTrace(true);
-      this.#tracedKvmLines = target.kvmLogEnd;
+      target.kvmTrace.setOn(true);
+      this.#tracedKvmLines = target.kvmTrace.end;
     }
     this.#trace = trace;
   }
@@ -216,7 +216,7 @@ export class Session implements RunListener, Disposable {
   #traceKvm(): void {
     const guest = this.guest;
     if (guest === undefined || this.#trace !== 'kvm') return;
-    const lines = guest.target.kvmLog(this.#tracedKvmLines, Session.#TRACED_LINES);
+    const lines = guest.target.kvmTrace.read(this.#tracedKvmLines, Session.#TRACED_LINES);
     const last = lines.at(-1);
     if (last === undefined) return;
     this.#tracedKvmLines = last.number + 1;

@@ -2,8 +2,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DebugRegistersView, RegisterView, SchedulerLocking, SlotView, VcpuView } from '../debug/index.js';
 
-/** A description of the debugger as JSON carries it: a 64-bit number is a `0x` text. */
-export type Wire<T> = T extends bigint
+/** A description of the debugger as JSON carries it: a 64-bit number is a `0x` text, and so is a run of bytes. */
+export type Wire<T> = T extends bigint | Uint8Array
   ? string
   : T extends readonly (infer Item)[]
     ? readonly Wire<Item>[]

@@ -1,9 +1,46 @@
 // SPDX-License-Identifier: MIT
-import type { SchedulerLocking, StepAnatomy, ValueFormat } from '../debug/index.js';
+import type { KvmLogLine, SchedulerLocking, StepAction, StepAnatomy, ValueFormat } from '../debug/index.js';
 import type { DebugRegistersBody, VcpusBody, Wire } from './steptrapBodies.js';
 
-/** How the last step of a vCPU was made; runs of bytes are `0x` texts as numbers are. */
-export type StepAnatomyBody = Omit<Wire<StepAnatomy>, 'vcpu'> & { readonly threadId: number };
+/**
+ * An action of a step; runs of bytes are `0x` texts as numbers are. With the symbol of its address, and the fields of the register that it
+ * writes which come to another value.
+ */
+export type WireStepAction = Wire<StepAction> & { readonly symbol?: string; readonly changes?: readonly WireFieldChange[] };
+
+export interface WireFieldChange {
+  readonly name: string;
+  /** Most and least significant bit, as `15:14`; `3` for one bit. */
+  readonly bits: string;
+  readonly before: string;
+  readonly after: string;
+  readonly description: string;
+}
+
+/** How the last step of a vCPU was made, with the text of the stepped instruction and the symbol that it stands in. */
+export type StepAnatomyBody = Omit<Wire<StepAnatomy>, 'vcpu' | 'startPc' | 'actions'> & {
+  readonly threadId: number;
+  readonly startPc?: string;
+  readonly symbol?: string;
+  readonly instruction?: string;
+  readonly actions: readonly WireStepAction[];
+};
+
+/** One line of the log of KVM calls and exits; `pc` is that of a return of KVM_RUN. */
+export interface KvmTraceEntry {
+  readonly number: number;
+  readonly text: string;
+  readonly kind: KvmLogLine['kind'];
+  readonly threadId?: number;
+  readonly pc?: string;
+  readonly symbol?: string;
+}
+
+/** Which lines of the log are wanted: all kinds unless some are named, and those that have `text` in them. */
+export interface KvmTraceFilter {
+  readonly kinds?: readonly KvmLogLine['kind'][];
+  readonly text?: string;
+}
 
 interface OfThread {
   readonly threadId: number;
@@ -37,8 +74,15 @@ export interface SteptrapRequests {
   };
   'steptrap/setTrace': { readonly arguments: { readonly mode: TraceMode }; readonly answer: { readonly mode: TraceMode } };
   'steptrap/kvmTrace': {
-    readonly arguments: { readonly start?: number; readonly count?: number };
-    readonly answer: { readonly entries: readonly { readonly number: number; readonly text: string }[] };
+    readonly arguments: { readonly start?: number; readonly count?: number; readonly filter?: KvmTraceFilter; readonly around?: number };
+    readonly answer: {
+      readonly entries: readonly KvmTraceEntry[];
+      /** The number that the next entry will have. */
+      readonly end: number;
+      /** With `filter`: how many entries pass, and how many of those stand before the first of this answer. */
+      readonly total?: number;
+      readonly start?: number;
+    };
   };
   'steptrap/stepAnatomy': { readonly arguments: OfThread; readonly answer: StepAnatomyBody };
   'steptrap/consoleInput': { readonly arguments: { readonly text: string }; readonly answer: undefined };

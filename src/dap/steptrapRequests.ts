@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { hex, virtualAddress } from '../base/index.js';
-import {
-  type DebugRegistersView,
-  type FieldView,
-  type RegisterView,
-  SCHEDULER_LOCKING_MODES,
-  type SlotView,
-  type StepAction,
-  type StepAnatomy,
-} from '../debug/index.js';
-import type { WireMessage } from './adapterClient.js';
+import { type DebugRegistersView, type FieldView, type RegisterView, SCHEDULER_LOCKING_MODES, type SlotView } from '../debug/index.js';
 import { protocolBreakpoint } from './breakpointBook.js';
 import { refuse, reply } from './errors.js';
 import { resume } from './executionRequests.js';
@@ -34,11 +25,7 @@ const STEP_UNTIL = object({
   entersCalls: optional(flag),
   singleThread: optional(flag),
 });
-const PAGE = object({ start: optional(natural), count: optional(natural) });
 const INPUT = object({ text });
-
-/** The most lines of the KVM log in one answer. */
-const LONGEST_PAGE = 10_000;
 
 /** Requests of ours, all named `steptrap/…`. Numbers of 64 bits are `0x` texts. */
 export const STEPTRAP_ROUTES: Routes = {
@@ -121,18 +108,6 @@ export const STEPTRAP_ROUTES: Routes = {
     return reply({ mode: session.trace });
   }),
 
-  // The log is free while nobody reads it: the first reader switches it on.
-  'steptrap/kvmTrace': launched(PAGE, (guest, args) => {
-    guest.target.setKvmTrace(true);
-    return reply({ entries: guest.target.kvmLog(args.start ?? 0, Math.min(args.count ?? LONGEST_PAGE, LONGEST_PAGE)) });
-  }),
-
-  'steptrap/stepAnatomy': launched(THREAD, (guest, args, session) => {
-    const vcpu = session.vcpuOfThread(args.threadId);
-    if (!vcpu.ok) return vcpu;
-    return reply(stepAnatomyBody(guest, guest.target.stepAnatomy(vcpu.value)));
-  }),
-
   'steptrap/consoleInput': launched(INPUT, (guest, args, session) => {
     guest.console.type(new TextEncoder().encode(args.text));
     session.afterAnswer(() => guest.run.inputArrived());
@@ -198,25 +173,4 @@ export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersVie
     guestSlots: guestSlots.map(slot => wireSlot(guest, slot)),
     controls: controls.map(wireRegister),
   };
-}
-
-/** How a step was made, in JSON. */
-export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, actions }: StepAnatomy): WireMessage {
-  return { threadId: vcpu + 1, method, actions: actions.map(action => wireAction(guest, action)) };
-}
-
-/** An action of a step in JSON: each 64-bit number, each run of bytes and KVM's control word as a `0x` text, and the symbol of its address. */
-function wireAction(guest: LaunchedGuest, action: StepAction): object {
-  const address = 'pc' in action ? action.pc : 'address' in action ? action.address : undefined;
-  const symbol = address === undefined ? undefined : guest.target.describeAddress(virtualAddress(address));
-  return {
-    ...Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)])),
-    ...('control' in action ? { control: hex(action.control) } : {}),
-    ...(symbol === undefined ? {} : { symbol }),
-  };
-}
-
-function wireValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return hex(value);
-  return value instanceof Uint8Array ? `0x${[...value].map(byte => byte.toString(16).padStart(2, '0')).join('')}` : value;
 }

@@ -7,16 +7,10 @@ import type { ConsoleInput } from './execution/consoleInputLog.js';
 import type { ExecutionControl } from './execution/executionControl.js';
 import type { StopReport } from './execution/stop.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
-import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
+import type { KvmTrace } from './kvmTrace.js';
+import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import type { ScopeView, ValueView } from './values/valueView.js';
-
-/** A line of the log of KVM calls and exits, in the kernel's words. */
-export interface KvmLogLine {
-  /** From 0, without gaps. */
-  readonly number: number;
-  readonly text: string;
-}
 
 /** A source file that the debug information names. */
 export interface SourceReference {
@@ -82,6 +76,8 @@ export interface DebugTarget extends Disposable {
   writeRegister(vcpu: number, name: string, value: bigint): Result<undefined>;
   /** The value that the manual calls `word` in the field `name` (`spsr_el1.M`), `undefined` if there is none. */
   registerFieldValue(name: string, word: string): bigint | undefined;
+  /** The fields of a register with this value, and which of them are different in `before`; none for a register without fields. */
+  registerFields(name: string, value: bigint, before: bigint): readonly FieldView[];
   debugRegisters(vcpu: number): DebugRegistersView;
 
   /** As many bytes from `address` on as can be read through the vCPU's translation, up to `count`; breakpoints of ours are not seen. */
@@ -105,11 +101,8 @@ export interface DebugTarget extends Disposable {
 
   /** How the last step of `vcpu` was made; no actions if it has not stepped. */
   stepAnatomy(vcpu: number): StepAnatomy;
-  /** Starts or stops the log of KVM calls, which `kvmLog` reads; `listener` gets each line as it is made. Off, it costs nothing; it is off at launch. */
-  setKvmTrace(isOn: boolean, listener?: (line: KvmLogLine) => void): void;
-  kvmLog(first: number, count: number): readonly KvmLogLine[];
-  /** The number that the next line of the log will have. */
-  readonly kvmLogEnd: number;
+  /** The log of KVM calls and exits. */
+  readonly kvmTrace: KvmTrace;
   /** What was typed into the guest's console and when it arrived, always recorded. */
   readonly consoleInput: readonly ConsoleInput[];
   /** `{"exit reason": count}` since the launch. */

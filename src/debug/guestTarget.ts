@@ -8,7 +8,7 @@ import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
 import { controlNames, StopMechanisms } from './breakpoints/stopMechanisms.js';
-import type { DebugTarget, KvmLogLine, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
+import type { DebugTarget, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
 import type { ExceptionReport } from './exceptions/exceptionModel.js';
@@ -22,11 +22,12 @@ import { type EvaluationPlace, Expressions } from './expressions/expressions.js'
 import { type FrameSurroundings, innermostFrame, MAXIMUM_FRAMES, type PhysicalFrame, unwindStack } from './frames/physicalFrame.js';
 import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
+import { KvmTrace } from './kvmTrace.js';
 import { GuestMemory } from './memory/guestMemory.js';
 import { fieldValueNamed, writeField } from './registers/registerFields.js';
 import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
-import type { DebugRegistersView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
-import { registerGroup, registerView, unwoundRegisters } from './registers/registerViews.js';
+import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
+import { fieldViews, registerGroup, registerView, unwoundRegisters } from './registers/registerViews.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
 import { Locations } from './symbols/locations.js';
@@ -53,6 +54,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly control: VcpuControl;
   readonly memory: GuestMemory;
   readonly consoleInputLog = new ConsoleInputLog();
+  readonly kvmTrace: KvmTrace;
   readonly #architecture: DebugArchitecture;
   readonly #symbols: ProgramSymbols;
   readonly #locations: Locations;
@@ -68,6 +70,7 @@ export class GuestTarget extends Owner implements DebugTarget {
     super();
     this.#architecture = architecture;
     this.machine = machine;
+    this.kvmTrace = new KvmTrace(machine.kvm.callLog);
     this.#symbols = symbols;
     this.#locations = new Locations(symbols);
     this.#expressions = new Expressions(symbols, () => {
@@ -289,6 +292,11 @@ export class GuestTarget extends Owner implements DebugTarget {
     return fieldValueNamed(this.#architecture.registers, name, word);
   }
 
+  registerFields(name: string, value: bigint, before: bigint): readonly FieldView[] {
+    const description = this.#architecture.registers.description(name);
+    return description === undefined ? [] : fieldViews(description, value, before);
+  }
+
   debugRegisters(vcpu: number): DebugRegistersView {
     this.#settleIfRunning();
     const { registers } = this.control.at(vcpu);
@@ -364,21 +372,6 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   stepAnatomy(vcpu: number): StepAnatomy {
     return this.execution.stepAnatomy(vcpu);
-  }
-
-  /** Starts or stops the log of KVM calls; `kvmLog` reads it. */
-  setKvmTrace(isOn: boolean, listener?: (line: KvmLogLine) => void): void {
-    const { callLog } = this.machine.kvm;
-    callLog.setOn(isOn);
-    if (listener) callLog.listener = ({ number, text }) => listener({ number: number - 1, text });
-  }
-
-  kvmLog(first: number, count: number): readonly KvmLogLine[] {
-    return this.machine.kvm.callLog.read(first + 1, count).map(({ number, text }) => ({ number: number - 1, text }));
-  }
-
-  get kvmLogEnd(): number {
-    return this.machine.kvm.callLog.newest;
   }
 
   get consoleInput(): readonly ConsoleInput[] {

@@ -24,6 +24,7 @@ export * from './execution/executionControl.js';
 export * from './execution/stop.js';
 export { splitFormat } from './expressions/formatSuffix.js';
 export * from './frames/stackFrame.js';
+export type { KvmLogLine, KvmLogPage, KvmTrace } from './kvmTrace.js';
 export { launch } from './launch.js';
 export * from './launchOptions.js';
 export * from './registers/registerView.js';

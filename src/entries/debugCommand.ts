@@ -45,7 +45,7 @@ export async function debug(invocation: Invocation): Promise<Result<number>> {
     onTarget: target => {
       targets.push(target);
       if (invocation.options['trace'] === 'kvm')
-        target.setKvmTrace(true, ({ number, text }) => process.stderr.write(`${number + 1}  ${text}\n`));
+        target.kvmTrace.setOn(true, ({ number, text }) => process.stderr.write(`${number + 1}  ${text}\n`));
     },
   });
   if ('stats' in invocation.options) process.stderr.write(`${statistics(targets, (performance.now() - before) / 1000)}\n`);

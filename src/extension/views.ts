@@ -7,15 +7,20 @@ import { DebugRegistersView } from './debugRegisters/debugRegistersView.js';
 import type { ExtensionHost } from './extensionHost.js';
 import type { SteptrapSessions } from './session/steptrapSessions.js';
 import { registerSourceValues } from './sourceText/sourceValues.js';
+import { DisassemblyDocuments } from './stepAnatomy/disassemblyDocuments.js';
+import { StepAnatomyPanel } from './stepAnatomy/stepAnatomyPanel.js';
 import { ChangedDecoration } from './tree/changedDecoration.js';
 import { LockingControl } from './vcpus/lockingControl.js';
 import { registerVcpuCommands } from './vcpus/vcpuCommands.js';
 import { VcpusView } from './vcpus/vcpusView.js';
 
 /** Registers the views, their commands, and the values that sources show. */
-export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHost, extension: vscode.Uri): readonly vscode.Disposable[] {
+export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, extension: vscode.Uri): readonly vscode.Disposable[] {
+  const { delay } = host;
   const vcpus = new VcpusView(sessions, delay);
   const registers = new DebugRegistersView(sessions, delay);
+  const disassembly = new DisassemblyDocuments(sessions);
+  const anatomy = new StepAnatomyPanel(sessions, host, extension, disassembly);
   const tellPresence = (): void => {
     void vscode.commands.executeCommand('setContext', 'steptrap.hasSession', sessions.active.length > 0);
   };
@@ -23,6 +28,9 @@ export function registerViews(sessions: SteptrapSessions, { delay }: ExtensionHo
   return [
     vcpus,
     registers,
+    disassembly,
+    anatomy,
+    vscode.commands.registerCommand('steptrap.showStepAnatomy', () => anatomy.show()),
     new LockingControl(sessions, extension),
     vscode.window.registerFileDecorationProvider(new ChangedDecoration()),
     sessions.onDidStart(tellPresence),

@@ -6,20 +6,27 @@ import { LOG_RECORD, LOG_WORDS } from './logRecord.js';
 /** Entries that the log keeps; older ones are overwritten. */
 export const CALL_LOG_ENTRIES = 100_000;
 
+/** A call that only reads (KVM_GET_…, KVM_CHECK_…), any other call, a return of KVM_RUN, a vCPU that the scheduler took off the processor. */
+export type CallLogKind = 'read' | 'call' | 'run' | 'preemption';
+
 /** One line of the log. */
 export interface CallLogEntry {
   /** Counts from 1 since the log was first switched on. */
   readonly number: number;
   /** vCPU index, or `undefined` for a call on the VM or on the system. */
   readonly vcpu: number | undefined;
-  readonly kind: 'call' | 'run' | 'preemption';
+  readonly kind: CallLogKind;
+  /** Of a return of KVM_RUN: the vCPU's program counter then. */
+  readonly pc: bigint | undefined;
   /** In the kernel's words: `KVM_RUN -> KVM_EXIT_MMIO write phys_addr=0x9000000 len=1 data=0x41`. */
   readonly text: string;
 }
 
-const HEAD = 4;
+/** Kind, vCPU, result, exit reason, and the program counter's two halves. */
+const HEAD = 6;
 const STRIDE = HEAD + LOG_WORDS;
 const KIND_NAMES = ['call', 'run', 'preemption'] as const;
+const ONLY_READS = /^KVM_(?:GET|CHECK)_/;
 
 /**
  * The numbered log of everything that user space asked of the emulated KVM and what it answered: a ring of `CALL_LOG_ENTRIES`.
@@ -78,10 +85,12 @@ export class KvmCallLog {
     this.#end();
   }
 
-  /** Records a return of KVM_RUN with the first bytes of the exit union in `union`. */
-  recordRun(vcpu: number, result: number, reason: number, flags: number, union: DataView): void {
+  /** Records a return of KVM_RUN at `pc` with the first bytes of the exit union in `union`. */
+  recordRun(vcpu: number, result: number, reason: number, flags: number, union: DataView, pc: bigint): void {
     const at = this.#begin(LOG_RECORD.RUN, vcpu, result, reason);
     const first = at * STRIDE + HEAD;
+    this.#words[first - 2] = Number(pc & 0xffff_ffffn);
+    this.#words[first - 1] = Number(pc >> 32n);
     for (let n = 0; n < LOG_WORDS; n++) this.#words[first + n] = union.getUint32(4 * n, true);
     // flags has 16 bits and the kind two: they share a word.
     this.#words[at * STRIDE] = LOG_RECORD.RUN | (flags << 8);
@@ -101,6 +110,13 @@ export class KvmCallLog {
     const first = Math.max(start, this.oldest);
     for (let number = first; number < first + count && number <= this.#count; number++) entries.push(this.#entry(number));
     return entries;
+  }
+
+  /** The kind of an entry that is kept, without formatting it. */
+  kindOf(number: number): CallLogKind {
+    const at = (number - 1) % CALL_LOG_ENTRIES;
+    const kind = KIND_NAMES[(this.#words[at * STRIDE] ?? 0) & 0xff] ?? 'call';
+    return kind === 'call' && ONLY_READS.test(this.#calls[at]?.name ?? '') ? 'read' : kind;
   }
 
   #begin(kind: number, vcpu: number, result: number, reason: number): number {
@@ -139,6 +155,7 @@ export class KvmCallLog {
       },
       this.texts,
     );
-    return { number, vcpu: vcpu < 0 ? undefined : vcpu, kind: KIND_NAMES[kind] ?? 'call', text };
+    const pc = kind === LOG_RECORD.RUN ? (BigInt(words[HEAD - 1] ?? 0) << 32n) | BigInt(words[HEAD - 2] ?? 0) : undefined;
+    return { number, vcpu: vcpu < 0 ? undefined : vcpu, kind: this.kindOf(number), pc, text };
   }
 }

@@ -25,6 +25,7 @@ export * from './abi/structures.js';
 export type * from './architecture.js';
 export * from './arm64/arm64.js';
 export * from './callLog.js';
+export * from './callLogSearch.js';
 export * from './device.js';
 export * from './host.js';
 export * from './kvmFile.js';

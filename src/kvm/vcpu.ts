@@ -117,7 +117,7 @@ export class Vcpu extends KvmFile {
   /** Records the return of KVM_RUN; for the scheduler. */
   logRun(): void {
     const { run, exitUnion } = this.#state;
-    this.#log.recordRun(this.index, this.thread.result, run.exit_reason, run.flags, exitUnion);
+    this.#log.recordRun(this.index, this.thread.result, run.exit_reason, run.flags, exitUnion, this.arch.pe.pc);
   }
 
   protected override perform(row: IoctlRow, argument: Uint8Array, pointed: Uint8Array): number {

@@ -18,7 +18,7 @@ export interface LoggedExit {
 export function logExits(guest: WordGuest, see: () => unknown = () => undefined): LoggedExit[] {
   const exits: LoggedExit[] = [];
   const { callLog } = guest.target.machine.kvm;
-  guest.target.setKvmTrace(true);
+  guest.target.kvmTrace.setOn(true);
   callLog.listener = ({ kind, vcpu, text }) => {
     if (kind !== 'run') return;
     const [, reason = text] = /^KVM_RUN -> (\S+)/.exec(text) ?? [];

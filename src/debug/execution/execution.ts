@@ -36,7 +36,7 @@ export class Execution implements ExecutionControl {
 
   constructor(parts: ExecutionParts) {
     this.#parts = parts;
-    this.#jobs = new StepJobs(parts.method);
+    this.#jobs = new StepJobs(parts.method, parts.machine.kvm.callLog);
     this.#verdicts = new Verdicts(parts, this.#jobs, this.#pending, line => this.didRemark.fire(line));
     this.#turns = new Turns(parts, this.#jobs, this.#verdicts, this.#pending);
   }

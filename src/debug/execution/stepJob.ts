@@ -16,6 +16,8 @@ export interface WatchedAccess {
 /** One instruction of one vCPU that has to run by itself. */
 export class StepJob {
   isArmed = false;
+  /** The number that KVM's log gave next when the step began. */
+  firstLogEntry: number | undefined;
   readonly actions: StepAction[] = [];
   readonly lift: Lift;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { KvmCallLog } from '../../kvm/index.js';
 import type { StepAction, StepAnatomy } from '../stepping/stepAction.js';
 import type { StepEnding, StepMethod } from '../stepping/stepMethod.js';
 import type { StepJob } from './stepJob.js';
@@ -9,17 +10,22 @@ export class StepJobs {
   readonly #jobs: StepJob[] = [];
   readonly #anatomies = new Map<number, StepAnatomy>();
 
-  constructor(private readonly method: StepMethod) {}
+  constructor(
+    private readonly method: StepMethod,
+    private readonly callLog: KvmCallLog,
+  ) {}
 
   get first(): StepJob | undefined {
     return this.#jobs[0];
   }
 
   add(job: StepJob): void {
+    job.firstLogEntry ??= this.callLog.newest;
     this.#jobs.push(job);
   }
 
   putFirst(job: StepJob): void {
+    job.firstLogEntry ??= this.callLog.newest;
     this.#jobs.unshift(job);
   }
 
@@ -35,7 +41,10 @@ export class StepJobs {
     this.take(job, ending);
     job.actions.push(decision);
     const { index } = job.vcpu.vcpu;
-    if (job.purpose === 'plan') this.#anatomies.set(index, { vcpu: index, method: this.method.name, actions: job.actions });
+    if (job.purpose !== 'plan') return;
+    const end = this.callLog.newest;
+    const log = { first: job.firstLogEntry ?? end, end };
+    this.#anatomies.set(index, { vcpu: index, method: this.method.name, startPc: job.startPc, log, actions: job.actions });
   }
 
   /** A step whose anatomy has been kept goes on: `actions` belong to it. */
@@ -50,6 +59,7 @@ export class StepJobs {
   }
 
   anatomy(vcpu: number): StepAnatomy {
-    return this.#anatomies.get(vcpu) ?? { vcpu, method: this.method.name, actions: [] };
+    const none: StepAnatomy = { vcpu, method: this.method.name, startPc: undefined, log: { first: 0, end: 0 }, actions: [] };
+    return this.#anatomies.get(vcpu) ?? none;
   }
 }

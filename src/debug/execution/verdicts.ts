@@ -178,6 +178,7 @@ export class Verdicts {
     const purpose = job === undefined || this.#isPending(vcpu) ? 'over' : job.purpose;
     const next = new StepJob(vcpu, purpose, vcpu.registers.pc, watched, 'watchpoints');
     next.actions.push(...(job?.actions ?? []));
+    next.firstLogEntry = job?.firstLogEntry;
     this.#jobs.putFirst(next);
     return GO_ON;
   }

@@ -23,6 +23,7 @@ export type StepAction =
       readonly before: Uint8Array;
       readonly after: Uint8Array;
       readonly why: string;
+      readonly trap?: StepTrap;
     }
   /** KVM_SET_GUEST_DEBUG with this control word. */
   | {
@@ -62,10 +63,24 @@ export type StepAction =
       readonly why: string;
     };
 
+/** A trap word of a step. */
+export interface StepTrap {
+  /** Effective. */
+  readonly address: bigint;
+  /** What it is there for: the interrupt behind the instruction, one that may come instead, or the next instruction. */
+  readonly role: 'trace' | 'interrupt' | 'successor';
+  /** Why a vector is at this address: its offset, and the MSR[IR], MSR[DR] and LPCR[AIL] that it is taken under. */
+  readonly vector?: { readonly offset: number; readonly IR: number; readonly DR: number; readonly AIL: number };
+}
+
 /** How the last step of a vCPU was made. */
 export interface StepAnatomy {
   readonly vcpu: number;
   /** `ARM64 software step`, `engine`, … */
   readonly method: string;
+  /** Address of the instruction; `undefined` if the vCPU has not stepped. */
+  readonly startPc: bigint | undefined;
+  /** What KVM's log has of the step: from number `first` on to before number `end`. Empty while the log is off. */
+  readonly log: { readonly first: number; readonly end: number };
   readonly actions: readonly StepAction[];
 }

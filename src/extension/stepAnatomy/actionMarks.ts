@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+import type { WireStepAction } from '../../dap/index.js';
+import type { MarkValue, StepMark, StepPhase } from '../../views/index.js';
+import type { Localization } from '../localization.js';
+
+/** A mark, and what of the guest's it borrows and gives back. */
+export interface DrawnMark {
+  readonly mark: StepMark;
+  readonly begins: readonly { readonly name: string; readonly title: string }[];
+  readonly ends: readonly string[];
+}
+
+/** Where records stand in their step. */
+export interface MarkContext {
+  readonly phase: StepPhase['name'];
+  /** The records of the step before these. */
+  readonly seen: readonly WireStepAction[];
+  readonly l10n: Localization;
+}
+
+type Of<Kind extends WireStepAction['kind']> = Extract<WireStepAction, { kind: Kind }>;
+type Write = Of<'writeRegister'>;
+
+/** The marks of records between two exits. Registers that are remembered together, and traps for whatever may come instead, are one mark. */
+export function marksOf(actions: readonly WireStepAction[], context: MarkContext): readonly DrawnMark[] {
+  const marks: DrawnMark[] = [];
+  for (let at = 0; at < actions.length; ) {
+    const run = runAt(actions, at);
+    const [first] = run;
+    if (first === undefined) break;
+    marks.push(run.length > 1 ? groupMark(run, context) : markOf(first, context));
+    at += run.length;
+  }
+  return marks;
+}
+
+/** The records from `at` on that go into one mark. */
+function runAt(actions: readonly WireStepAction[], at: number): readonly WireStepAction[] {
+  const [first, ...others] = actions.slice(at);
+  if (first === undefined) return [];
+  const joins = joining(first);
+  const end = others.findIndex(other => joins === undefined || joining(other) !== joins);
+  return [first, ...others.slice(0, end < 0 ? others.length : end)];
+}
+
+function joining(action: WireStepAction): string | undefined {
+  if (action.kind === 'saveRegister') return 'save';
+  return action.kind === 'writeMemory' && trapOf(action)?.role === 'interrupt' ? `trap ${action.why}` : undefined;
+}
+
+const trapOf = (action: Of<'writeMemory'>): Of<'writeMemory'>['trap'] => action.trap;
+
+function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnMark {
+  const { l10n, phase } = context;
+  const whole = run.map(action => markOf(action, context));
+  const values = whole.flatMap(({ mark }) => mark.values);
+  const [first] = whole;
+  if (first === undefined) throw new RangeError('A group of no records has no mark.');
+  if (run[0]?.kind === 'saveRegister') {
+    const names = values.map(({ name }) => name).join(', ');
+    return plain({ ...first.mark, title: l10n.t('Remember {0}', names), values });
+  }
+  const name = `traps ${run.length}`;
+  const title =
+    phase === 'prepare' ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more vectors", run.length);
+  const tracked = { name, title: l10n.t('{0} vectors', run.length) };
+  const { address: _, ...mark } = first.mark;
+  return { mark: { ...mark, title, values }, begins: phase === 'prepare' ? [tracked] : [], ends: phase === 'prepare' ? [] : [name] };
+}
+
+const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
+
+/** The mark of one record. One of a kind that is not known here is shown with all that it has. */
+function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
+  const { l10n } = context;
+  switch (action.kind) {
+    case 'saveRegister':
+      return plain(
+        own('save', 'debugger', l10n.t('Remember {0}', upper(action.register)), {
+          why: l10n.t('to be put back after the instruction'),
+          values: [{ name: upper(action.register), after: action.value }],
+        }),
+      );
+    case 'writeRegister':
+      return registerMark(action, context);
+    case 'writeMemory':
+      return memoryMark(action, context);
+    case 'setGuestDebug':
+      return plain(
+        own('call', 'debugger', 'KVM_SET_GUEST_DEBUG', {
+          to: 'kvm',
+          why: action.why,
+          badges: shortNames(action.names),
+          values: [{ name: l10n.t('control'), after: String(action.control) }, ...action.names.map(name => ({ name, after: '1' }))],
+          logText: 'KVM_SET_GUEST_DEBUG',
+        }),
+      );
+    case 'guestDebugInForce':
+      return plain(
+        own('call', 'kvm', l10n.t('KVM_SET_GUEST_DEBUG of before is still in force'), {
+          why: action.why,
+          badges: shortNames(action.names),
+          values: [{ name: l10n.t('control'), after: String(action.control) }, ...action.names.map(name => ({ name, after: '1' }))],
+        }),
+      );
+    case 'liftBreakpoint':
+    case 'restoreBreakpoint':
+      return breakpointMark(action, l10n);
+    case 'holdVcpus':
+      return {
+        mark: own('hold', 'debugger', l10n.t('Hold vCPU {0}', vcpuList(action.vcpus)), {
+          why: l10n.t('no other vCPU may run while something is lifted'),
+        }),
+        begins: [{ name: 'held', title: l10n.t('others held') }],
+        ends: [],
+      };
+    case 'releaseVcpus':
+      return { ...plain(own('hold', 'debugger', l10n.t('Release vCPU {0}', vcpuList(action.vcpus)), {})), ends: ['held'] };
+    case 'decision':
+      return plain(own('decision', 'debugger', decisionTitle(action.decision, l10n), { why: action.why }));
+    default:
+      return plain(unknownMark(action, l10n));
+  }
+}
+
+/** A mark with what is particular to it. */
+export function own(
+  kind: StepMark['kind'],
+  lane: StepMark['lane'],
+  title: string,
+  more: Partial<Pick<StepMark, 'to' | 'why' | 'badges' | 'values' | 'address' | 'logText' | 'isDerived'>>,
+): StepMark {
+  return { kind, lane, title, badges: [], values: [], isDerived: false, ...more };
+}
+
+function registerMark(action: Write, { phase, seen, l10n }: MarkContext): DrawnMark {
+  const { register, before, after, why, changes = [] } = action;
+  const name = upper(register);
+  const wasOwn = ownValue(register, seen);
+  const isBack = phase === 'restore' && wasOwn !== undefined && sameNumber(wasOwn, after);
+  const isGoingOn = register === 'pc';
+  const title = isBack
+    ? l10n.t('Put back {0}', name)
+    : isGoingOn
+      ? l10n.t('{0} ← {1}', name, after)
+      : changes.length === 1
+        ? l10n.t('{0}[{1}] ← {2}', name, changes[0]?.name ?? '', number(changes[0]?.after))
+        : l10n.t('Write {0}', name);
+  const mark = own(phase === 'restore' ? 'restore' : 'set', 'debugger', title, {
+    to: 'guest',
+    why,
+    badges: changes.length <= MOST_BADGES ? changes.map(change => `${change.name} ${number(change.before)} → ${number(change.after)}`) : [],
+    values: [
+      {
+        name,
+        before,
+        after,
+        ...(changes.length === 0
+          ? {}
+          : {
+              fields: changes.map(change => ({
+                name: change.name,
+                bits: change.bits,
+                before: number(change.before),
+                after: number(change.after),
+              })),
+            }),
+      },
+    ],
+    logText: 'KVM_SET_REGS',
+    ...(isGoingOn ? { address: after } : {}),
+  });
+  const field = changes.length === 1 ? `${name}[${changes[0]?.name ?? ''}]` : name;
+  return {
+    mark,
+    begins: phase === 'prepare' ? [{ name: register, title: field }] : [],
+    ends: phase === 'restore' ? [register] : [],
+  };
+}
+
+/** More changed fields than these are told in the values only. */
+const MOST_BADGES = 2;
+
+/** What a register held before the step touched it. */
+function ownValue(register: string, seen: readonly WireStepAction[]): string | undefined {
+  for (const action of seen) {
+    if (action.kind === 'saveRegister' && action.register === register) return action.value;
+    if (action.kind === 'writeRegister' && action.register === register) return action.before;
+  }
+  return undefined;
+}
+
+function memoryMark(action: Of<'writeMemory'>, { phase, l10n }: MarkContext): DrawnMark {
+  const { address: real, before, after, why } = action;
+  const address = action.trap?.address ?? real;
+  const isPlaced = phase === 'prepare';
+  const values: MarkValue[] = [{ name: l10n.t('word at {0}', real), before, after }];
+  const mark = own(
+    isPlaced ? 'trap' : 'restore',
+    'debugger',
+    isPlaced ? l10n.t('Trap word at {0}', address) : l10n.t("The guest's own word at {0}", address),
+    {
+      to: 'guest',
+      why,
+      values,
+      badges: [`${plainBytes(before)} → ${plainBytes(after)}`],
+      address,
+    },
+  );
+  return { mark, begins: isPlaced ? [{ name: real, title: l10n.t('word at {0}', address) }] : [], ends: isPlaced ? [] : [real] };
+}
+
+function breakpointMark({ kind, mode, address, slot }: Of<'liftBreakpoint' | 'restoreBreakpoint'>, l10n: Localization): DrawnMark {
+  const what =
+    mode === 'hardware'
+      ? l10n.t('breakpoint register {0}', slot ?? '?')
+      : mode === 'software'
+        ? l10n.t('the trap instruction')
+        : l10n.t('the engine breakpoint');
+  const isLifted = kind === 'liftBreakpoint';
+  const name = `breakpoint ${mode} ${address}`;
+  const mark = own(isLifted ? 'set' : 'restore', 'debugger', isLifted ? l10n.t('Lift {0}', what) : l10n.t('Put back {0}', what), {
+    why: isLifted ? l10n.t('the instruction under it has to run') : l10n.t('it is in force again'),
+    values: [{ name: l10n.t('address'), after: address }],
+    address,
+  });
+  return { mark, begins: isLifted ? [{ name, title: what }] : [], ends: isLifted ? [] : [name] };
+}
+
+function unknownMark(action: object, l10n: Localization): StepMark {
+  const { kind, why, address, ...others } = action as Readonly<Record<string, unknown>>;
+  return own('other', 'debugger', spaced(String(kind)), {
+    ...(why === undefined ? {} : { why: String(why) }),
+    values: Object.entries(address === undefined ? others : { [l10n.t('address')]: address, ...others }).map(([name, value]) => ({
+      name,
+      after: typeof value === 'string' ? value : JSON.stringify(value),
+    })),
+    ...(typeof address === 'string' && /^0x[0-9a-f]+$/.test(address) ? { address } : {}),
+  });
+}
+
+/** `moveTrap` as words. */
+const spaced = (name: string): string =>
+  name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
+
+function decisionTitle(decision: Of<'decision'>['decision'], l10n: Localization): string {
+  switch (decision) {
+    case 'toDebugger':
+      return l10n.t("The step is the debugger's: stop");
+    case 'toGuest':
+      return l10n.t("The event is the guest's");
+    case 'reenter':
+      return l10n.t('Enter the guest again');
+  }
+}
+
+const shortNames = (names: readonly string[]): readonly string[] => names.map(name => name.replace(/^KVM_GUESTDBG_/, ''));
+
+/** Of vCPUs, by their indices. */
+export const vcpuList = (vcpus: readonly number[]): string => vcpus.join(', ');
+
+/** A register as the manuals write it. */
+export const upper = (register: string): string => register.toUpperCase();
+
+/** Small numbers in decimal, as fields are read. */
+function number(text: string | undefined): string {
+  return text !== undefined && /^0x[0-9]$/.test(text) ? text.slice(2) : (text ?? '');
+}
+
+const plainBytes = (text: string): string => text.replace(/^0x/, '');
+
+const sameNumber = (one: string, other: string): boolean => {
+  try {
+    return BigInt(one) === BigInt(other);
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
+import type { MarkValue, StepFact, StepMark } from '../../views/index.js';
+import type { Localization } from '../localization.js';
+import { type DrawnMark, own } from './actionMarks.js';
+import { softwareStepStates, traceVector } from './stepFacts.js';
+
+/** One stay in the guest, with the records before and behind it. */
+export interface GuestRun {
+  readonly body: StepAnatomyBody;
+  readonly exit: Extract<WireStepAction, { kind: 'exit' }>;
+  readonly before: readonly WireStepAction[];
+  readonly after: readonly WireStepAction[];
+}
+
+/** How a method works: in words, and what happens between an entry and an exit. */
+export interface MethodStory {
+  readonly sentences: readonly string[];
+  run(run: GuestRun): readonly DrawnMark[];
+  facts(body: StepAnatomyBody): readonly StepFact[];
+}
+
+/** The story of a method by its name; of a method without one, what is true of all. */
+export function storyOf(method: string, l10n: Localization): MethodStory {
+  const story = STORIES.find(({ names }) => names.test(method))?.story ?? plainStory;
+  return story(l10n);
+}
+
+type Story = (l10n: Localization) => MethodStory;
+
+const KVM_RUN = 'KVM_RUN';
+
+const enter = (l10n: Localization, begins: DrawnMark['begins'] = []): DrawnMark => ({
+  mark: own('enter', 'debugger', KVM_RUN, { to: 'guest', why: l10n.t('KVM enters the guest') }),
+  begins,
+  ends: [],
+});
+
+function leave({ exit }: GuestRun, l10n: Localization, ends: readonly string[] = []): DrawnMark {
+  const [reason = exit.reason, detail] = exit.reason.split(': ', 2);
+  const values: MarkValue[] = [
+    { name: 'PC', after: [exit.pc, exit.symbol].filter(text => text !== undefined).join(' ') },
+    ...(exit.syndrome === undefined ? [] : [{ name: l10n.t('syndrome (hsr)'), after: exit.syndrome }]),
+  ];
+  const mark = own('exit', 'kvm', reason, {
+    to: 'debugger',
+    why: l10n.t('KVM_RUN returns'),
+    badges: detail === undefined ? [] : [detail],
+    values,
+    address: exit.pc,
+    logText: `${KVM_RUN} -> ${reason}`,
+  });
+  return { mark, begins: [], ends };
+}
+
+function ran({ body }: GuestRun, why: string, l10n: Localization): StepMark {
+  return own('instruction', 'guest', body.instruction?.replace(/<[^>]*>\s*/, '') ?? l10n.t('the instruction'), {
+    why,
+    isDerived: true,
+    values: body.startPc === undefined ? [] : [{ name: l10n.t('at'), after: [body.startPc, body.symbol].filter(Boolean).join(' ') }],
+    ...(body.startPc === undefined ? {} : { address: body.startPc }),
+  });
+}
+
+const derived = (mark: StepMark, borrowing: Partial<Pick<DrawnMark, 'begins' | 'ends'>> = {}): DrawnMark => ({
+  mark: { ...mark, isDerived: true },
+  begins: [],
+  ends: [],
+  ...borrowing,
+});
+
+const plainStory: Story = l10n => ({
+  sentences: [],
+  run: run => [enter(l10n), derived(ran(run, l10n.t('the guest runs'), l10n)), leave(run, l10n)],
+  facts: () => [],
+});
+
+/** KVM-HV: what has no single step gets one by the guest's own Trace interrupt (PPC-HV, section 3). */
+const traceStory: Story = l10n => ({
+  sentences: [
+    l10n.t('KVM-HV has no single step: the Trace interrupt of a guest goes to the guest, and KVM never sees it.'),
+    l10n.t("So the debugger sets MSR[SE], and the guest's processor takes a Trace interrupt behind one instruction."),
+    l10n.t('At the vector of that interrupt it has put a word that is no instruction. That trap is what KVM does see.'),
+    l10n.t('The guest leaves before its handler has run, and everything that was borrowed is put back: the guest never knows.'),
+  ],
+  run: run => {
+    const trap = trapAt(run);
+    return [enter(l10n), ...traceMarks(run, trap?.role, l10n), leave(run, l10n)];
+  },
+  facts: body => traceVector(body, l10n),
+});
+
+type Trap = NonNullable<Extract<WireStepAction, { kind: 'writeMemory' }>['trap']>;
+
+/** The trap that the guest came out at. */
+function trapAt({ exit, before }: GuestRun): Trap | undefined {
+  for (const action of before) if (action.kind === 'writeMemory' && action.trap?.address === exit.pc) return action.trap;
+  return undefined;
+}
+
+function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localization): readonly DrawnMark[] {
+  const { exit } = run;
+  const word = derived(
+    own('interrupt', 'guest', l10n.t('Trap word at {0}', exit.pc), {
+      to: 'kvm',
+      why: l10n.t("no instruction: a Hypervisor Emulation Assistance interrupt, which is KVM's"),
+      badges: ['HEAI'],
+      address: exit.pc,
+    }),
+  );
+  switch (role) {
+    case 'trace':
+      return [derived(ran(run, l10n.t('runs to its end, with MSR[SE] = 1'), l10n)), traceInterrupt(run, l10n), word];
+    case 'interrupt':
+      return [
+        derived(ran(run, l10n.t('does not complete'), l10n)),
+        derived(
+          own('interrupt', 'guest', l10n.t('Another interrupt'), {
+            why: l10n.t('it comes before the instruction or by it; its handler is at {0}', exit.pc),
+            values: overwritten(run, l10n),
+            address: exit.pc,
+          }),
+          { begins: clobbered(run) },
+        ),
+        word,
+      ];
+    case 'successor':
+      return [derived(ran(run, l10n.t('runs; it is never traced, so a trap is where it goes on'), l10n)), word];
+    default:
+      return [derived(ran(run, l10n.t('the guest runs'), l10n)), word];
+  }
+}
+
+function traceInterrupt(run: GuestRun, l10n: Localization): DrawnMark {
+  return derived(
+    own('interrupt', 'guest', l10n.t('Trace interrupt'), {
+      why: l10n.t('SRR0 ← where to go on, SRR1 ← MSR, PC ← {0}', run.exit.pc),
+      values: [...overwritten(run, l10n), { name: 'PC', after: run.exit.pc }],
+      address: run.exit.pc,
+    }),
+    { begins: clobbered(run) },
+  );
+}
+
+const SAVE_RESTORE = ['srr0', 'srr1'];
+
+type Write = Extract<WireStepAction, { kind: 'writeRegister' }>;
+
+/** The writes that give back what the interrupt has overwritten. */
+const givenBack = ({ after }: GuestRun): readonly Write[] =>
+  after.filter((action): action is Write => action.kind === 'writeRegister' && SAVE_RESTORE.includes(action.register));
+
+const clobbered = (run: GuestRun): DrawnMark['begins'] =>
+  givenBack(run).map(({ register }) => ({ name: register, title: register.toUpperCase() }));
+
+/** What the interrupt has left in SRR0 and SRR1, told by those who overwrite it. */
+const overwritten = (run: GuestRun, l10n: Localization): readonly MarkValue[] =>
+  givenBack(run).map(({ register, before }) => ({ name: l10n.t('{0} by the interrupt', register.toUpperCase()), after: before }));
+
+/** KVM-PR, whose guest runs in problem state: every interrupt is KVM's. */
+const forcedTraceStory: Story = l10n => ({
+  sentences: [
+    l10n.t('KVM-PR runs the guest in problem state, so every interrupt of the processor comes to KVM, and the Trace interrupt too.'),
+    l10n.t('For a single step it runs the guest with MSR[SE] = 1, and takes the bit away again when the guest leaves.'),
+  ],
+  run: run => [
+    enter(l10n, [{ name: 'MSR[SE]', title: 'MSR[SE]' }]),
+    derived(ran(run, l10n.t('runs to its end, with MSR[SE] = 1'), l10n)),
+    derived(
+      own('interrupt', 'guest', l10n.t('Trace interrupt'), {
+        to: 'kvm',
+        why: l10n.t('the guest is in problem state: the interrupt is taken by the host'),
+        address: run.exit.pc,
+      }),
+    ),
+    leave(run, l10n, ['MSR[SE]']),
+  ],
+  facts: () => [],
+});
+
+/** ARM64: the step state machine of the architecture (Arm ARM, D2.12). */
+const softwareStepStory: Story = l10n => ({
+  sentences: [
+    l10n.t('The processor has a state machine for single steps. KVM turns it on for the guest with MDSCR_EL1.SS and PSTATE.SS.'),
+    l10n.t('One instruction runs and clears PSTATE.SS; before the next one a Software Step exception goes to EL2, where KVM is.'),
+  ],
+  run: run =>
+    run.exit.reason.includes('software step')
+      ? [
+          enter(l10n, [
+            { name: 'MDSCR_EL1.SS', title: 'MDSCR_EL1.SS' },
+            { name: 'PSTATE.SS', title: 'PSTATE.SS' },
+          ]),
+          derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
+          derived(
+            own('interrupt', 'guest', 'PSTATE.SS ← 0', {
+              why: l10n.t('active-pending: the next instruction may not run'),
+              address: run.exit.pc,
+            }),
+            { ends: ['PSTATE.SS'] },
+          ),
+          derived(
+            own('interrupt', 'guest', l10n.t('Software Step exception'), {
+              to: 'kvm',
+              why: l10n.t('debug exceptions of the guest go to EL2'),
+              badges: ['EL2'],
+            }),
+          ),
+          leave(run, l10n, ['MDSCR_EL1.SS']),
+        ]
+      : [enter(l10n), derived(ran(run, l10n.t('the guest runs'), l10n)), leave(run, l10n)],
+  facts: body => softwareStepStates(body, l10n),
+});
+
+const STORIES: readonly { readonly names: RegExp; readonly story: Story }[] = [
+  { names: /^POWER HV Trace/, story: traceStory },
+  { names: /^KVM-PR/, story: forcedTraceStory },
+  { names: /^ARM64 software step/, story: softwareStepStory },
+];

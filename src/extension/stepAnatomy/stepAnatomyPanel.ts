@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import { Owner } from '../../base/index.js';
+import type { FromStepAnatomy, StepPicture, ToStepAnatomy } from '../../views/index.js';
+import type { ExtensionHost } from '../extensionHost.js';
+import { focusedThread, orShowRefusal } from '../session/focusedThread.js';
+import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
+import { VisibleRefresh } from '../tree/visibleRefresh.js';
+import type { DisassemblyDocuments } from './disassemblyDocuments.js';
+import { drawStep } from './drawStep.js';
+import { KvmLogReader } from './kvmLogReader.js';
+import { stepAnatomyPage } from './stepAnatomyPage.js';
+import { stepText } from './stepText.js';
+
+/** The view "Step Anatomy": the last step of the thread that is shown, drawn, and the log of KVM beside it. One for all sessions. */
+export class StepAnatomyPanel extends Owner {
+  static readonly viewType = 'steptrap.stepAnatomy';
+  #panel: vscode.WebviewPanel | undefined;
+  #refresh: VisibleRefresh | undefined;
+  #picture: StepPicture | undefined;
+  #isReady = false;
+
+  constructor(
+    private readonly sessions: SteptrapSessions,
+    private readonly host: ExtensionHost,
+    private readonly extension: vscode.Uri,
+    private readonly disassembly: DisassemblyDocuments,
+  ) {
+    super();
+    const stale = (): void => this.#refresh?.invalidate();
+    this.own(sessions.onDidStop(stale));
+    this.own(sessions.onDidChangeFocus(stale));
+    this.own(sessions.onDidEnd(stale));
+    this.own(vscode.debug.onDidChangeActiveStackItem(stale));
+    this.own({ dispose: () => this.#panel?.dispose() });
+  }
+
+  /** Shows the view, beside the source when it opens, and gives it the keyboard. */
+  show(): void {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(StepAnatomyPanel.viewType, vscode.l10n.t('Step Anatomy'), vscode.ViewColumn.Beside, {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(this.extension, 'dist'), vscode.Uri.joinPath(this.extension, 'media')],
+    });
+    this.#panel = panel;
+    this.#refresh = new VisibleRefresh(() => this.#show(), this.host.delay);
+    const { webview } = panel;
+    const file = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(this.extension, ...path)).toString();
+    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'steptrap.svg');
+    webview.onDidReceiveMessage((message: FromStepAnatomy) => orShowRefusal(() => this.#received(message)));
+    panel.onDidChangeViewState(() => this.#setVisible(panel.visible));
+    panel.onDidDispose(() => {
+      this.#refresh?.dispose();
+      this.#panel = undefined;
+      this.#isReady = false;
+    });
+    webview.html = stepAnatomyPage(
+      {
+        script: file('dist', 'stepAnatomy.js'),
+        style: file('media', 'stepAnatomy.css'),
+        cspSource: webview.cspSource,
+        language: vscode.env.language,
+      },
+      vscode.l10n,
+    );
+  }
+
+  #setVisible(isVisible: boolean): void {
+    // A hidden page is gone, and comes back as it was loaded first: it says so when it is ready.
+    if (!isVisible) this.#isReady = false;
+    this.#refresh?.setVisible(isVisible && this.#isReady);
+  }
+
+  async #received(message: FromStepAnatomy): Promise<void> {
+    if (message.type === 'ready') {
+      this.#isReady = true;
+      this.#refresh?.invalidate(0);
+      this.#refresh?.setVisible(true);
+      return;
+    }
+    const session = this.sessions.focused;
+    if (session === undefined) return;
+    const log = logOf(session);
+    switch (message.type) {
+      case 'read':
+        this.#post(await log.read(message));
+        return;
+      case 'find': {
+        const rows = await log.find(message);
+        if (rows === undefined) vscode.window.setStatusBarMessage(vscode.l10n.t('No entry of the KVM log has this text.'), 3000);
+        else this.#post(rows);
+        return;
+      }
+      case 'showInLog': {
+        const number = await log.first(message);
+        if (number !== undefined) this.#post({ type: 'goTo', number });
+        return;
+      }
+      case 'showDisassembly':
+        await this.disassembly.show(session, message.address, this.#panel?.viewColumn);
+        return;
+      case 'export':
+        await exported(this.#picture, await log.text(message.filter));
+    }
+  }
+
+  async #show(): Promise<void> {
+    const session = this.sessions.focused;
+    if (session === undefined) {
+      this.#post({
+        type: 'picture',
+        picture: undefined,
+        sentence: vscode.l10n.t('No Steptrap session has the focus. Start one and step once.'),
+      });
+      return;
+    }
+    // While the guest runs, the last step stays; it is asked for again at the stop.
+    if (session.state !== 'stopped') return;
+    const threadId = focusedThread(session);
+    const body = await session.request('steptrap/stepAnatomy', { threadId });
+    this.#picture = drawStep(body, vscode.l10n);
+    const sentence = vscode.l10n.t('vCPU {0} has not stepped yet. Step once, and the anatomy of the step is drawn here.', threadId - 1);
+    this.#post({ type: 'picture', picture: this.#picture, sentence });
+    this.#post({ type: 'logChanged' });
+  }
+
+  #post(message: ToStepAnatomy): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+}
+
+const logOf = (session: SteptrapSession): KvmLogReader => new KvmLogReader(args => session.request('steptrap/kvmTrace', args), vscode.l10n);
+
+/** Opens the step and the log as a text that can be saved, or copied into a mail. */
+async function exported(picture: StepPicture | undefined, log: string): Promise<void> {
+  const content = [picture === undefined ? '' : stepText(picture, vscode.l10n), vscode.l10n.t('KVM log'), '\n', log].join('\n');
+  const document = await vscode.workspace.openTextDocument({ content: content.trimStart(), language: 'plaintext' });
+  await vscode.window.showTextDocument(document, { preview: false });
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+import { byId, element } from './element.js';
+import { LogRows, PAGE_ROWS } from './logRows.js';
+import type { FromStepAnatomy, LogFilter, LogRow, ToStepAnatomy } from './messages.js';
+
+/** Height of a row in pixels; stepAnatomy.css has the same. */
+const ROW_HEIGHT = 22;
+/** Rows that are drawn above and below what is seen. */
+const OVERSCAN = 8;
+
+/** What the log asks of the rest of the page. */
+export interface LogActions {
+  post(message: FromStepAnatomy): void;
+  filter(): LogFilter;
+  didMove(top: number): void;
+}
+
+/** The log of KVM: as many rows are in the page as can be seen, and no others are asked for. */
+export class LogList {
+  readonly #box = byId('log-rows');
+  readonly #sizer = byId('log-sizer');
+  readonly #rows = new LogRows((start, count) => this.#read(start, count));
+  readonly #drawn: HTMLElement[] = [];
+  #generation = 0;
+  #selected: number | undefined;
+  #step = { first: 0, end: 0 };
+  #isPlanned = false;
+  #shownHeight = 0;
+
+  constructor(private readonly actions: LogActions) {
+    this.#box.addEventListener('scroll', () => this.#plan(), { passive: true });
+    this.#box.addEventListener('keydown', event => this.#key(event));
+    this.#box.addEventListener('click', event => this.#click(event));
+    this.#box.addEventListener('dblclick', () => this.#open());
+    new ResizeObserver(() => this.#plan()).observe(this.#box);
+  }
+
+  /** The entries that the shown step has made. */
+  set step(step: { readonly first: number; readonly end: number }) {
+    this.#step = step;
+    this.#plan();
+  }
+
+  /** The number of the selected entry. */
+  get selectedNumber(): number | undefined {
+    return this.#selected === undefined ? undefined : this.#rows.at(this.#selected)?.number;
+  }
+
+  /** Forgets what has come. With `around`, goes to the entry with this number; else stays where it is. */
+  refresh(around?: number): void {
+    this.#generation++;
+    this.#rows.clear();
+    const { filter } = this.actions;
+    if (around !== undefined)
+      this.actions.post({ type: 'read', generation: this.#generation, start: 0, count: PAGE_ROWS, around, filter: filter() });
+    else this.#read(Math.floor(this.#first() / PAGE_ROWS) * PAGE_ROWS, PAGE_ROWS);
+  }
+
+  /** Goes to the next entry with the text of the filter. */
+  find(isBackward: boolean): void {
+    const from = this.selectedNumber ?? this.#rows.at(this.#first())?.number ?? 0;
+    this.actions.post({ type: 'find', generation: this.#generation, from, isBackward, count: PAGE_ROWS, filter: this.actions.filter() });
+  }
+
+  came({ generation, start, rows, total, summary, goTo }: Extract<ToStepAnatomy, { type: 'rows' }>): void {
+    if (generation !== this.#generation) return;
+    this.#rows.came(start, rows, total);
+    byId('log-summary').textContent = summary;
+    if (this.#shownHeight !== total) {
+      this.#shownHeight = total;
+      this.#sizer.style.height = `${total * ROW_HEIGHT}px`;
+    }
+    byId('log-empty').hidden = total > 0;
+    if (goTo !== undefined && total > 0) this.#goTo(goTo, true);
+    this.#draw();
+  }
+
+  focus(): void {
+    this.#box.focus({ preventScroll: true });
+  }
+
+  #first(): number {
+    return Math.floor(this.#box.scrollTop / ROW_HEIGHT);
+  }
+
+  #read(start: number, count: number): void {
+    this.actions.post({ type: 'read', generation: this.#generation, start, count, filter: this.actions.filter() });
+  }
+
+  #goTo(index: number, isCentered: boolean): void {
+    this.#selected = Math.max(0, Math.min(this.#rows.total - 1, index));
+    const top = this.#selected * ROW_HEIGHT;
+    const height = this.#box.clientHeight;
+    const isSeen = top >= this.#box.scrollTop && top + ROW_HEIGHT <= this.#box.scrollTop + height;
+    if (!isSeen) {
+      const above = top < this.#box.scrollTop;
+      this.#box.scrollTop = isCentered ? top - height / 3 : above ? top : top + ROW_HEIGHT - height;
+    }
+    this.#plan();
+  }
+
+  /** Draws with the next frame, however many events come before it. */
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    requestAnimationFrame(() => {
+      this.#isPlanned = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const height = this.#box.clientHeight;
+    const first = Math.max(0, this.#first() - OVERSCAN);
+    const last = Math.min(this.#rows.total - 1, this.#first() + Math.ceil(height / ROW_HEIGHT) + OVERSCAN);
+    if (this.#rows.total > 0 && height > 0) this.#rows.want(first, last);
+    const count = Math.max(0, last - first + 1);
+    while (this.#drawn.length > count) this.#drawn.pop()?.remove();
+    while (this.#drawn.length < count) this.#drawn.push(this.#sizer.appendChild(newRow()));
+    for (let index = first; index <= last; index++) this.#fill(this.#drawn[index % count], index);
+    const active = this.#selected === undefined ? undefined : `log-${this.#selected}`;
+    if (active !== undefined && document.getElementById(active) !== null) this.#box.setAttribute('aria-activedescendant', active);
+    else this.#box.removeAttribute('aria-activedescendant');
+    this.actions.didMove(this.#first());
+  }
+
+  /** A row keeps its element while it is seen, so that scrolling by one changes one. */
+  #fill(row: HTMLElement | undefined, index: number): void {
+    if (row === undefined) return;
+    const entry = this.#rows.at(index);
+    const isSelected = index === this.#selected;
+    const { text, isFilter } = this.actions.filter();
+    const key = [index, entry?.number ?? '', isSelected, this.#step.first, this.#step.end, text, isFilter].join('|');
+    if (row.dataset['key'] === key) return;
+    row.dataset['key'] = key;
+    row.id = `log-${index}`;
+    row.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
+    row.setAttribute('aria-setsize', String(this.#rows.total));
+    row.setAttribute('aria-posinset', String(index + 1));
+    row.setAttribute('aria-selected', String(isSelected));
+    const isOfStep = entry !== undefined && entry.number >= this.#step.first && entry.number < this.#step.end;
+    const isBegin = entry?.number === this.#step.first && isOfStep;
+    const isEnd = entry?.number === this.#step.end - 1 && isOfStep;
+    row.className = `entry ${entry?.kind ?? 'waiting'}${isOfStep ? ' of-step' : ''}${isBegin ? ' begins' : ''}${isEnd ? ' ends' : ''}`;
+    row.replaceChildren(...entryCells(entry, text));
+  }
+
+  #key(event: KeyboardEvent): void {
+    const screen = Math.max(1, Math.floor(this.#box.clientHeight / ROW_HEIGHT) - 1);
+    const at = this.#selected ?? this.#first();
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + screen,
+      PageUp: at - screen,
+      Home: 0,
+      End: this.#rows.total - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined) this.#goTo(target, false);
+    else if (event.key === 'Enter') this.#open();
+    else return;
+    event.preventDefault();
+  }
+
+  #click(event: MouseEvent): void {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.entry') : null;
+    if (row === null) return;
+    this.#selected = Number(row.id.replace('log-', ''));
+    if (event.target instanceof Element && event.target.closest('.place') !== null) this.#open();
+    this.#plan();
+  }
+
+  #open(): void {
+    const entry = this.#selected === undefined ? undefined : this.#rows.at(this.#selected);
+    if (entry?.address !== undefined) this.actions.post({ type: 'showDisassembly', address: entry.address, number: entry.number });
+  }
+}
+
+const newRow = (): HTMLElement => element('div', { class: 'entry', attributes: { role: 'option' } });
+
+function entryCells(entry: LogRow | undefined, search: string): readonly HTMLElement[] {
+  if (entry === undefined) return [element('span', { class: 'number', text: '…' })];
+  const { number, vcpu, text, address, symbol } = entry;
+  const [name = ''] = /^\S+/.exec(text) ?? [];
+  const rest = text.slice(name.length);
+  return [
+    element('span', { class: 'number', text: String(number) }),
+    element('span', { class: 'vcpu', text: vcpu === undefined ? '' : String(vcpu) }),
+    element('span', { class: 'words' }, ...highlighted(name, 'name', search), ...highlighted(rest, 'rest', search)),
+    ...(address === undefined ? [] : [element('span', { class: 'place', text: symbol ?? address, attributes: { title: address } })]),
+  ];
+}
+
+/** A text with the places marked that the search has found. */
+function highlighted(text: string, name: string, search: string): readonly HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  const lower = text.toLowerCase();
+  const wanted = search.toLowerCase();
+  let at = 0;
+  for (let found = wanted === '' ? -1 : lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, at)) {
+    if (found > at) parts.push(element('span', { class: name, text: text.slice(at, found) }));
+    parts.push(element('mark', { class: name, text: text.slice(found, found + wanted.length) }));
+    at = found + wanted.length;
+  }
+  return at < text.length ? [...parts, element('span', { class: name, text: text.slice(at) })] : parts;
+}
