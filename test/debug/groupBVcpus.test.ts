@@ -94,7 +94,7 @@ test('PPC-HV-09 every vCPU leaves the guest at a trap word while one is in memor
   guest.target.execution.schedulerLocking = 'off';
   let seen = 0;
   const { callLog } = guest.target.machine.kvm;
-  guest.target.setKvmTrace(true);
+  guest.target.kvmTrace.setOn(true);
   const isInMemory = (): boolean => word(guest, TRACE) !== COUNTS[0];
   callLog.listener = ({ kind }) => {
     if (kind !== 'run' || !isInMemory()) return;

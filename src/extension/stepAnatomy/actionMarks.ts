@@ -25,7 +25,7 @@ type Write = Of<'writeRegister'>;
 export function marksOf(actions: readonly WireStepAction[], context: MarkContext): readonly DrawnMark[] {
   const marks: DrawnMark[] = [];
   for (let at = 0; at < actions.length; ) {
-    const run = runAt(actions, at);
+    const run = runAt(actions.slice(at), context);
     const [first] = run;
     if (first === undefined) break;
     marks.push(run.length > 1 ? groupMark(run, context) : markOf(first, context));
@@ -34,38 +34,48 @@ export function marksOf(actions: readonly WireStepAction[], context: MarkContext
   return marks;
 }
 
-/** The records from `at` on that go into one mark. */
-function runAt(actions: readonly WireStepAction[], at: number): readonly WireStepAction[] {
-  const [first, ...others] = actions.slice(at);
+/** The records that go into one mark with the first. */
+function runAt([first, ...others]: readonly WireStepAction[], context: MarkContext): readonly WireStepAction[] {
   if (first === undefined) return [];
-  const joins = joining(first);
-  const end = others.findIndex(other => joins === undefined || joining(other) !== joins);
+  const joins = joining(first, context);
+  const end = others.findIndex(other => joins === undefined || joining(other, context) !== joins);
   return [first, ...others.slice(0, end < 0 ? others.length : end)];
 }
 
-function joining(action: WireStepAction): string | undefined {
-  if (action.kind === 'saveRegister') return 'save';
-  return action.kind === 'writeMemory' && trapOf(action)?.role === 'interrupt' ? `trap ${action.why}` : undefined;
+function joining(action: WireStepAction, context: MarkContext): 'saved' | 'given back' | 'traps' | undefined {
+  switch (action.kind) {
+    case 'saveRegister':
+      return 'saved';
+    case 'writeRegister':
+      return BY_INTERRUPT.includes(action.register) && isGivenBack(action, context) ? 'given back' : undefined;
+    case 'writeMemory':
+      return action.trap?.role === 'interrupt' ? 'traps' : undefined;
+    default:
+      return undefined;
+  }
 }
-
-const trapOf = (action: Of<'writeMemory'>): Of<'writeMemory'>['trap'] => action.trap;
 
 function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnMark {
   const { l10n, phase } = context;
-  const whole = run.map(action => markOf(action, context));
-  const values = whole.flatMap(({ mark }) => mark.values);
-  const [first] = whole;
+  const marks = run.map(action => markOf(action, context));
+  const values = marks.flatMap(({ mark }) => mark.values);
+  const [first] = marks;
   if (first === undefined) throw new RangeError('A group of no records has no mark.');
-  if (run[0]?.kind === 'saveRegister') {
-    const names = values.map(({ name }) => name).join(', ');
-    return plain({ ...first.mark, title: l10n.t('Remember {0}', names), values });
+  const { address: _, ...mark } = { ...first.mark, values, badges: [] };
+  const names = values.map(({ name }) => name).join(', ');
+  switch (run[0]?.kind) {
+    case 'saveRegister':
+      return plain({ ...mark, title: l10n.t('Remember {0}', names) });
+    case 'writeRegister':
+      return { mark: { ...mark, title: l10n.t('Put back {0}', names) }, begins: [], ends: marks.flatMap(({ ends }) => ends) };
+    default: {
+      const isPlaced = phase === 'prepare';
+      const title = isPlaced ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more places", run.length);
+      const why = isPlaced ? l10n.t('at the vectors of interrupts that may come instead') : l10n.t('nothing of the step stays in memory');
+      const begun = { name: 'traps', title: l10n.t('{0} more words', run.length) };
+      return { mark: { ...mark, title, why }, begins: isPlaced ? [begun] : [], ends: isPlaced ? [] : ['traps'] };
+    }
   }
-  const name = `traps ${run.length}`;
-  const title =
-    phase === 'prepare' ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more vectors", run.length);
-  const tracked = { name, title: l10n.t('{0} vectors', run.length) };
-  const { address: _, ...mark } = first.mark;
-  return { mark: { ...mark, title, values }, begins: phase === 'prepare' ? [tracked] : [], ends: phase === 'prepare' ? [] : [name] };
 }
 
 const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
@@ -133,11 +143,18 @@ export function own(
   return { kind, lane, title, badges: [], values: [], isDerived: false, ...more };
 }
 
-function registerMark(action: Write, { phase, seen, l10n }: MarkContext): DrawnMark {
+/** Whether the write gives the guest back what was there before the step. */
+function isGivenBack({ register, after }: Write, { phase, seen }: MarkContext): boolean {
+  if (phase !== 'restore') return false;
+  const wasOwn = ownValue(register, seen);
+  return wasOwn === undefined ? BY_INTERRUPT.includes(register) : sameNumber(wasOwn, after);
+}
+
+function registerMark(action: Write, context: MarkContext): DrawnMark {
+  const { phase, l10n } = context;
   const { register, before, after, why, changes = [] } = action;
   const name = upper(register);
-  const wasOwn = ownValue(register, seen);
-  const isBack = phase === 'restore' && wasOwn !== undefined && sameNumber(wasOwn, after);
+  const isBack = isGivenBack(action, context);
   const isGoingOn = register === 'pc';
   const title = isBack
     ? l10n.t('Put back {0}', name)
@@ -177,6 +194,9 @@ function registerMark(action: Write, { phase, seen, l10n }: MarkContext): DrawnM
     ends: phase === 'restore' ? [register] : [],
   };
 }
+
+/** What an interrupt of POWER writes beside PC and MSR. */
+export const BY_INTERRUPT: readonly string[] = ['srr0', 'srr1', 'siar', 'sdar'];
 
 /** More changed fields than these are told in the values only. */
 const MOST_BADGES = 2;

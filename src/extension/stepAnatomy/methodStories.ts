@@ -2,7 +2,7 @@
 import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
 import type { MarkValue, StepFact, StepMark } from '../../views/index.js';
 import type { Localization } from '../localization.js';
-import { type DrawnMark, own } from './actionMarks.js';
+import { BY_INTERRUPT, type DrawnMark, own } from './actionMarks.js';
 import { softwareStepStates, traceVector } from './stepFacts.js';
 
 /** One stay in the guest, with the records before and behind it. */
@@ -142,13 +142,11 @@ function traceInterrupt(run: GuestRun, l10n: Localization): DrawnMark {
   );
 }
 
-const SAVE_RESTORE = ['srr0', 'srr1'];
-
 type Write = Extract<WireStepAction, { kind: 'writeRegister' }>;
 
 /** The writes that give back what the interrupt has overwritten. */
 const givenBack = ({ after }: GuestRun): readonly Write[] =>
-  after.filter((action): action is Write => action.kind === 'writeRegister' && SAVE_RESTORE.includes(action.register));
+  after.filter((action): action is Write => action.kind === 'writeRegister' && BY_INTERRUPT.includes(action.register));
 
 const clobbered = (run: GuestRun): DrawnMark['begins'] =>
   givenBack(run).map(({ register }) => ({ name: register, title: register.toUpperCase() }));

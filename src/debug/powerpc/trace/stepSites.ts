@@ -7,6 +7,7 @@ import {
   MSR_BIT,
   msrAfterMove,
   msrAfterReturn,
+  relocationReason,
   vectoredSystemCallEntry,
 } from '../../../cpu/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
@@ -177,7 +178,7 @@ const nextSite = ({ pc, msr }: StepContext, after: bigint): StepSite => ({
 
 function vectorSite(vector: number, under: bigint, { lpcr }: StepContext, role: SiteRole = 'interrupt'): StepSite {
   const entryUnder = (now: bigint): HandlerEntry => handlerEntry(vector, under, now);
-  return { role, ...entryUnder(lpcr), entryUnder };
+  return { role, ...entryUnder(lpcr), entryUnder, vector: { offset: vector, ...relocationReason(under, lpcr) } };
 }
 
 const traceSite = (under: bigint, context: StepContext): StepSite => vectorSite(INTERRUPT.trace, under, context, 'trace');

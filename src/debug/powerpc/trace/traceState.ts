@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+
 import type { HandlerEntry } from '../../../cpu/index.js';
+import type { StepTrap } from '../../stepping/stepAction.js';
 import type { Sampled } from './savedState.js';
 import type { SteppedInstruction } from './steppedInstruction.js';
 
@@ -39,6 +41,8 @@ export interface StepSite {
   readonly msr: bigint;
   /** For vectors: where the site is under another LPCR. */
   readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
+  /** For vectors: why it is this address, for the records. */
+  readonly vector?: NonNullable<StepTrap['vector']>;
 }
 
 /** A site with the real address of its trap. */

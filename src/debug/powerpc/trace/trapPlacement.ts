@@ -81,7 +81,7 @@ export class TrapPlacement {
     return success(placed);
   }
 
-  #place(real: bigint, { role, address }: StepSite, actions: StepAction[]): boolean {
+  #place(real: bigint, { role, address, vector }: StepSite, actions: StepAction[]): boolean {
     const isNew = !this.table.has(real);
     if (!this.table.place(real)) return false;
     const before = this.table.original(real);
@@ -92,13 +92,14 @@ export class TrapPlacement {
         before,
         after: this.table.trapWord,
         why: `trap at ${hex(address)}, ${PURPOSES[role]}`,
+        trap: { address, role, ...(vector === undefined ? {} : { vector }) },
       });
     return true;
   }
 
   /** Gives the traps back. One that the guest has written over is told of and forgotten (PPC-HV-38). */
   releaseAll(sites: readonly PlacedSite[], actions: StepAction[]): void {
-    for (const { real, address } of sites) {
+    for (const { real, address, role } of sites) {
       const original = this.table.original(real);
       const release = this.table.release(real);
       if (release === 'overwritten') this.warn(`The guest has written other code over the trap of a step at ${hex(address)}; it stays.`);
@@ -109,6 +110,7 @@ export class TrapPlacement {
           before: this.table.trapWord,
           after: original,
           why: "the guest's own word again",
+          trap: { address, role },
         });
     }
   }

@@ -55,6 +55,13 @@ const relocation = (msr: bigint, lpcr: bigint): number => {
   return (msr & RELOCATE) === RELOCATE && AIL >= AIL_18000 ? AIL : 0;
 };
 
+/** What decides whether a vector is relocated, for people. */
+export const relocationReason = (msr: bigint, lpcr: bigint): { readonly IR: number; readonly DR: number; readonly AIL: number } => ({
+  IR: (msr & MSR_BIT.IR) === 0n ? 0 : 1,
+  DR: (msr & MSR_BIT.DR) === 0n ? 0 : 1,
+  AIL: decode(LPCR, lpcr).AIL,
+});
+
 /** The MSR of a handler: 64-bit mode, LE from LPCR[ILE], ME kept, all else off. Translation stays on if AIL relocates. */
 const handlerMsr = (msr: bigint, lpcr: bigint, isRelocated: boolean): bigint =>
   SF | (msr & (ME | MSR_BIT.HV)) | ((lpcr & ILE) !== 0n ? MSR_BIT.LE : 0n) | (isRelocated ? RELOCATE : 0n);
