@@ -77,7 +77,7 @@ const GLYPHS: Readonly<Record<StepMark['kind'], string>> = {
   save: 'M-3 -4.5 h6 v9 l-3 -2.5 l-3 2.5 z',
   set: 'M-3.5 0 h7 M0 -3.5 v7',
   trap: 'M-3.5 -3.5 l7 7 M3.5 -3.5 l-7 7',
-  restore: 'M3.5 2.5 a4 4 0 1 0 -1 -5.5 M-0.5 -3.5 h3.2 v-3',
+  restore: 'M-3.5 -2 h4.5 a2.6 2.6 0 0 1 0 5.2 h-3 M-1 -4.5 l-2.6 2.5 l2.6 2.5',
   call: 'M-3 -4 l5 4 l-5 4',
   enter: 'M-2.5 -4 l6 4 l-6 4 z',
   instruction: 'M-3.5 -2.5 h7 M-3.5 0 h7 M-3.5 2.5 h4',
