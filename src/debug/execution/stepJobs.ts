@@ -50,7 +50,8 @@ export class StepJobs {
   /** A step whose anatomy has been kept goes on: `actions` belong to it. */
   extendAnatomy({ vcpu: { index } }: DebuggedVcpu, actions: readonly StepAction[]): void {
     const anatomy = this.anatomy(index);
-    this.#anatomies.set(index, { ...anatomy, actions: [...anatomy.actions, ...actions] });
+    const log = { first: anatomy.log.first, end: this.callLog.newest };
+    this.#anatomies.set(index, { ...anatomy, log, actions: [...anatomy.actions, ...actions] });
   }
 
   /** Nothing is left in force of any step but what is pending. */
