@@ -24,10 +24,13 @@ export const CODE = 0x1_0000n;
 /** A page for data, and an address that nothing maps before `mapping` is stored at `HOLE_ENTRY`. */
 export const DATA = 0x2_0000n;
 export const HOLE = 0x0100_0000n;
-const [PROCESS_TABLE, ROOT, SECOND, THIRD] = [0x4_0000n, 0x5_0000n, 0x6_0000n, 0x6_1000n];
+export const PROCESS_TABLE = 0x4_0000n;
+const [ROOT, SECOND, THIRD, NOTHING] = [0x5_0000n, 0x6_0000n, 0x6_1000n, 0x7_0000n];
 const [VALID, LEAF, ALL_ACCESS] = [1n << 63n, 1n << 62n, 0x187n];
 const LARGE_PAGE = 0x20_0000n;
 const RADIX_52 = (2n << 61n) | (5n << 5n);
+/** The entry of a process that has no memory. */
+export const EMPTY_ROOT = RADIX_52 | NOTHING | 13n;
 /** H_REGISTER_PROC_TBL: MODIFY, REGISTER, RADIX. */
 const REGISTER_RADIX = 0x1cn;
 /** H_SET_MODE: what it sets. */
@@ -140,6 +143,13 @@ export class SteppedPartition {
   get traps(): readonly bigint[] {
     const places = [0n, 0x4000n].flatMap(base => VECTORS.map(vector => base + BigInt(vector)));
     return places.filter(place => this.word(place, false) === 0x00dd_dd00);
+  }
+
+  setProcess(pid: bigint): void {
+    const set = changeRegisters(this.partition.vcpu(), registers => {
+      registers.pid = pid;
+    });
+    assert.ok(set.ok);
   }
 
   get registers() {
