@@ -15,6 +15,7 @@ export * from './abi/constants.js';
 export * from './abi/errno.js';
 export * from './abi/ioctlNumbers.js';
 export * from './abi/powerpc/constants.js';
+export * from './abi/powerpc/debugHypercalls.js';
 export * from './abi/powerpc/ioctls.js';
 export * from './abi/powerpc/registerIds.js';
 export * from './abi/powerpc/structures.js';

@@ -24,3 +24,4 @@ export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
 export * from './memory/stage1Walk.js';
 export { fetchRegisters } from './papr/vcpuRegisters.js';
+export type * from './papr/lentDebugRegisters.js';

@@ -63,14 +63,27 @@ function toGuestAsIllegal({ pe }: PowerpcVcpuState): HandlerResult {
 }
 
 /** KVM_EXIT_DEBUG at pc. What is not written keeps the bytes of an older exit. */
-export function debugExit({ run, pe }: PowerpcVcpuState, written: 'all' | 'addressOnly' | 'nothing'): HandlerResult {
+export function debugExit(state: PowerpcVcpuState, written: 'all' | 'addressOnly' | 'nothing'): HandlerResult {
+  const { run, pe } = state;
   run.exit_reason = KVM_EXIT.DEBUG;
+  tellOverwritten(state);
   if (written === 'nothing') return TO_USER_SPACE;
   run.ppc_debug_address = pe.pc;
   if (written === 'addressOnly') return TO_USER_SPACE;
   run.ppc_debug_status = KVMPPC_DEBUG.NONE;
   run.ppc_debug_reserved = 0;
   return TO_USER_SPACE;
+}
+
+/** In the private page: what a watchpoint's interrupt has overwritten. */
+function tellOverwritten({ pe, steptrapRun: { fields } }: PowerpcVcpuState): void {
+  const overwritten = pe.overwrittenByWatchpoint;
+  fields.has_overwritten = overwritten === undefined ? 0 : 1;
+  if (overwritten === undefined) return;
+  fields.overwritten_srr0 = overwritten.srr0;
+  fields.overwritten_srr1 = overwritten.srr1;
+  fields.overwritten_dar = overwritten.dar;
+  fields.overwritten_dsisr = overwritten.dsisr;
 }
 
 /** The first write to a page whose log bit is clear; anything else is an access to a device. */

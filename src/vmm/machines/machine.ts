@@ -14,6 +14,7 @@ import {
 import type { BootImage } from '../boot/loadSegment.js';
 import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { GuestMemoryMap } from '../memory/guestMemoryMap.js';
+import type { DebugRegisterBorrower } from '../papr/lentDebugRegisters.js';
 
 /** What every machine is made of. */
 export interface MachineOptions {
@@ -136,6 +137,16 @@ export abstract class Machine {
   abstract serveExit(vcpu: Vcpu): MachineExit;
   /** The physical address of `va` as `vcpu` translates it now, `undefined` where nothing is mapped. The vCPU must be outside of KVM_RUN. */
   abstract translate(vcpu: Vcpu, va: bigint): bigint | undefined;
+
+  /** As `translate`, but as if translation were on: for who knows that it will be. */
+  translateByTables(vcpu: Vcpu, va: bigint): bigint | undefined {
+    return this.translate(vcpu, va);
+  }
+
+  /** Lends debug registers of the guest's to a debugger, or takes them back (`undefined`). */
+  lendDebugRegisters(_borrower: DebugRegisterBorrower | undefined): Result<undefined> {
+    return failure('ENOTSUP', `The machine ${this.kind.name} has no debug registers to lend.`);
+  }
 
   /** Puts RAM into the memory map and into slot 0 of KVM. */
   protected mapRam(): Result<number> {

@@ -6,6 +6,7 @@ import { deviceTreeBlob, loadDeviceTree, loadImageAndInitrd } from '../boot/boot
 import { PartitionHashTable } from '../papr/hashTable.js';
 import { serveHypercall } from '../papr/hypercalls.js';
 import { InterruptController } from '../papr/interruptController.js';
+import { type DebugRegisterBorrower, LentDebugRegisters } from '../papr/lentDebugRegisters.js';
 import type { PaprSurroundings } from '../papr/paprSurroundings.js';
 import { PartitionMmu } from '../papr/partitionMmu.js';
 import { Processors } from '../papr/processors.js';
@@ -56,6 +57,7 @@ export class PseriesMachine extends Machine {
       terminal: this.terminal,
       processors: this.processors,
       mmu: this.#mmu,
+      debugRegisters: new LentDebugRegisters(this.vm),
       nanoseconds: () => (BigInt(this.kvm.scheduler.virtualTime) * NANOSECONDS_A_SECOND) / INSTRUCTIONS_A_SECOND,
       random: () => randomNumbers.next(),
       log: line => options.log?.(line),
@@ -160,5 +162,13 @@ export class PseriesMachine extends Machine {
 
   translate(vcpu: Vcpu, va: bigint): bigint | undefined {
     return this.#mmu.translate(vcpu, va);
+  }
+
+  override translateByTables(vcpu: Vcpu, va: bigint): bigint | undefined {
+    return this.#mmu.translateByTables(vcpu, va);
+  }
+
+  override lendDebugRegisters(borrower: DebugRegisterBorrower | undefined): Result<undefined> {
+    return this.#surroundings.debugRegisters.lend(borrower);
   }
 }

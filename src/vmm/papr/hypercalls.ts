@@ -163,6 +163,11 @@ export function serveHypercall(vcpu: Vcpu, surroundings: PaprSurroundings): Mach
     run.papr_hcall_ret = BigInt.asUintN(64, FUNCTION);
     return CONTINUE;
   }
+  const lent = surroundings.debugRegisters.serve(vcpu, Number(run.papr_hcall_nr), run.papr_hcall_args);
+  if (lent !== undefined) {
+    run.papr_hcall_ret = BigInt.asUintN(64, lent);
+    return CONTINUE;
+  }
   // stop-self completes the call before it returns.
   run.papr_hcall_ret = SUCCESS;
   const outcome = handler({ vcpu, args: run.papr_hcall_args, surroundings });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { LentDebugRegisters } from './lentDebugRegisters.js';
 import type { PartitionMmu } from './partitionMmu.js';
 import type { Processors } from './processors.js';
 import type { VirtualTerminal } from './virtualTerminal.js';
@@ -18,6 +19,7 @@ export interface PaprSurroundings {
   readonly terminal: VirtualTerminal;
   readonly processors: Processors;
   readonly mmu: PartitionMmu;
+  readonly debugRegisters: LentDebugRegisters;
   /** Virtual time in nanoseconds. */
   nanoseconds(): bigint;
   /** The next number of H_RANDOM, 64 bits. */

@@ -54,8 +54,13 @@ export class PartitionMmu {
 
   /** The real address of `ea` as `vcpu` translates it now, for a debugger; no side effect. */
   translate(vcpu: Vcpu, ea: bigint): bigint | undefined {
-    const { msr, pid } = readRegisters(vcpu);
-    if ((msr & TRANSLATION) === 0n) return BigInt.asUintN(REAL_ADDRESS_BITS, ea);
+    const { msr } = readRegisters(vcpu);
+    return (msr & TRANSLATION) === 0n ? BigInt.asUintN(REAL_ADDRESS_BITS, ea) : this.translateByTables(vcpu, ea);
+  }
+
+  /** As `translate`, as if MSR[IR] and MSR[DR] were set. */
+  translateByTables(vcpu: Vcpu, ea: bigint): bigint | undefined {
+    const { pid } = readRegisters(vcpu);
     const { isRadix, table } = this.#request;
     if (!isRadix) return this.hashTable.translate(vcpu, ea);
     const bytes = 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE);

@@ -44,6 +44,14 @@ export interface InterruptDetails {
   readonly DSISR?: bigint;
 }
 
+/** Registers that a Data Storage interrupt writes, as they were before it. */
+export interface OverwrittenRegisters {
+  readonly srr0: bigint;
+  readonly srr1: bigint;
+  readonly dar: bigint;
+  readonly dsisr: bigint;
+}
+
 /** How the instruction that ran last has ended: what a Trace interrupt asks. */
 export type Completion = 'none' | 'completed' | 'returned';
 
@@ -60,6 +68,8 @@ export class PowerCore {
   completion: Completion = 'none';
   /** The instruction word that the last `run` looked at last in order to trace it; 0: none. */
   tracedWord = 0;
+  /** What the interrupt of the last match of DAWR0 has overwritten: no processor keeps it. */
+  overwritten: OverwrittenRegisters | undefined;
   isExternalPending = false;
   /** Real addresses at and above this one fault while translation is off; `undefined`: no limit. */
   realModeLimit: bigint | undefined;
@@ -174,6 +184,18 @@ export class PowerCore {
     this.retired++;
     this.interruptsTaken++;
     return undefined;
+  }
+
+  /** Takes the Data Storage interrupt of a match of DAWR0. */
+  watchpoint(address: bigint, dsisr: bigint): PowerGuestExit | undefined {
+    const { registers } = this;
+    this.overwritten = {
+      srr0: registers.read(SRR0),
+      srr1: registers.read(SRR1),
+      dar: registers.read(DAR),
+      dsisr: registers.read(DSISR),
+    };
+    return this.interrupt(INTERRUPT.dataStorage, { address, DSISR: dsisr });
   }
 
   /** An interrupt to the hypervisor: the exit that `run` returns. */

@@ -3,7 +3,7 @@ import { STOP, type Stop } from '../../engine/engine.js';
 import { type EngineStopKinds, EngineStops } from '../../engine/engineStopExits.js';
 import type { EngineBreakpoint, EngineWatchpoint } from '../../engine/engineStops.js';
 import type { BudgetExit } from '../../engine/exits.js';
-import { PowerCore } from './core.js';
+import { type OverwrittenRegisters, PowerCore } from './core.js';
 import type { PowerCpuModel } from './cpuModels.js';
 import type { ComparedAccess } from './debug/watchUnit.js';
 import { type EmulatedAccess, emulatedAccess } from './emulatedAccess.js';
@@ -196,6 +196,11 @@ export class PowerProcessingElement {
   /** Interrupts that the guest has taken so far: who finds it changed knows that SRR0 and SRR1 are from this stay in the guest. */
   get interruptsTaken(): number {
     return this.#core.interruptsTaken;
+  }
+
+  /** What the interrupt of the last match of DAWR0 has overwritten; `undefined`: there has been none. */
+  get overwrittenByWatchpoint(): OverwrittenRegisters | undefined {
+    return this.#core.overwritten;
   }
 
   /** The load or store at pc, for a hypervisor that carries it out; `undefined`: the instruction accesses nothing, or more than a row says. */

@@ -5,7 +5,7 @@ import { HCALL, HCALL_RESULT } from '../../abi/powerpc/constants.js';
 import { type HandlerResult, TO_USER_SPACE, WAIT, YIELD } from '../../handlerResult.js';
 import type { PowerpcVcpuState } from '../vcpuState.js';
 import type { KvmKind } from '../vmState.js';
-import { setDabrCall, setMode, setXdabr } from './debugHypercalls.js';
+import { DEBUG_HYPERCALLS_HV } from './debugHypercalls.js';
 import { HASH_HYPERCALLS_HV, HASH_HYPERCALLS_PR } from './hashHypercalls.js';
 import { type Hypercall, type Outcome, toGuest } from './hypercall.js';
 import { rtas } from './rtas.js';
@@ -70,9 +70,7 @@ const IN_KERNEL: Readonly<Record<KvmKind, ReadonlyMap<number, Hypercall>>> = {
     [HCALL.CEDE, cede],
     [HCALL.PROD, prod],
     [HCALL.CONFER, confer],
-    [HCALL.SET_MODE, setMode],
-    [HCALL.SET_DABR, setDabrCall],
-    [HCALL.SET_XDABR, setXdabr],
+    ...DEBUG_HYPERCALLS_HV,
     [HCALL.REGISTER_VPA, registerVpa],
   ]),
   pr: new Map<number, Hypercall>([
