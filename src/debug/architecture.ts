@@ -15,12 +15,16 @@ import type { StepMethod } from './stepping/stepMethod.js';
 /** What KVM says that it has: KVM_CHECK_EXTENSION. */
 export type Extensions = Pick<Kvm, 'checkExtension'>;
 
-/** What a step method works with beside the machine. */
-export interface StepParts {
-  readonly mechanisms: StopMechanisms;
+/** What these parts work with beside the machine. */
+export interface FacilityParts {
   readonly quirks: DebugQuirks;
   /** Takes a sentence for the debug console. */
   readonly warn: (line: string) => void;
+}
+
+/** What a step method works with beside the machine. */
+export interface StepParts extends FacilityParts {
+  readonly mechanisms: StopMechanisms;
 }
 
 /** How one machine's guest is stopped and stepped: parts that know one another. */
@@ -31,7 +35,7 @@ export interface StopFacilities {
   /** Words of code, of which those under the trap words of steps are read and written beneath them. Absent: steps leave memory as it is. */
   codeBeneathSteps?(vcpu: Vcpu): CodeMemory;
   /** How this KVM makes a vCPU execute one instruction. */
-  stepMethod(parts: StepParts): StepMethod;
+  stepMethod(mechanisms: StopMechanisms): StepMethod;
 }
 
 /**
@@ -43,5 +47,5 @@ export interface DebugArchitecture {
   readonly instructions: Instructions;
   readonly frames: FrameConventions;
   readonly exceptions: ExceptionModel;
-  attach(machine: Machine): StopFacilities;
+  attach(machine: Machine, parts: FacilityParts): StopFacilities;
 }

@@ -77,7 +77,7 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.#stacks.clear();
       this.breakpoints.followVectors();
     });
-    const facilities = architecture.attach(machine);
+    const facilities = architecture.attach(machine, { quirks, warn: line => this.#didLog.fire(line) });
     this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () =>
       this.control.all.map(({ vcpu }) => facilities.codeBeneathSteps?.(vcpu) ?? this.#codeMemory(vcpu)),
     );
@@ -101,7 +101,7 @@ export class GuestTarget extends Owner implements DebugTarget {
       machine,
       mechanisms: this.mechanisms,
       vcpus: this.control,
-      method: facilities.stepMethod({ mechanisms: this.mechanisms, quirks, warn: line => this.#didLog.fire(line) }),
+      method: facilities.stepMethod(this.mechanisms),
       instructions: architecture.instructions,
       exceptions: architecture.exceptions,
       readDebugExit: facilities.readDebugExit,
@@ -147,6 +147,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   /** Brings all vCPUs out of KVM_RUN and forgets what was read of them, so that registers and memory can be asked for. */
   #settle(): void {
     this.control.kickAll();
+    this.mechanisms.rest();
     this.#stacks.clear();
   }
 

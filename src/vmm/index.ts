@@ -23,5 +23,5 @@ export * from './machines/virt.js';
 export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
 export * from './memory/stage1Walk.js';
-export { fetchRegisters } from './papr/vcpuRegisters.js';
 export type * from './papr/lentDebugRegisters.js';
+export { fetchRegisters } from './papr/vcpuRegisters.js';

@@ -7,7 +7,8 @@ import { GuestTarget } from '../../src/debug/guestTarget.js';
 import { POWERPC } from '../../src/debug/powerpc/powerpc.js';
 import { ProgramSymbols } from '../../src/debug/symbols/programSymbols.js';
 import { KVM_EXIT, type Vcpu } from '../../src/kvm/index.js';
-import { GuestMemoryMap, type Machine, type MachineExit } from '../../src/vmm/index.js';
+import { type DebugRegisterBorrower, GuestMemoryMap, type Machine, type MachineExit } from '../../src/vmm/index.js';
+import { LentDebugRegisters } from '../../src/vmm/papr/lentDebugRegisters.js';
 import { CODE, MSR_REAL, type PowerpcGuest, type PowerpcGuestOptions, powerpcGuest, RAM_BYTES, setRegs } from '../kvm/powerpcGuest.js';
 
 // A debugged POWER guest in real mode whose program is a list of words: `debug` on KVM, without a machine model, ELF or symbols.
@@ -15,6 +16,7 @@ import { CODE, MSR_REAL, type PowerpcGuest, type PowerpcGuestOptions, powerpcGue
 /** Where the first word is. */
 export const START = BigInt(CODE);
 const LE = 1n;
+const REAL_BITS = (1n << 60n) - 1n;
 
 export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'> {
   readonly endianness?: Endianness;
@@ -34,6 +36,7 @@ export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'>
 function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGuest) {
   const ram = (): Uint8Array => user().subarray(0, RAM_BYTES);
   const memory = new GuestMemoryMap();
+  const lent = new LentDebugRegisters(vm);
   assert.ok(memory.add({ kind: 'ram', name: 'RAM', start: physicalAddress(0n), size: RAM_BYTES, view: ram }).ok);
   const isRam = (address: bigint, count: number): boolean => address >= 0n && address + BigInt(count) <= BigInt(RAM_BYTES);
   const read = (address: bigint, count: number): Uint8Array | undefined =>
@@ -52,13 +55,21 @@ function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGu
     isOff: () => false,
     memory,
     translate: (_vcpu: Vcpu, address: bigint) => address,
+    translateByTables: (_vcpu: Vcpu, address: bigint) => address & REAL_BITS,
+    lendDebugRegisters: (borrower: DebugRegisterBorrower | undefined) => lent.lend(borrower),
     readPhysical: read,
     writePhysical: write,
     readVirtual: (_vcpu: Vcpu, address: bigint, count: number) => read(address, count),
     writeVirtual: (_vcpu: Vcpu, address: bigint, bytes: Uint8Array) => write(address, bytes),
     receiveConsole: () => undefined,
-    serveExit: ({ kvmRun }: Vcpu): MachineExit => {
+    serveExit: (vcpu: Vcpu): MachineExit => {
+      const { kvmRun } = vcpu;
       if (kvmRun.exit_reason !== KVM_EXIT.PAPR_HCALL) return { kind: 'notOurs' };
+      const answer = lent.serve(vcpu, Number(kvmRun.papr_hcall_nr), kvmRun.papr_hcall_args);
+      if (answer !== undefined) {
+        kvmRun.papr_hcall_ret = BigInt.asUintN(64, answer);
+        return { kind: 'continue' };
+      }
       // H_FUNCTION's kin: -1, whose bytes stay in the exit union.
       kvmRun.papr_hcall_ret = (1n << 64n) - 1n;
       return { kind: 'continue' };

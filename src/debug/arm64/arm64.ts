@@ -23,7 +23,7 @@ export const ARM64: DebugArchitecture = {
     return {
       slots: new Arm64Slots({ breakpoints: count(KVM_CAP.GUEST_DEBUG_HW_BPS), watchpoints: count(KVM_CAP.GUEST_DEBUG_HW_WPS) }),
       readDebugExit: readArm64DebugExit,
-      stepMethod: ({ mechanisms }) => new KernelStep(mechanisms, SOFTWARE_STEP),
+      stepMethod: mechanisms => new KernelStep(mechanisms, SOFTWARE_STEP),
     };
   },
 };

@@ -8,6 +8,9 @@ import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
 /** No instruction writes more bytes (DC ZVA). */
 const LARGEST_ACCESS = 64n;
 
+/** In the key of a lift: watchpoint slots are out of force. */
+const WATCHPOINTS = 'w';
+
 /** A mechanism, once chosen. */
 export type Mechanism = 'hardware' | 'software' | 'engine';
 
@@ -218,7 +221,7 @@ export class StopMechanisms {
 
   /** The control word for a vCPU that does, or does not, single-step. */
   control(isStepping: boolean, lift?: Lift): number {
-    const usesSoftware = this.#usesTrapWord || this.software.addresses.length > 0;
+    const usesSoftware = this.#usesTrapWord || this.software.addresses.length > 0 || this.slots.userSwitch?.usesTrapWord === true;
     // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
     const word =
       (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) |
@@ -229,6 +232,8 @@ export class StopMechanisms {
 
   /** Whether `sync` has something to tell KVM about `vcpu`: then it must be outside of KVM_RUN. */
   isStale(vcpu: Vcpu, isStepping: boolean, lift?: Lift): boolean {
+    const { userSwitch } = this.slots;
+    if (userSwitch?.isStale(vcpu) === true) return true;
     return !this.#isApplied(vcpu, isStepping, this.#liftKey(vcpu, lift)) || !this.#isEngineApplied(vcpu);
   }
 
@@ -245,8 +250,17 @@ export class StopMechanisms {
   #liftKey(vcpu: Vcpu, lift: Lift | undefined): string {
     if (lift?.vcpu !== vcpu) return '';
     const slot = lift.breakpoint === undefined ? undefined : this.slots.slotOfBreakpoint(lift.breakpoint);
-    const watches = lift.watchpoints && this.slots.watchpointsInUse > 0 ? 'w' : '';
+    const watches = this.slots.watchpointsInUse > 0 && this.#liftsWatchpoints(vcpu, lift) ? WATCHPOINTS : '';
     return `${slot ?? ''}${watches}${lift.guestSet ? 'g' : ''}`;
+  }
+
+  #liftsWatchpoints(vcpu: Vcpu, { watchpoints, breakpoint }: Lift): boolean {
+    return watchpoints || (breakpoint !== undefined && this.slots.userSwitch?.isQuietAt(vcpu, breakpoint) === true);
+  }
+
+  /** Nothing that a slot needs stays in the memory of a guest that stands still. */
+  rest(): void {
+    this.slots.userSwitch?.rest();
   }
 
   /** Hands the present sets to KVM for `vcpu`. Nothing is called that would not change anything. */
@@ -261,6 +275,8 @@ export class StopMechanisms {
       this.controls.set(vcpu, control);
     }
     this.#applied.set(vcpu, { version: this.#version, isStepping, lift: key });
+    const entered = this.slots.userSwitch?.enter(vcpu, key.includes(WATCHPOINTS));
+    if (entered && !entered.ok) return entered;
     const engine = this.#isEngineApplied(vcpu) ? undefined : this.#syncEngine(vcpu);
     if (engine && !engine.ok) return engine;
     return success({ control, isChanged });

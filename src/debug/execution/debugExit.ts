@@ -13,7 +13,8 @@ export type KernelDebugExit = {
   | { readonly kind: 'breakpoint' }
   /** `isTrapWord`: the word that a software breakpoint is, and not another instruction of its kind. */
   | { readonly kind: 'trapInstruction'; readonly isTrapWord: boolean }
-  | { readonly kind: 'watchpoint'; readonly address: bigint; readonly isWrite: boolean }
+  /** `isOurs`: a slot of ours for sure, though perhaps no byte that was asked for. */
+  | { readonly kind: 'watchpoint'; readonly address: bigint; readonly isWrite: boolean; readonly isOurs?: boolean }
   | { readonly kind: 'unknown' }
 );
 

@@ -253,5 +253,6 @@ export class Execution implements ExecutionControl {
     this.#pause = undefined;
     // The kernel's words follow at once, so that nothing of a step is left in force while the guest stands still (API-30).
     for (const { vcpu } of this.#parts.vcpus.all) this.#parts.vcpus.prepare(vcpu, false);
+    this.#parts.mechanisms.rest();
   }
 }

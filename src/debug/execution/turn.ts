@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../../base/index.js';
-import type { Vcpu } from '../../kvm/index.js';
+import { KVM_EXIT, STEPTRAP_EXIT, type Vcpu } from '../../kvm/index.js';
 import type { Machine } from '../../vmm/index.js';
 import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from '../exceptions/exceptionModel.js';
+import type { WatchMatch } from '../slots/userSwitch.js';
 import type { Instructions } from '../stepping/instructions.js';
 import type { StepMethod } from '../stepping/stepMethod.js';
 import { type DebugExit, type ReadKernelDebugExit, readDebugExit } from './debugExit.js';
@@ -73,10 +74,18 @@ export interface PlacedTemporary {
 
 /** The debug exit that `vcpu` has come back with, `undefined` if it is another exit. `job`: what it was to step. */
 export function debugExitOf(parts: ExecutionParts, { vcpu, registers }: DebuggedVcpu, job: StepJob | undefined): DebugExit | undefined {
+  const match = matchOf(parts, vcpu, registers.pc);
+  if (match !== undefined) return { kind: 'watchpoint', ...match, syndrome: undefined, isOurs: true };
   const world = {
     registers,
     steppedFrom: job?.startPc,
     instructionAt: (address: bigint) => parts.instructionAt(vcpu, address),
   };
   return readDebugExit(vcpu, world, parts.readDebugExit);
+}
+
+/** A match that shows itself as a stop at a trap word, or at an engine breakpoint that the user has there. */
+function matchOf({ mechanisms }: ExecutionParts, vcpu: Vcpu, pc: bigint): WatchMatch | undefined {
+  const reason = vcpu.kvmRun.exit_reason;
+  return reason === KVM_EXIT.DEBUG || reason === STEPTRAP_EXIT.ENGINE ? mechanisms.slots.userSwitch?.matchOf(vcpu, pc) : undefined;
 }

@@ -66,6 +66,7 @@ export class VcpuControl {
       // An exit that was on its way is served here; a debug exit cannot be, because nothing has run.
       if (result.kind === 'returned' && result.result === 0) this.serveExit(vcpu);
     }
+    this.mechanisms.slots.userSwitch?.settle(vcpu);
     if (vcpu.isInKvmRun) throw new InvariantError(`vCPU ${vcpu.index} cannot be brought out of KVM_RUN`);
   }
 
@@ -95,6 +96,8 @@ export class VcpuControl {
 
   /** Lets the machine serve what KVM_RUN of `vcpu` has returned with. */
   serveExit(vcpu: Vcpu): MachineExit {
-    return this.machine.serveExit(vcpu);
+    const served = this.machine.serveExit(vcpu);
+    this.mechanisms.slots.userSwitch?.machineServed(vcpu);
+    return served;
   }
 }

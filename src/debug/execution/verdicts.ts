@@ -85,14 +85,18 @@ export class Verdicts {
         // While our trap is lifted, what runs there is the guest's own.
         const isOurs = exit.isTrapWord && mechanisms.software.has(pc) && job?.lift.breakpoint !== pc;
         if (isOurs) return this.#breakpointAt(request, vcpu, pc, job);
-        const stray = this.#parts.method.strayInto?.(vcpu.vcpu, pc);
+        // The guest's own event at the trap of a slot goes on as if nothing had been there.
+        const isAtSlot = mechanisms.slots.userSwitch?.isQuietAt(vcpu.vcpu, pc) === true;
+        const stray = isAtSlot ? 'pass' : this.#parts.method.strayInto?.(vcpu.vcpu, pc);
         return stray === undefined ? this.#inject(vcpu, exit, job) : this.#strayed(vcpu, stray, job);
       }
       case 'watchpoint': {
-        const found = mechanisms.slots.watchpointsAt(exit.address, exit.isWrite);
+        const found = mechanisms.slots.watchpointsAt(exit.address, exit.isWrite, vcpu.vcpu);
         const exact = found.filter(watch => watch.address === exit.address);
         const requests = this.#parts.quirks.watchpointNeedsExactAddress ? exact : found;
-        if (requests.length > 0) return this.#watchpoint(request, vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
+        if (exit.isOurs) this.#takeBack(vcpu, job);
+        if (requests.length > 0 || exit.isOurs)
+          return this.#watchpoint(request, vcpu, requests, { address: exit.address, isWrite: exit.isWrite }, job);
         return this.#guestHardwareEvent(vcpu, exit, job);
       }
       case 'step':
@@ -151,6 +155,11 @@ export class Verdicts {
       kind: 'stopped',
       stop: this.report(vcpu, { reason: hit.isVector ? 'exception' : 'breakpoint', description, breakpoints: hit.ids }),
     };
+  }
+
+  /** What the slot has done to the guest is undone: `vcpu` stands before its access again. */
+  #takeBack(vcpu: DebuggedVcpu, job: StepJob | undefined): void {
+    this.#parts.mechanisms.slots.userSwitch?.takeBack(vcpu.vcpu, job?.actions ?? []);
   }
 
   /** The access has not happened yet (ARM-HW-09): note the old bytes, let the instruction run, then compare. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { KVM_CAP } from '../../kvm/index.js';
 import type { Machine } from '../../vmm/index.js';
-import type { DebugArchitecture, Extensions, StopFacilities } from '../architecture.js';
+import type { DebugArchitecture, Extensions, FacilityParts, StopFacilities } from '../architecture.js';
 import type { CodeMemory } from '../breakpoints/softwareBreakpoints.js';
 import { KernelStep } from '../stepping/kernelStep.js';
 import { readHvDebugExit, readPrDebugExit } from './exceptions/debugExit.js';
@@ -10,6 +10,7 @@ import { POWERPC_FRAMES } from './frames.js';
 import { POWER_INSTRUCTIONS } from './instructions.js';
 import { NoSlots } from './noSlots.js';
 import { POWERPC_REGISTERS } from './registers/registerModel.js';
+import { DawrSlots } from './slots/dawrSlots.js';
 import { InternalTraps } from './trace/internalTraps.js';
 import { TraceStep } from './trace/traceStep.js';
 
@@ -22,7 +23,7 @@ const kernelSteps = (kvm: Extensions): boolean => kvm.checkExtension(KVM_CAP.PPC
 const PR: StopFacilities = {
   slots: new NoSlots(),
   readDebugExit: readPrDebugExit,
-  stepMethod: ({ mechanisms }) => new KernelStep(mechanisms, FORCED_TRACE),
+  stepMethod: mechanisms => new KernelStep(mechanisms, FORCED_TRACE),
 };
 
 function wordsBeneath(traps: InternalTraps, translate: (address: bigint) => bigint | undefined): CodeMemory {
@@ -38,13 +39,14 @@ function wordsBeneath(traps: InternalTraps, translate: (address: bigint) => bigi
   };
 }
 
-function attachHv(machine: Machine): StopFacilities {
+function attachHv(machine: Machine, parts: FacilityParts): StopFacilities {
+  const count = machine.kvm.checkExtension(KVM_CAP.PPC_DAWR1) > 0 ? 2 : 1;
   const traps = new InternalTraps(machine, POWER_INSTRUCTIONS);
   return {
-    slots: new NoSlots(),
+    slots: new DawrSlots({ ...parts, machine, traps, count }),
     readDebugExit: readHvDebugExit,
     codeBeneathSteps: vcpu => wordsBeneath(traps, address => machine.translate(vcpu, address)),
-    stepMethod: parts => new TraceStep({ ...parts, memory: machine, traps }),
+    stepMethod: mechanisms => new TraceStep({ ...parts, mechanisms, memory: machine, traps }),
   };
 }
 
@@ -54,5 +56,5 @@ export const POWERPC: DebugArchitecture = {
   instructions: POWER_INSTRUCTIONS,
   frames: POWERPC_FRAMES,
   exceptions: POWERPC_EXCEPTIONS,
-  attach: machine => (kernelSteps(machine.kvm) ? PR : attachHv(machine)),
+  attach: (machine, parts) => (kernelSteps(machine.kvm) ? PR : attachHv(machine, parts)),
 };

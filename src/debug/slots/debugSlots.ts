@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Failure, Result } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { BeforeValue } from '../registers/registerHistory.js';
 import type { DebugRegistersView } from '../registers/registerView.js';
+import type { UserSwitch } from './userSwitch.js';
 
 /** What an access breakpoint fires on. */
 export type AccessKind = 'read' | 'write' | 'readWrite';
@@ -61,8 +63,10 @@ export interface DebugSlots {
   readonly watchRequests: readonly WatchRequest[];
   /** Addresses of the breakpoint slots in use, by slot. */
   readonly breakpointAddresses: readonly bigint[];
-  /** The requests that a watchpoint exit with this address belongs to; empty if no slot of ours can have fired. */
-  watchpointsAt(address: bigint, isWrite: boolean): readonly WatchRequest[];
+  /** The requests that a watchpoint exit of `vcpu` with this address belongs to; empty if no slot of ours can have fired. */
+  watchpointsAt(address: bigint, isWrite: boolean, vcpu: Vcpu): readonly WatchRequest[];
+  /** For slots that KVM_SET_GUEST_DEBUG does not take. */
+  readonly userSwitch?: UserSwitch;
   /** struct kvm_guest_debug with the present slots. */
   guestDebug(control: number, lifted: LiftedSlots): Uint8Array;
   view(parts: DebugRegisterParts): DebugRegistersView;

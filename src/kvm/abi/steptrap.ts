@@ -28,8 +28,8 @@ export const STEPTRAP_SKIP = { BREAKPOINT: 1, WATCHPOINTS: 2 } as const;
  * breakpoint stands there, or although it touches engine watchpoints, and is then cleared. `maximum_instructions` not 0 ends each KVM_RUN after that many retired instructions.
  * Out, at STEPTRAP_EXIT.ENGINE: `kind`; `pc` of the instruction, which has not run; `hits_count` and the first 16 `hits`: indices in the set that the last
  * call installed, ascending; for watchpoints `access` (what the instruction does) and `address`, the lowest watched byte that it would touch.
- * Out, at KVM_EXIT_DEBUG of POWER: `has_overwritten` and, if it is 1, the registers as they were before the interrupt of the last match of DAWR0, which
- * no processor keeps.
+ * Out, at KVM_EXIT_DEBUG and engine breakpoints of POWER: `has_watchpoint` and, if it is 1, the bytes of the access that has matched DAWR0 last, and the
+ * registers as they were before its interrupt. No processor keeps them.
  */
 // prettier-ignore
 export const steptrap_run = structure('steptrap_run', 144, {
@@ -41,11 +41,12 @@ export const steptrap_run = structure('steptrap_run', 144, {
   address: ['u64', 32],
   hits_count: ['u32', 40],
   hits: ['u32[]', 48, 16],
-  has_overwritten: ['u8', 1],
-  overwritten_srr0: ['u64', 112],
-  overwritten_srr1: ['u64', 120],
-  overwritten_dar: ['u64', 128],
-  overwritten_dsisr: ['u64', 136],
+  has_watchpoint: ['u8', 1],
+  watchpoint_bytes: ['u32', 4],
+  watchpoint_srr0: ['u64', 112],
+  watchpoint_srr1: ['u64', 120],
+  watchpoint_dar: ['u64', 128],
+  watchpoint_dsisr: ['u64', 136],
 });
 
 /** struct steptrap_engine_breakpoint: one element of the list that STEPTRAP_SET_ENGINE_BREAKPOINTS takes (virtual address, a multiple of 4). */

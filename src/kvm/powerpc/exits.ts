@@ -66,7 +66,7 @@ function toGuestAsIllegal({ pe }: PowerpcVcpuState): HandlerResult {
 export function debugExit(state: PowerpcVcpuState, written: 'all' | 'addressOnly' | 'nothing'): HandlerResult {
   const { run, pe } = state;
   run.exit_reason = KVM_EXIT.DEBUG;
-  tellOverwritten(state);
+  tellWatchpoint(state);
   if (written === 'nothing') return TO_USER_SPACE;
   run.ppc_debug_address = pe.pc;
   if (written === 'addressOnly') return TO_USER_SPACE;
@@ -75,15 +75,15 @@ export function debugExit(state: PowerpcVcpuState, written: 'all' | 'addressOnly
   return TO_USER_SPACE;
 }
 
-/** In the private page: what a watchpoint's interrupt has overwritten. */
-function tellOverwritten({ pe, steptrapRun: { fields } }: PowerpcVcpuState): void {
-  const overwritten = pe.overwrittenByWatchpoint;
-  fields.has_overwritten = overwritten === undefined ? 0 : 1;
-  if (overwritten === undefined) return;
-  fields.overwritten_srr0 = overwritten.srr0;
-  fields.overwritten_srr1 = overwritten.srr1;
-  fields.overwritten_dar = overwritten.dar;
-  fields.overwritten_dsisr = overwritten.dsisr;
+/** In the private page: the last match of DAWR0. */
+export function tellWatchpoint({ pe: { watchpointMatch: match }, steptrapRun: { fields } }: PowerpcVcpuState): void {
+  if (match === undefined) return;
+  fields.has_watchpoint = 1;
+  fields.watchpoint_bytes = match.bytes;
+  fields.watchpoint_srr0 = match.srr0;
+  fields.watchpoint_srr1 = match.srr1;
+  fields.watchpoint_dar = match.dar;
+  fields.watchpoint_dsisr = match.dsisr;
 }
 
 /** The first write to a page whose log bit is clear; anything else is an access to a device. */

@@ -11,7 +11,7 @@ import { type HandlerResult, IN_GUEST } from '../handlerResult.js';
 import { type CallAnswer, refusal } from '../kvmFile.js';
 import { RegistersOfVcpu, type VcpuRegisters } from '../vcpuRegisters.js';
 import { completeHypercall } from './devices/hypercalls.js';
-import { handleInterrupt } from './exits.js';
+import { handleInterrupt, tellWatchpoint } from './exits.js';
 import { HostStep } from './hostStep.js';
 import { completeMmio } from './mmio.js';
 import { POWERPC_REGISTERS } from './oneReg.js';
@@ -96,6 +96,7 @@ export class PowerpcVcpu implements ArchitectureVcpu {
         state.counters.guestExits++;
         return exit.vector === INTERRUPT.trace ? this.#step.traced(exit) : this.#step.handled(handleInterrupt(state, exit));
       case 'engine':
+        tellWatchpoint(state);
         return reportEngineStop(state, exit, this.pe.pc);
       case 'unimplemented':
         return reportUnimplemented(state, exit);

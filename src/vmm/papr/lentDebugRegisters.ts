@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
-import { DEBUG_HYPERCALLS, debugHypercall, HCALL_RESULT, KVM_CAP, kvm_enable_cap, ppcRegisterId, type Vcpu, type Vm } from '../../kvm/index.js';
+import {
+  DEBUG_HYPERCALLS,
+  debugHypercall,
+  HCALL_RESULT,
+  KVM_CAP,
+  kvm_enable_cap,
+  ppcRegisterId,
+  type Vcpu,
+  type Vm,
+} from '../../kvm/index.js';
 
 /** A debugger that uses DAWR0 and keeps the guest's value of it. */
 export interface DebugRegisterBorrower {
@@ -25,7 +34,8 @@ export class LentDebugRegisters {
       const switched = this.vm.result(
         this.vm.enableCap(kvm_enable_cap.make({ cap: KVM_CAP.PPC_ENABLE_HCALL, args: BigUint64Array.of(BigInt(hcall), isInKernel) })),
       );
-      if (!switched.ok) return failure('ENOTSUP', 'This KVM cannot leave the guest\'s H_SET_MODE to the debugger (KVM_CAP_PPC_ENABLE_HCALL).');
+      if (!switched.ok)
+        return failure('ENOTSUP', "This KVM cannot leave the guest's H_SET_MODE to the debugger (KVM_CAP_PPC_ENABLE_HCALL).");
     }
     this.#borrower = borrower;
     return success(undefined);

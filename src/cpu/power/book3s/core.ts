@@ -44,8 +44,10 @@ export interface InterruptDetails {
   readonly DSISR?: bigint;
 }
 
-/** Registers that a Data Storage interrupt writes, as they were before it. */
-export interface OverwrittenRegisters {
+/** A match of DAWR0: what its Data Storage interrupt has overwritten, as it was before. */
+export interface WatchpointMatch {
+  /** Of the access. */
+  readonly bytes: number;
   readonly srr0: bigint;
   readonly srr1: bigint;
   readonly dar: bigint;
@@ -68,8 +70,8 @@ export class PowerCore {
   completion: Completion = 'none';
   /** The instruction word that the last `run` looked at last in order to trace it; 0: none. */
   tracedWord = 0;
-  /** What the interrupt of the last match of DAWR0 has overwritten: no processor keeps it. */
-  overwritten: OverwrittenRegisters | undefined;
+  /** The last match of DAWR0. No processor keeps it. */
+  watchpointMatch: WatchpointMatch | undefined;
   isExternalPending = false;
   /** Real addresses at and above this one fault while translation is off; `undefined`: no limit. */
   realModeLimit: bigint | undefined;
@@ -186,16 +188,22 @@ export class PowerCore {
     return undefined;
   }
 
-  /** Takes the Data Storage interrupt of a match of DAWR0. */
-  watchpoint(address: bigint, dsisr: bigint): PowerGuestExit | undefined {
+  /** Takes the Data Storage interrupt of a match of DAWR0. It takes no virtual time, so that who undoes it leaves none behind. */
+  watchpoint(address: bigint, bytes: number, dsisr: bigint): PowerGuestExit | undefined {
     const { registers } = this;
-    this.overwritten = {
+    this.watchpointMatch = {
+      bytes,
       srr0: registers.read(SRR0),
       srr1: registers.read(SRR1),
       dar: registers.read(DAR),
       dsisr: registers.read(DSISR),
     };
-    return this.interrupt(INTERRUPT.dataStorage, { address, DSISR: dsisr });
+    const { retired } = this;
+    const { pc } = registers;
+    const exit = this.interrupt(INTERRUPT.dataStorage, { address, DSISR: dsisr });
+    // A handler whose first instruction matches again would go on for ever.
+    if (registers.pc !== pc) this.retired = retired;
+    return exit;
   }
 
   /** An interrupt to the hypervisor: the exit that `run` returns. */

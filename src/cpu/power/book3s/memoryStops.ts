@@ -129,7 +129,7 @@ export class PowerMemoryStops {
     if (exit !== undefined) return exit;
     if (!core.watch.matchesDAWR(compared, core.registers.msr)) return 'go on';
     const status = DAWR_MATCH | (compared.access.direction === 'load' ? 0n : STORE);
-    return core.watchpoint(compared.address, status);
+    return core.watchpoint(compared.address, compared.access.bytes, status);
   }
 
   /** The page for an access, or how its fault is taken. */

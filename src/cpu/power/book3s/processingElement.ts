@@ -3,7 +3,7 @@ import { STOP, type Stop } from '../../engine/engine.js';
 import { type EngineStopKinds, EngineStops } from '../../engine/engineStopExits.js';
 import type { EngineBreakpoint, EngineWatchpoint } from '../../engine/engineStops.js';
 import type { BudgetExit } from '../../engine/exits.js';
-import { type OverwrittenRegisters, PowerCore } from './core.js';
+import { PowerCore, type WatchpointMatch } from './core.js';
 import type { PowerCpuModel } from './cpuModels.js';
 import type { ComparedAccess } from './debug/watchUnit.js';
 import { type EmulatedAccess, emulatedAccess } from './emulatedAccess.js';
@@ -198,9 +198,9 @@ export class PowerProcessingElement {
     return this.#core.interruptsTaken;
   }
 
-  /** What the interrupt of the last match of DAWR0 has overwritten; `undefined`: there has been none. */
-  get overwrittenByWatchpoint(): OverwrittenRegisters | undefined {
-    return this.#core.overwritten;
+  /** The last match of DAWR0 with what its interrupt has overwritten; `undefined`: there has been none. */
+  get watchpointMatch(): WatchpointMatch | undefined {
+    return this.#core.watchpointMatch;
   }
 
   /** The load or store at pc, for a hypervisor that carries it out; `undefined`: the instruction accesses nothing, or more than a row says. */

@@ -133,7 +133,9 @@ export class TraceStep implements StepMethod {
     return success(undefined);
   }
 
-  decide(vcpu: Vcpu, _exit: DebugExit, actions: StepAction[]): StepDecision {
+  decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision {
+    // The interrupt of a slot of the debugger's: it is undone, and the step is made again.
+    if (exit.kind === 'watchpoint') return { kind: 'toDebugger', isCompleted: false };
     const record = this.#armed.get(vcpu);
     return { kind: 'toDebugger', isCompleted: record !== undefined && this.#endAtTrap(vcpu, record, actions) };
   }
