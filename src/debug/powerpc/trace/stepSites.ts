@@ -136,7 +136,8 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
       return { state: isGuests ? 'GUEST' : 'ARMED_RFID', injected: isGuests ? undefined : 'srr1', isGuests, sites };
     }
     const there = isGuests ? context.instructionAt(arrival.address, seen) : undefined;
-    if (there !== undefined) {
+    // What is not traced itself, as a return that leads to a return, is not passed: the step ends before it.
+    if (there !== undefined && isTraced(there)) {
       const next = armingOf(there, { ...context, pc: arrival.address, msr: after, isAtSite: () => false });
       return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...own] };
     }
@@ -148,6 +149,10 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
     sites: [arrival, ...own, ...interruptsOnArrival(after, context)],
   };
 }
+
+/** Whether MSR[SE] asks for a Trace interrupt behind it. */
+const isTraced = ({ shape }: SteppedInstruction): boolean =>
+  shape.kind !== 'returnFromInterrupt' && shape.kind !== 'systemCall' && shape.kind !== 'hypercall' && shape.kind !== 'vectoredSystemCall';
 
 const RELOCATE = IR | MSR_BIT.DR;
 
@@ -161,7 +166,10 @@ function callSites(shape: CallShape, context: StepContext): readonly StepSite[] 
       return [vectorSite(INTERRUPT.systemCall, msr, context)];
     case 'hypercall': {
       const refused = (msr & PR) === 0n ? [] : [vectorSite(INTERRUPT.systemCall, msr, context)];
-      return [nextSite(context, msr), ...refused];
+      // H_CEDE sets MSR[EE]: what wakes the vCPU comes before the next instruction.
+      const woken =
+        context.quirks.handlersSeeTrace || (msr & EE) !== 0n ? [] : FROM_OUTSIDE.map(vector => vectorSite(vector, msr, context));
+      return [nextSite(context, msr), ...refused, ...woken];
     }
     case 'vectoredSystemCall': {
       const entryUnder = (now: bigint): HandlerEntry => vectoredSystemCallEntry(shape.LEV, msr, now);
@@ -189,8 +197,8 @@ const outside = (msr: bigint): readonly number[] => ((msr & EE) === 0n ? [] : FR
 function interruptSites({ alwaysCompletes }: SteppedInstruction, context: StepContext): readonly StepSite[] {
   const { msr, quirks } = context;
   if (quirks.handlersSeeTrace) return [];
-  const byFetch = (msr & IR) === 0n ? [] : BY_FETCH;
-  const vectors = [...byFetch, ...outside(msr), ...(alwaysCompletes ? [] : BY_EXECUTION)];
+  // A fetch without translation can fail as well: from where there is no memory.
+  const vectors = [...BY_FETCH, ...outside(msr), ...(alwaysCompletes ? [] : BY_EXECUTION)];
   return vectors.map(vector => vectorSite(vector, msr, context));
 }
 

@@ -58,7 +58,8 @@ export class TrapPlacement {
   }
 
   /**
-   * Traps at all of `sites`. What only may come instead is left out where it cannot have one; where the step itself is to end there must be one.
+   * Traps at all of `sites`. What only may come instead is left out where it cannot have one; where the step itself is to end there must be one,
+   * unless nothing is mapped where the instruction goes on: the fetch there faults, which is a site of its own.
    * `here`: the instruction itself, which gets none: one that goes on at itself ends its step at another site, or never.
    */
   placeAll(
@@ -72,7 +73,7 @@ export class TrapPlacement {
       const real = this.realOf(vcpu, site, msr);
       if (real !== undefined && real === here) continue;
       if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
-      else if (site.role !== 'interrupt') {
+      else if (site.role === 'trace' || (site.role === 'successor' && real !== undefined)) {
         this.releaseAll(placed, actions);
         const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
         return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
