@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decode, encode, maskOf } from '../../../registers/describeRegister.js';
+import { encode, maskOf } from '../../../registers/describeRegister.js';
 import { LPCR } from '../registers/controlRegisters.js';
 import { MSR_BIT, SRR1_PROGRAM } from '../registers/machineState.js';
 
@@ -32,7 +32,8 @@ export const INTERRUPT = {
 /** Name of an interrupt. */
 export type InterruptName = keyof typeof INTERRUPT;
 
-const [AIL_18000, AIL_C000] = [2, 3];
+/** LPCR[AIL] in place. */
+const [AIL, AIL_18000, AIL_C000] = [maskOf(LPCR, 'AIL'), encode(LPCR, { AIL: 2 }), encode(LPCR, { AIL: 3 })];
 const OFFSET_18000 = 0x0001_8000n;
 const OFFSET_C000 = 0xc000_0000_0000_4000n;
 /** Where System Call Vectored goes, by whether AIL is 3. */
@@ -50,10 +51,7 @@ export interface HandlerEntry {
 }
 
 /** Whether LPCR[AIL] relocates an interrupt that comes while MSR is `msr`, and how: both IR and DR must be 1. AIL 1 is reserved. Choice: as 0. */
-const relocation = (msr: bigint, lpcr: bigint): number => {
-  const { AIL } = decode(LPCR, lpcr);
-  return (msr & RELOCATE) === RELOCATE && AIL >= AIL_18000 ? AIL : 0;
-};
+const relocation = (msr: bigint, lpcr: bigint): bigint => ((msr & RELOCATE) === RELOCATE && (lpcr & AIL) >= AIL_18000 ? lpcr & AIL : 0n);
 
 /** What decides whether a vector is relocated, for people. */
 export const relocationReason = (msr: bigint, lpcr: bigint): { readonly IR: number; readonly DR: number; readonly AIL: number } => ({
@@ -68,17 +66,17 @@ const handlerMsr = (msr: bigint, lpcr: bigint, isRelocated: boolean): bigint =>
 
 /** Power ISA, Book III, Alternate Interrupt Location: where the interrupt with this `vector` is handled, were it taken under `msr` and `lpcr`. */
 export function handlerEntry(vector: number, msr: bigint, lpcr: bigint): HandlerEntry {
-  const AIL = NEVER_RELOCATED.includes(vector) ? 0 : relocation(msr, lpcr);
-  const base = AIL === AIL_C000 ? OFFSET_C000 : AIL === AIL_18000 ? OFFSET_18000 : 0n;
-  return { address: base + BigInt(vector), msr: handlerMsr(msr, lpcr, AIL !== 0) };
+  const location = NEVER_RELOCATED.includes(vector) ? 0n : relocation(msr, lpcr);
+  const base = location === AIL_C000 ? OFFSET_C000 : location === AIL_18000 ? OFFSET_18000 : 0n;
+  return { address: base + BigInt(vector), msr: handlerMsr(msr, lpcr, location !== 0n) };
 }
 
 /** The same for System Call Vectored, which leaves EE and RI as they are. AIL 2 moves nothing, but translation stays on. */
 export function vectoredSystemCallEntry(LEV: number, msr: bigint, lpcr: bigint): HandlerEntry {
-  const AIL = relocation(msr, lpcr);
+  const location = relocation(msr, lpcr);
   return {
-    address: SCV_BASE[AIL === AIL_C000 ? 1 : 0] + BigInt(LEV) * SCV_STRIDE,
-    msr: handlerMsr(msr, lpcr, AIL !== 0) | (msr & (MSR_BIT.EE | MSR_BIT.RI)),
+    address: SCV_BASE[location === AIL_C000 ? 1 : 0] + BigInt(LEV) * SCV_STRIDE,
+    msr: handlerMsr(msr, lpcr, location !== 0n) | (msr & (MSR_BIT.EE | MSR_BIT.RI)),
   };
 }
 
