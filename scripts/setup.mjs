@@ -60,6 +60,7 @@ const COMMANDS = {
   'test:electron': () => node('out/scripts/testElectron.js', ...rest),
   screenshots: () => node('out/scripts/screenshots.js', ...rest),
   'test:oracle': () => node('out/scripts/testOracle.js', ...rest),
+  'test:streams': () => node('out/test/debug/streams/manyStreams.js', ...rest),
   'golden:update': () => node('out/scripts/test.js', '--update-golden', ...rest),
   'record:vectors': () => {
     node('out/scripts/recordVectors.js');

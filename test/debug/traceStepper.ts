@@ -9,7 +9,7 @@ import { POWERPC_REGISTERS } from '../../src/debug/powerpc/registers/registerMod
 import { InternalTraps } from '../../src/debug/powerpc/trace/internalTraps.js';
 import { TraceStep } from '../../src/debug/powerpc/trace/traceStep.js';
 import type { StepAction } from '../../src/debug/stepping/stepAction.js';
-import { KVM_EXIT, type PpcRegisterName, ppc_kvm_regs, type Vcpu } from '../../src/kvm/index.js';
+import { KVM_EXIT, type PpcRegisterName, type ppc_kvm_regs, type Vcpu } from '../../src/kvm/index.js';
 import { oneReg, type PowerpcGuest, RAM_BYTES, regs } from '../kvm/powerpcGuest.js';
 
 // Steps of KVM-HV by the Trace method, and the same guest without any step beside it.
@@ -100,19 +100,6 @@ export function visible(vcpu: Vcpu): Readonly<Record<string, string | number>> {
     ...Object.fromEntries(SPRS.map(name => [name, hexadecimal(oneReg(vcpu, name))])),
     retired: vcpu.retiredInstructions,
   };
-}
-
-const [ours, theirs] = [ppc_kvm_regs.make(), ppc_kvm_regs.make()];
-
-/** Whether two vCPUs look the same to their guests: as `visible`, but quick. */
-export function looksTheSame(one: Vcpu, other: Vcpu): boolean {
-  one.call('KVM_GET_REGS', ours);
-  other.call('KVM_GET_REGS', theirs);
-  return (
-    Buffer.compare(ours, theirs) === 0 &&
-    one.retiredInstructions === other.retiredInstructions &&
-    SPRS.every(name => oneReg(one, name) === oneReg(other, name))
-  );
 }
 
 /** Whether the guest's own MSR[SE] shows. */
