@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { encode, maskOf } from '../../../registers/describeRegister.js';
+import { decode, encode, maskOf } from '../../../registers/describeRegister.js';
 import { LPCR } from '../registers/controlRegisters.js';
 import { MSR_BIT, SRR1_PROGRAM } from '../registers/machineState.js';
 
