@@ -130,6 +130,21 @@ test('PPC-HV-24 a breakpoint that another vCPU comes to during a step is its own
   assert.deepEqual([guest.get('pc'), guest.get('msr') & SE, word(guest, TRACE)], [START, 0n, COUNTS[0]]);
 });
 
+test('PPC-HV-24 a breakpoint that another vCPU comes to while a system call is stepped over leaves that step pending', () => {
+  const count = [ppc.addi(7, 0, 30_000), ppc.mtspr(7, 9), 0x4200_0000, ppc.addi(8, 8, 1), ppc.rfid()]; // mtctr, bdnz .
+  const guest = pair({ first: [ppc.sc(0), ppc.addi(6, 6, 1), NOP], more: [[0xc00, count]], gpr: { 6: 0n, 8: 0n } });
+  giveTurn(guest, 0);
+  guest.set('pc', START);
+  guest.set('r8', 0n);
+  const [report] = guest.breakAt('software', BigInt(OTHER + 4));
+  const stop = guest.step('over');
+  assert.deepEqual([stop.vcpu, stop.reason, stop.breakpoints], [1, 'breakpoint', [report?.id]]);
+  assert.equal(guest.get('r8'), 0n);
+  guest.breakAt('software');
+  const end = guest.continue();
+  assert.deepEqual([end.vcpu, end.reason, end.pc, guest.get('r8'), guest.get('r6')], [0, 'step', START + 4n, 1n, 0n]);
+});
+
 /** vCPU 0 stands before an instruction whose decrementer interrupt asks the other vCPU, which steps itself all the while, and waits for its answer. */
 function asking(quirks: Readonly<Record<string, boolean>> = {}): PowerWordGuest {
   const asks = [
