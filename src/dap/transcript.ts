@@ -173,7 +173,7 @@ export class Transcript {
       case 'instructions':
         return instructionText(row);
       case 'vcpus':
-        return `${row['name']}  ${row['pc']} ${row['function'] ?? ''}, interrupts ${row['interruptState']}${row['isFrozen'] === true ? ', frozen' : ''}${row['stopReason'] === undefined ? '' : ` (${row['stopReason']})`}`;
+        return `${row['name']}  ${row['pc']} ${row['function'] ?? ''}, interrupts ${row['interruptState']}${row['isFrozen'] === true ? ', frozen' : ''}${row['step'] === undefined ? '' : `, step ${row['step']}`}${row['stopReason'] === undefined ? '' : ` (${row['stopReason']})`}`;
       case 'entries':
         return `${row['number']}  ${row['text']}`;
       default:

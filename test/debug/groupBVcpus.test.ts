@@ -67,6 +67,7 @@ function giveTurn(guest: PowerWordGuest, vcpu: number): void {
 }
 
 const retired = (guest: PowerWordGuest, vcpu: number): number => guest.target.control.at(vcpu).vcpu.retiredInstructions;
+const steps = (guest: PowerWordGuest): readonly (string | undefined)[] => guest.target.vcpus().map(({ step }) => step);
 const word = (guest: PowerWordGuest, address: bigint): number =>
   new DataView(new Uint8Array(guest.raw(address)).buffer).getUint32(0, false);
 
@@ -140,9 +141,42 @@ test('PPC-HV-24 a breakpoint that another vCPU comes to while a system call is s
   const stop = guest.step('over');
   assert.deepEqual([stop.vcpu, stop.reason, stop.breakpoints], [1, 'breakpoint', [report?.id]]);
   assert.equal(guest.get('r8'), 0n);
+  assert.deepEqual(steps(guest), ['pending', undefined]);
   guest.breakAt('software');
   const end = guest.continue();
   assert.deepEqual([end.vcpu, end.reason, end.pc, guest.get('r8'), guest.get('r6')], [0, 'step', START + 4n, 1n, 0n]);
+});
+
+test('ST-SMP-020 the list of vCPUs says whose step is armed and who passes its trap', () => {
+  const guest = pair({ secondMsr: SE });
+  assert.deepEqual(steps(guest), [undefined, undefined]);
+  assert.ok(guest.target.execution.step({ vcpu: 0, kind: 'into', granularity: 'instruction' }).ok);
+  const seen = new Set<string>();
+  for (let count = 0; count < 40; count++) {
+    assert.equal(guest.target.execution.runSlice(1).kind, 'running');
+    seen.add(steps(guest).join());
+  }
+  assert.deepEqual([...seen].sort(), ['armed,', 'armed,passing']);
+  assert.equal(guest.stop().reason, 'step');
+  assert.deepEqual(steps(guest), [undefined, undefined]);
+});
+
+test('ST-SMP-021 a pause at any place leaves each arrival at a breakpoint told once', () => {
+  const guest = pair();
+  guest.target.breakpoints.setInstructions([{ address: virtualAddress(BigInt(OTHER + 4)), mode: 'software', logMessage: 'here' }]);
+  let told = 0n;
+  guest.target.onDidLog(() => told++);
+  guest.target.execution.schedulerLocking = 'on';
+  for (let count = 0; count < 120; count++) {
+    assert.ok(guest.target.execution.resume(1).ok);
+    guest.target.execution.runSlice(1 + (count % 4));
+    guest.target.execution.pause(1);
+    guest.stop();
+  }
+  const arrivals = guest.get('r5', 1);
+  assert.ok(arrivals > 10n);
+  // The last arrival may not have been noticed yet.
+  assert.ok(told === arrivals || (told === arrivals - 1n && guest.get('pc', 1) === BigInt(OTHER + 4)), `${told} of ${arrivals}`);
 });
 
 /** vCPU 0 stands before an instruction whose decrementer interrupt asks the other vCPU, which steps itself all the while, and waits for its answer. */

@@ -86,6 +86,20 @@ test('ST-VIEW-023 interrupt masks are told by name', () => {
   assert.deepEqual(['DAIF', 'daif', 'DaIf'].map(said), ['DAIF: all masked', 'daif: none masked', 'DaIf: debug, IRQ masked']);
 });
 
+test('ST-VIEW-024 a vCPU says what its step is at, and nothing of a step where there is none', () => {
+  const [vcpu] = vcpus;
+  assert.ok(vcpu);
+  const said = (['armed', 'pending', 'passing'] as const).map(
+    step => withId(vcpuRows({ vcpus: [{ ...vcpu, step }] }, l10n), 'vcpu/0/step').description,
+  );
+  assert.deepEqual(said, [
+    'It ends behind the next instruction.',
+    'It is pending; it ends when the handler of its exception has come back.',
+    "It gets past a breakpoint or the trap of another vCPU's step.",
+  ]);
+  assert.ok(!rowText(vcpuRows({ vcpus: [vcpu] }, l10n)[0] ?? assert.fail()).includes('Step'));
+});
+
 test('ST-VIEW-030 the debug registers say how many slots are in use, and each used slot its address, symbol, place and owner', () => {
   const rows = debugRegisterRows(registers, 'r', l10n);
   assert.equal(slotUse(registers, l10n), '2 of 6 breakpoints, 1 of 4 watchpoints in use');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
+import type { VcpuStep } from '../registers/registerView.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { HeldVcpus, whyNobodyRuns } from './held.js';
@@ -121,6 +122,14 @@ export class Execution implements ExecutionControl {
 
   isFrozen(vcpu: number): boolean {
     return this.#parts.vcpus.all[vcpu]?.isFrozen ?? false;
+  }
+
+  /** What a step of `vcpu` is at. */
+  stepOf(vcpu: DebuggedVcpu): VcpuStep | undefined {
+    const job = this.#jobs.of(vcpu);
+    if (job) return job.purpose === 'plan' ? 'armed' : 'passing';
+    const isPending = this.#pending.all.some(step => step.vcpu === vcpu) || this.#parts.method.isPending?.(vcpu.vcpu) === true;
+    return isPending ? 'pending' : undefined;
   }
 
   stepAnatomy(vcpu: number): StepAnatomy {

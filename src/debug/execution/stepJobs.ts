@@ -19,6 +19,11 @@ export class StepJobs {
     return this.#jobs[0];
   }
 
+  /** The one of `vcpu` that is made first. */
+  of(vcpu: DebuggedVcpu): StepJob | undefined {
+    return this.#jobs.find(job => job.vcpu === vcpu);
+  }
+
   add(job: StepJob): void {
     job.firstLogEntry ??= this.callLog.newest;
     this.#jobs.push(job);
@@ -56,7 +61,11 @@ export class StepJobs {
 
   /** Nothing is left in force of any step but what is pending. */
   abandonAll(): void {
-    for (const job of [...this.#jobs]) this.take(job, 'givenUp');
+    for (const job of [...this.#jobs]) {
+      this.take(job, 'givenUp');
+      // What it was to get past has been dealt with, and would be told again (ARM-HW-35).
+      if (job.purpose === 'over' && job.vcpu.registers.pc === job.startPc) job.vcpu.passedAt = job.startPc;
+    }
   }
 
   anatomy(vcpu: number): StepAnatomy {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { VcpuView } from '../registers/registerView.js';
+import type { VcpuStep, VcpuView } from '../registers/registerView.js';
 import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import type { EndReport, StopReport } from './stop.js';
 import type { DebuggedVcpu, VcpuControl } from './vcpuControl.js';
@@ -13,6 +13,7 @@ export interface VcpuViewParts {
     readonly holdsOthers: boolean;
     readonly requestedVcpu: number | undefined;
     readonly end: EndReport | undefined;
+    stepOf(vcpu: DebuggedVcpu): VcpuStep | undefined;
   };
   /** The stop that the guest stands at, `undefined` while it runs. */
   readonly stop: StopReport | undefined;
@@ -26,6 +27,7 @@ export function vcpuViews(parts: VcpuViewParts): readonly VcpuView[] {
   return control.all.map(debugged => {
     const { vcpu, registers, isFrozen } = debugged;
     const { pc, mode, interruptState } = registers;
+    const step = parts.execution.stepOf(debugged);
     const state = stateOf(debugged, parts, asleep.has(debugged));
     return {
       index: vcpu.index,
@@ -37,6 +39,7 @@ export function vcpuViews(parts: VcpuViewParts): readonly VcpuView[] {
       interruptState,
       stopReason: reasonOf(debugged, state, parts),
       isFrozen,
+      ...(step === undefined ? {} : { step }),
     };
   });
 }

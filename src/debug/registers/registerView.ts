@@ -82,6 +82,12 @@ export interface DebugRegistersView {
   readonly controls: readonly RegisterView[];
 }
 
+/**
+ * What a step of a vCPU is at: `armed`, it is to end behind the next instruction; `pending`, its instruction has led to an exception, and a breakpoint
+ * has stopped the handler; `passing`, the vCPU is got past a breakpoint or the trap of another one's step.
+ */
+export type VcpuStep = 'armed' | 'pending' | 'passing';
+
 /** A line of the vCPU list. */
 export interface VcpuView {
   readonly index: number;
@@ -98,4 +104,6 @@ export interface VcpuView {
   /** Why it does not run, in a sentence; `undefined` if it runs. */
   readonly stopReason: string | undefined;
   readonly isFrozen: boolean;
+  /** Absent: no step is under way. */
+  readonly step?: VcpuStep;
 }

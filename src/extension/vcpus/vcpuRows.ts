@@ -103,15 +103,31 @@ interface Fact {
 
 function factsOf(vcpu: WireVcpu, standing: Standing, l10n: Localization): readonly Fact[] {
   const reason = vcpu.stopReason ?? standingSentence(standing, l10n);
-  if (!isStill(standing)) return [{ key: 'reason', name: l10n.t('State'), text: reason, icon: 'info', isSpoken: false }];
+  const step: readonly Fact[] =
+    vcpu.step === undefined
+      ? []
+      : [{ key: 'step', name: l10n.t('Step'), text: stepSentence(vcpu.step, l10n), icon: 'debug-step-over', isSpoken: true }];
+  if (!isStill(standing)) return [{ key: 'reason', name: l10n.t('State'), text: reason, icon: 'info', isSpoken: false }, ...step];
   const why: Fact = { key: 'reason', name: l10n.t('Why'), text: reason, icon: 'info', isSpoken: true };
   return [
     why,
+    ...step,
     { key: 'location', name: l10n.t('Location'), text: locationText(vcpu), icon: 'symbol-method', isSpoken: true },
     { key: 'pc', name: l10n.t('Next instruction'), text: vcpu.pc, icon: 'arrow-right', isSpoken: false },
     { key: 'mode', name: l10n.t('Mode'), text: vcpu.mode, icon: 'chip', isSpoken: true },
     { key: 'interrupts', name: l10n.t('Interrupts'), text: interruptSentence(vcpu.interruptState, l10n), icon: 'bell', isSpoken: false },
   ];
+}
+
+function stepSentence(step: NonNullable<WireVcpu['step']>, l10n: Localization): string {
+  switch (step) {
+    case 'armed':
+      return l10n.t('It ends behind the next instruction.');
+    case 'pending':
+      return l10n.t('It is pending; it ends when the handler of its exception has come back.');
+    case 'passing':
+      return l10n.t("It gets past a breakpoint or the trap of another vCPU's step.");
+  }
 }
 
 /** What is said where the debugger gives no reason. */
