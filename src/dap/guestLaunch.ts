@@ -116,6 +116,7 @@ export async function launchOptions(
     breakpointMode: configuration.breakpointMode,
     schedulerLocking: configuration.schedulerLocking,
     stepInterrupts: configuration.stepInterrupts,
+    stepMethod: configuration.stepMethod,
   });
 }
 

@@ -83,6 +83,8 @@ export const LAUNCH_SETTINGS = {
   stepInterrupts: { kind: 'choice', default: 'over',
     description: 'What a step does with an interrupt that is taken first.',
     values: { over: 'The handler runs; the stop comes after the stepped instruction.', into: 'The stop comes at the first instruction of the handler.' } },
+  stepMethod: { kind: 'choice', values: { trace: 'MSR[SE], the way of the Trace interrupt.', ciabr: 'CIABR, where the guest does not use it and the instruction is traced; elsewhere as "trace".' },
+    description: 'By what a POWER guest under KVM-HV is stepped; "trace" if it is left out. Other kernels step by themselves.' },
   schedulerLocking: { kind: 'choice', default: 'step',
     description: 'Which vCPUs run while one is resumed or stepped, in gdb\'s words.',
     values: { off: 'All run.', on: 'Only the resumed or stepped one runs.', step: 'Only the stepped one runs; continue, run to cursor and step out run all.', replay: 'As "on" while a recording is replayed, as "off" otherwise. There are no recordings yet.' } },

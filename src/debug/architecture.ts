@@ -7,6 +7,7 @@ import type { ExceptionModel } from './exceptions/exceptionModel.js';
 import type { ReadKernelDebugExit } from './execution/debugExit.js';
 import type { DebugQuirks } from './execution/debugQuirks.js';
 import type { FrameConventions } from './frames/frameConventions.js';
+import type { StepMethodName } from './launchOptions.js';
 import type { RegisterModel } from './registers/registerFile.js';
 import type { DebugSlots } from './slots/debugSlots.js';
 import type { Instructions } from './stepping/instructions.js';
@@ -20,6 +21,8 @@ export interface FacilityParts {
   readonly quirks: DebugQuirks;
   /** Takes a sentence for the debug console. */
   readonly warn: (line: string) => void;
+  /** By what a guest is stepped whose KVM leaves the choice; `undefined`: the usual way. */
+  readonly stepMethod?: StepMethodName | undefined;
 }
 
 /** What a step method works with beside the machine. */

@@ -23,6 +23,7 @@ import { type FrameSurroundings, innermostFrame, MAXIMUM_FRAMES, type PhysicalFr
 import { buildStack, GuestStackFrame } from './frames/stackBuilder.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import { KvmTrace } from './kvmTrace.js';
+import type { StepMethodName } from './launchOptions.js';
 import { GuestMemory } from './memory/guestMemory.js';
 import { fieldValueNamed, writeField } from './registers/registerFields.js';
 import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
@@ -41,6 +42,7 @@ export interface TargetParts {
   readonly architecture: DebugArchitecture;
   readonly symbols: ProgramSymbols;
   readonly quirks: DebugQuirks;
+  readonly stepMethod?: StepMethodName | undefined;
 }
 
 const MAXIMUM_COMPLETIONS = 200;
@@ -66,7 +68,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   readonly #stacks = new Map<number, readonly GuestStackFrame[]>();
   readonly #histories = new Map<number, RegisterHistory>();
 
-  constructor({ machine, architecture, symbols, quirks }: TargetParts) {
+  constructor({ machine, architecture, symbols, quirks, stepMethod }: TargetParts) {
     super();
     this.#architecture = architecture;
     this.machine = machine;
@@ -77,7 +79,7 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.#stacks.clear();
       this.breakpoints.followVectors();
     });
-    const facilities = architecture.attach(machine, { quirks, warn: line => this.#didLog.fire(line) });
+    const facilities = architecture.attach(machine, { quirks, stepMethod, warn: line => this.#didLog.fire(line) });
     this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () =>
       this.control.all.map(({ vcpu }) => facilities.codeBeneathSteps?.(vcpu) ?? this.#codeMemory(vcpu)),
     );

@@ -34,8 +34,16 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
   if (!symbols.ok) return symbols;
   const boot = bootSource(options, symbols.value);
   if (!boot.ok) return boot;
+  if (options.stepMethod !== undefined && (boot.value.machine !== 'pseries' || options.kvm === 'pr'))
+    return failure('stepMethod', 'stepMethod is for POWER machines under KVM-HV; other kernels step by themselves, so leave it out.');
   const fidelity = options.fidelity ?? 'exact';
   const changes = options.quirks ?? {};
+  const quirks = debugQuirks(fidelity, changes);
+  if (options.stepMethod === 'ciabr' && quirks.handlersSeeTrace)
+    return failure(
+      'stepMethod',
+      'stepMethod "ciabr" does not go with the quirk handlersSeeTrace: a handler that skips the instruction would keep its step from ending.',
+    );
   const console = options.console;
   const machine = createMachine({
     ...boot.value,
@@ -55,7 +63,8 @@ export function launchGuest(options: LaunchOptions): Result<GuestTarget> {
     machine: machine.value,
     architecture: ARCHITECTURES[boot.value.machine],
     symbols: new ProgramSymbols(symbols.value),
-    quirks: debugQuirks(fidelity, changes),
+    quirks,
+    stepMethod: options.stepMethod,
   });
   if (options.breakpointMode) target.breakpoints.defaultMode = options.breakpointMode;
   if (options.schedulerLocking) target.execution.schedulerLocking = options.schedulerLocking;

@@ -23,6 +23,9 @@ export interface SymbolSource {
 /** Reads a built interpreter: `out/generated/aarch64.wasm` and its neighbours, by name. */
 export type ReadInterpreter = (name: InterpreterName) => Result<Uint8Array>;
 
+/** What ends a step under KVM-HV of POWER, both by the Trace interrupt: MSR[SE], or CIABR where it can. */
+export type StepMethodName = 'trace' | 'ciabr';
+
 /** Everything that makes a debugged machine. Files come as bytes: this layer reads none. */
 export interface LaunchOptions {
   /** ELF with symbols; boots unless `kernel` is given. */
@@ -52,4 +55,6 @@ export interface LaunchOptions {
   readonly breakpointMode?: BreakpointMode | undefined;
   readonly schedulerLocking?: SchedulerLocking | undefined;
   readonly stepInterrupts?: StepInterrupts | undefined;
+  /** For KVM-HV of POWER; default `trace`. */
+  readonly stepMethod?: StepMethodName | undefined;
 }

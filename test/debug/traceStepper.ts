@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { MSR_BIT } from '../../src/cpu/index.js';
 import { StopMechanisms } from '../../src/debug/breakpoints/stopMechanisms.js';
 import { type DebugQuirks, debugQuirks } from '../../src/debug/execution/debugQuirks.js';
+import type { StepMethodName } from '../../src/debug/launchOptions.js';
 import { POWER_INSTRUCTIONS } from '../../src/debug/powerpc/instructions.js';
 import { NoSlots } from '../../src/debug/powerpc/noSlots.js';
 import { POWERPC_REGISTERS } from '../../src/debug/powerpc/registers/registerModel.js';
@@ -29,6 +30,11 @@ const memoryOf = ({ user, engine, userOffset }: PowerpcGuest) => ({
   },
 });
 
+interface StepperChoices {
+  readonly stepMethod?: StepMethodName;
+  readonly warn?: (line: string) => void;
+}
+
 /** Steps the vCPUs of a guest. */
 export class TraceStepper {
   readonly method: TraceStep;
@@ -37,6 +43,7 @@ export class TraceStepper {
   constructor(
     readonly guest: PowerpcGuest,
     quirks: DebugQuirks = debugQuirks('exact'),
+    { stepMethod, warn = line => assert.fail(line) }: StepperChoices = {},
   ) {
     const memory = memoryOf(guest);
     this.#mechanisms = new StopMechanisms(guest.kvm, new NoSlots(), POWER_INSTRUCTIONS, () => []);
@@ -45,7 +52,8 @@ export class TraceStepper {
       memory,
       traps: new InternalTraps(memory, POWER_INSTRUCTIONS),
       quirks,
-      warn: line => assert.fail(line),
+      stepMethod,
+      warn,
     });
   }
 

@@ -23,10 +23,10 @@ export interface MethodStory {
 /** The story of a method by its name; of a method without one, what is true of all. */
 export function storyOf(method: string, l10n: Localization): MethodStory {
   const story = STORIES.find(({ names }) => names.test(method))?.story ?? plainStory;
-  return story(l10n);
+  return story(l10n, method);
 }
 
-type Story = (l10n: Localization) => MethodStory;
+type Story = (l10n: Localization, method: string) => MethodStory;
 
 const KVM_RUN = 'KVM_RUN';
 
@@ -76,10 +76,12 @@ const plainStory: Story = l10n => ({
 });
 
 /** KVM-HV: what has no single step gets one by the guest's own Trace interrupt (PPC-HV, section 3). */
-const traceStory: Story = l10n => ({
+const traceStory: Story = (l10n, method) => ({
   sentences: [
     l10n.t('KVM-HV has no single step: the Trace interrupt of a guest goes to the guest, and KVM never sees it.'),
-    l10n.t("So the debugger sets MSR[SE], and the guest's processor takes a Trace interrupt behind one instruction."),
+    method.endsWith('CIABR')
+      ? l10n.t("So the debugger puts the instruction's address into CIABR, and the guest's processor takes a Trace interrupt behind it.")
+      : l10n.t("So the debugger sets MSR[SE], and the guest's processor takes a Trace interrupt behind one instruction."),
     l10n.t('At the vector of that interrupt it has put a word that is no instruction. That trap is what KVM does see.'),
     l10n.t('The guest leaves before its handler has run, and everything that was borrowed is put back: the guest never knows.'),
   ],
@@ -98,6 +100,9 @@ function trapAt({ exit, before }: GuestRun): Trap | undefined {
   return undefined;
 }
 
+/** A step by CIABR where it can serve; elsewhere it is made by SE. */
+const isByCiabr = ({ before }: GuestRun): boolean => before.some(action => action.kind === 'writeRegister' && action.register === 'ciabr');
+
 function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localization): readonly DrawnMark[] {
   const { exit } = run;
   const word = derived(
@@ -110,7 +115,11 @@ function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localiz
   );
   switch (role) {
     case 'trace':
-      return [derived(ran(run, l10n.t('runs to its end, with MSR[SE] = 1'), l10n)), traceInterrupt(run, l10n), word];
+      return [
+        derived(ran(run, isByCiabr(run) ? l10n.t('runs to its end, with CIABR at it') : l10n.t('runs to its end, with MSR[SE] = 1'), l10n)),
+        traceInterrupt(run, l10n),
+        word,
+      ];
     case 'interrupt':
       return [
         derived(ran(run, l10n.t('does not complete'), l10n)),

@@ -4,6 +4,7 @@ import { physicalAddress } from '../../../src/base/index.js';
 import { LPCR, MSR_BIT, maskOf } from '../../../src/cpu/index.js';
 import { debugQuirks } from '../../../src/debug/execution/debugQuirks.js';
 import { GuestTarget } from '../../../src/debug/guestTarget.js';
+import type { StepMethodName } from '../../../src/debug/launchOptions.js';
 import { POWERPC } from '../../../src/debug/powerpc/powerpc.js';
 import { ProgramSymbols } from '../../../src/debug/symbols/programSymbols.js';
 import { KVM_INTERRUPT } from '../../../src/kvm/abi/powerpc/constants.js';
@@ -41,6 +42,8 @@ export interface StreamOptions {
   readonly AIL: 0 | 3;
   /** A second vCPU with a stream of its own. */
   readonly hasCompanion: boolean;
+  /** By what steps end. */
+  readonly stepMethod?: StepMethodName;
   /** Gaps of the debugger that are switched on. */
   readonly quirks?: Readonly<Record<string, boolean>>;
 }
@@ -92,7 +95,7 @@ export class StreamGuest {
   readonly #guest: PseriesGuest;
 
   constructor(readonly options: StreamOptions) {
-    const { seed, isTranslated, AIL, hasCompanion, quirks = {} } = options;
+    const { seed, isTranslated, AIL, hasCompanion, stepMethod, quirks = {} } = options;
     const image = new Uint8Array(IMAGE_BYTES);
     this.#write(image);
     this.#guest = new PseriesGuest({
@@ -107,6 +110,7 @@ export class StreamGuest {
       architecture: POWERPC,
       symbols: new ProgramSymbols([]),
       quirks: debugQuirks('exact', quirks),
+      stepMethod,
     });
     this.target.execution.stepInterrupts = 'into';
     this.target.execution.schedulerLocking = 'off';

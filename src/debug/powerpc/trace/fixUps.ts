@@ -33,12 +33,12 @@ function withSEOfAfter(value: bigint, record: StepRecord, quirks: DebugQuirks): 
 }
 
 /** Whether the Trace interrupt is the guest's, too: by what it had before, or by its CIABR. */
-export const isGuestsTrace = (status: bigint, { isGuests }: StepRecord, quirks: DebugQuirks): boolean =>
-  isGuests || (decode(SRR1_TRACE, status).CIABR !== 0 && !quirks.guestTraceSeenOnlyAtRfid);
+export const isGuestsTrace = (status: bigint, { isGuests, ciabr }: StepRecord, quirks: DebugQuirks): boolean =>
+  isGuests || (ciabr === undefined && decode(SRR1_TRACE, status).CIABR !== 0 && !quirks.guestTraceSeenOnlyAtRfid);
 
 /** mfmsr shows SE only if it was the guest's own (PPC-HV-16). */
-function mfmsrFixUp({ instruction, saved }: StepRecord, now: Now, quirks: DebugQuirks): readonly RegisterWrite[] {
-  if (instruction.shape.kind !== 'moveFromMsr') return [];
+function mfmsrFixUp({ instruction, saved, ciabr }: StepRecord, now: Now, quirks: DebugQuirks): readonly RegisterWrite[] {
+  if (instruction.shape.kind !== 'moveFromMsr' || ciabr !== undefined) return [];
   if ((saved.msr & SE) !== 0n && !quirks.movesLoseGuestTrace) return [];
   const { register } = instruction;
   return [{ register, value: now.gpr(register) & ~SE, why: 'mfmsr has read the bit that was ours' }];
@@ -66,7 +66,7 @@ export function traceFixUps(record: StepRecord, now: Now, quirks: DebugQuirks): 
     {
       register: 'msr',
       value: withSEOfAfter(now.get('srr1') & ~status, record, quirks),
-      why: 'SRR1 without its status and without the bit that was ours',
+      why: record.ciabr === undefined ? 'SRR1 without its status and without the bit that was ours' : 'SRR1 without its status',
     },
     { register: 'srr0', value: written === 'srr0' ? source : saved.srr0, why: 'as before the interrupt' },
     { register: 'srr1', value: written === 'srr1' ? source : saved.srr1, why: 'as before the interrupt' },

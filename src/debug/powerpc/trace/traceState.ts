@@ -66,6 +66,8 @@ export interface StepRecord {
   saved: SavedState;
   readonly instruction: SteppedInstruction;
   readonly injected: InjectedInto | undefined;
+  /** The guest's CIABR, where that steps in place of SE. */
+  readonly ciabr?: bigint | undefined;
   /** The guest's own SE or BE asks for the Trace interrupt that ends the step (PPC-HV-27). */
   readonly isGuests: boolean;
   /** Its traps. They move only with the vectors themselves (PPC-HV-37). */

@@ -9,6 +9,7 @@ import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepEnding, StepMemory, StepMethod, Stray } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
+import { borrowCiabr, canStepByCiabr, giveCiabrBack, isCiabrGuests } from './ciabr.js';
 import {
   givenUpFixUps,
   guestTraceFixUps,
@@ -21,7 +22,7 @@ import {
 import type { InternalTraps } from './internalTraps.js';
 import { readLpcr, readSampled, readTar, writeSampled } from './savedState.js';
 import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
-import { armingOf } from './stepSites.js';
+import { type Arming, armingOf } from './stepSites.js';
 import type { StepRecord, TraceState } from './traceState.js';
 import { TrapPlacement } from './trapPlacement.js';
 
@@ -56,17 +57,20 @@ export interface TraceParts extends StepParts {
  * | the vectors have moved | `machineServed` | any | the same |
  */
 export class TraceStep implements StepMethod {
-  readonly name = 'POWER HV Trace';
+  readonly name: string;
   readonly #traps: TrapPlacement;
   readonly #armed = new Map<Vcpu, StepRecord>();
   /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
   readonly #pending = new Map<Vcpu, StepRecord[]>();
   /** Where the last step of each vCPU had its trap for the Trace interrupt. */
   readonly #lastVectors = new Map<Vcpu, bigint>();
+  /** vCPUs that cannot be stepped by CIABR, which has been said. */
+  readonly #toldOfCiabr = new Set<Vcpu>();
   readonly #registers = new GeneralRegisters();
 
   constructor(private readonly parts: TraceParts) {
-    const { traps, memory, quirks, warn } = parts;
+    const { traps, memory, quirks, warn, stepMethod } = parts;
+    this.name = stepMethod === 'ciabr' ? 'POWER HV Trace by CIABR' : 'POWER HV Trace';
     this.#traps = new TrapPlacement(traps, memory, quirks, warn);
   }
 
@@ -96,7 +100,7 @@ export class TraceStep implements StepMethod {
     if (this.#returnsToPending(vcpu, instruction)) return success(undefined);
     const liftedTrap = here !== undefined && this.#traps.table.has(here) ? here : undefined;
     const lpcr = readLpcr(vcpu);
-    const { state, injected, isGuests, sites } = armingOf(instruction, {
+    const arming = armingOf(instruction, {
       pc: nip,
       msr,
       registers,
@@ -107,6 +111,9 @@ export class TraceStep implements StepMethod {
       hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
       instructionAt: (address, under) => this.#instructionAt(this.#traps.realOf(vcpu, { address, msr: under }, msr), under),
     });
+    const { state, isGuests, sites } = arming;
+    const usesCiabr = this.parts.stepMethod === 'ciabr' && this.#ciabrServes(vcpu, instruction, arming, msr);
+    const injected = usesCiabr ? undefined : arming.injected;
     this.#traps.lift(liftedTrap);
     const placed = this.#traps.placeAll(vcpu, sites, { msr, here }, actions);
     if (!placed.ok) {
@@ -114,15 +121,17 @@ export class TraceStep implements StepMethod {
       restoreLift(mechanisms, vcpu, lift, actions);
       return placed;
     }
-    const sampled = injected === undefined ? undefined : readSampled(vcpu);
+    const sampled = arming.injected === undefined ? undefined : readSampled(vcpu);
     const saved = { nip, msr, srr0, srr1, sampled };
     const pending = this.#pendingOf(vcpu);
     if (pending !== undefined && quirks.nestedStepOverwritesPending) pending.saved = saved;
     const vector = sites.find(({ role }) => role === 'trace');
     if (vector !== undefined) this.#lastVectors.set(vcpu, vector.address);
-    this.#armed.set(vcpu, { state, saved, instruction, injected, isGuests, sites: placed.value, lpcr, liftedTrap });
-    if (injected !== undefined) {
+    const ciabr = usesCiabr ? borrowCiabr(vcpu, nip, msr, actions) : undefined;
+    this.#armed.set(vcpu, { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr, liftedTrap });
+    if (arming.injected !== undefined)
       for (const [register, value] of Object.entries({ srr0, srr1, msr })) actions.push({ kind: 'saveRegister', register, value });
+    if (injected !== undefined) {
       const why = injected === 'msr' ? 'behind the instruction' : 'behind the first instruction that the return leads to';
       this.#write(
         vcpu,
@@ -131,6 +140,13 @@ export class TraceStep implements StepMethod {
       );
     }
     return success(undefined);
+  }
+
+  #ciabrServes(vcpu: Vcpu, instruction: SteppedInstruction, arming: Arming, msr: bigint): boolean {
+    if (!isCiabrGuests(vcpu)) return canStepByCiabr(instruction, arming, msr);
+    if (!this.#toldOfCiabr.has(vcpu)) this.parts.warn(`The guest itself uses CIABR on vCPU ${vcpu.index}; it is stepped by MSR[SE] there.`);
+    this.#toldOfCiabr.add(vcpu);
+    return false;
   }
 
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision {
@@ -155,6 +171,7 @@ export class TraceStep implements StepMethod {
       this.#armed.delete(vcpu);
       // It may have come to its trap, and not have executed it yet.
       if (record.state !== 'DONE') this.#endAtTrap(vcpu, record, actions);
+      if (record.ciabr !== undefined) giveCiabrBack(vcpu, record.ciabr, actions);
       this.#traps.putBack(record.liftedTrap);
       if (record.state !== 'DONE' && ending !== 'detached' && this.#sleepsElsewhere(vcpu, record)) this.#becomePending(vcpu, record);
       else {
