@@ -53,6 +53,12 @@ export const KVM_QUIRKS = [
     sentence: 'A signal that waits when KVM-PR is to enter a guest with SINGLESTEP leaves MSR[SE] set in the guest.',
   },
   {
+    name: 'exitDropsReservation',
+    requirement: 'S-062',
+    sentence:
+      'The return of KVM_RUN of Book3S drops the reservation, as the host does: a store conditional that is stepped never succeeds.',
+  },
+  {
     name: 'exactEntryOverwritten',
     requirement: 'ST-KVM-107',
     sentence: "KVM-PR's H_ENTER with H_EXACT looks for the valid bit in the wrong byte and writes over a valid entry.",
@@ -85,6 +91,7 @@ export function kvmQuirks(preset: Fidelity, changes: Partial<KvmQuirks> = {}): K
     guestStepLost: on,
     problemStateTrapReflected: on,
     stepBitLeftBySignal: on,
+    exitDropsReservation: on,
     exactEntryOverwritten: on,
     bulkRemoveBitsMisplaced: on,
     ...changes,

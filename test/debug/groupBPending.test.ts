@@ -94,7 +94,7 @@ for (const fidelity of MODES) {
     assert.deepEqual([into.gpr(3), into.partition.vcpu().retiredInstructions - retiredInstructions], [0n, 1]);
   });
 
-  test(`S-051 PPC-HV-40 a guest whose debugger has left with a step pending ${fidelity === 'exact' ? 'runs on without a Trace' : 'takes a Trace of its own'} (${fidelity})`, () => {
+  test(`S-051 PPC-HV-40 a guest whose debugger has left with a step pending runs on without a Trace if SRR1 is all that has SE (${fidelity})`, () => {
     const guest = calling({ fidelity });
     guest.step('over');
     guest.breakAt();
@@ -117,7 +117,7 @@ test('S-048 a step of an illegal instruction ends at its vector, or where the ha
   }
 });
 
-test('PPC-HV-40 in kernel a handler that has saved SE before the debugger left takes a Trace that nobody waits for', () => {
+test('S-051 PPC-HV-40 a handler that has saved SRR1 before the debugger left comes back without a Trace, in kernel with one that nobody waits for', () => {
   const saves = [ppc.mfspr(10, SPR.SRR1), NOP, ppc.mtspr(10, SPR.SRR1), ppc.rfid()];
   for (const fidelity of MODES) {
     const guest = calling({ fidelity }, saves);

@@ -12,7 +12,7 @@ const stwcx = (RS: number, RA: number, RB: number): number => (((31 << 26) | (RS
 const pcs = (...stops: readonly { readonly pc: bigint }[]): readonly bigint[] => stops.map(({ pc }) => pc - START);
 
 for (const endianness of ['big', 'little'] as const) {
-  test(`S-063 under KVM-PR a step is the kernel's: KVM_GUESTDBG_SINGLESTEP and no trap in memory (${endianness}-endian)`, () => {
+  test(`S-063 PPC-HV-10 under KVM-PR a step is the kernel's: KVM_GUESTDBG_SINGLESTEP and no trap in memory (${endianness}-endian)`, () => {
     const guest = new PowerWordGuest([NOP, ppc.addi(3, 0, 5), NOP], { endianness });
     const before = guest.raw(0xd00n);
     assert.deepEqual(pcs(guest.step(), guest.step()), [4n, 8n]);

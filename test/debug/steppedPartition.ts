@@ -79,7 +79,7 @@ export class SteppedPartition {
   constructor(words: readonly number[], options: PartitionOptions = {}) {
     const { fidelity = 'exact', endianness = 'big', ail = 3, translation = IR | DR, gpr = {}, handlers = {} } = options;
     this.#isLittle = endianness === 'little';
-    this.partition = new PseriesGuest({ kvm: options.kvm ?? 'hv', cpus: options.cpus ?? 1 });
+    this.partition = new PseriesGuest({ kvm: options.kvm ?? 'hv', cpus: options.cpus ?? 1, fidelity });
     const { partition } = this;
     this.#makeTables();
     assert.equal(partition.call(HCALL.REGISTER_PROC_TBL, [REGISTER_RADIX, PROCESS_TABLE, 0n, 0n]).result, 0n);
@@ -149,6 +149,12 @@ export class SteppedPartition {
     const set = changeRegisters(this.partition.vcpu(), registers => {
       registers.pid = pid;
     });
+    assert.ok(set.ok);
+  }
+
+  /** LR and CTR, by which rfscv returns. */
+  branchRegisters(lr: bigint, ctr: bigint): void {
+    const set = changeRegisters(this.partition.vcpu(), registers => Object.assign(registers, { lr, ctr }));
     assert.ok(set.ok);
   }
 

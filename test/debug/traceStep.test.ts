@@ -104,6 +104,27 @@ test('PPC-HV-27 PPC-HV-28 a guest that steps itself gets its Trace interrupt, wi
   assert.deepEqual(stepBeside({ code: [NOP, NOP], msr: MSR_REAL | MSR_BIT.BE }, 1), at(4));
 });
 
+test('PPC-HV-12 PPC-HV-11 a step is armed while it runs, over in the exit that ends it, and nothing of it is there at the report', () => {
+  for (const [word, state] of [
+    [NOP, 'ARMED'],
+    [ppc.rfid(), 'ARMED_RFID'],
+    [ppc.sc(0), 'ARMED_DISPLACED'],
+  ] as const) {
+    const { guest, method } = new TraceStepper(make({ code: [word, NOP, NOP], srr0: BigInt(CODE + 8), srr1: MSR_REAL }));
+    const { vcpu } = guest;
+    const lift = { vcpu, breakpoint: undefined, watchpoints: false };
+    const states: string[] = [method.stateOf(vcpu)];
+    assert.ok(method.arm(vcpu, lift, []).ok);
+    states.push(method.stateOf(vcpu));
+    assert.equal(vcpu.run(), 0);
+    method.decide(vcpu, { kind: 'trapInstruction', text: '', syndrome: undefined, isTrapWord: true }, []);
+    states.push(method.stateOf(vcpu));
+    method.disarm(vcpu, lift, 'completed', []);
+    states.push(method.stateOf(vcpu));
+    assert.deepEqual(states, ['IDLE', state, 'DONE', 'IDLE']);
+  }
+});
+
 test('PPC-HV-36 a step whose trap has no memory is refused in one sentence, with nothing left behind', () => {
   const guest = make({ code: [ppc.rfid()], srr0: 0x7fff_0000n, srr1: MSR_REAL });
   const before = visible(guest.vcpu);

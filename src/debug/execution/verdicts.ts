@@ -43,7 +43,7 @@ export class Verdicts {
     const served = this.#parts.vcpus.serveExit(vcpu.vcpu);
     switch (served.kind) {
       case 'continue':
-        this.#parts.method.machineServed?.(vcpu.vcpu);
+        this.#parts.method.machineServed?.(vcpu.vcpu, job?.actions ?? []);
         job?.actions.push({
           kind: 'exit',
           reason: 'served by the machine (MMIO, semihosting)',

@@ -115,7 +115,9 @@ export class PowerpcVcpu implements ArchitectureVcpu {
 
   /** Nothing is queued: what KVM gives to the guest, it gives at once. */
   finishRun(): void {
-    this.state.isRunning = false;
+    const { state } = this;
+    state.isRunning = false;
+    if (state.quirks.exitDropsReservation) this.pe.dropReservation();
   }
 
   /** Book3S stores the control word as it is, without ENABLE too; the entries for breakpoints are BookE's. */

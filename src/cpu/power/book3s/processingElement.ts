@@ -230,6 +230,11 @@ export class PowerProcessingElement {
     core.hypervisorInterrupts = asked;
   }
 
+  /** What a hypervisor does that gives the core to somebody else: the next store conditional fails. */
+  dropReservation(): void {
+    this.#core.registers.clearReservation();
+  }
+
   /** The external interrupt's line (LPCR[MER] has the same effect). Effective before the next `run` executes anything. */
   setExternalInterrupt(isPending: boolean): void {
     this.#core.isExternalPending = isPending;

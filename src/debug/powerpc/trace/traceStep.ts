@@ -195,11 +195,11 @@ export class TraceStep implements StepMethod {
   }
 
   /** H_SET_MODE has moved the vectors, which LPCR places for all vCPUs: the traps of all steps follow (PPC-HV-37). `vcpu`: who called. */
-  machineServed(vcpu: Vcpu): void {
+  machineServed(vcpu: Vcpu, actions: StepAction[]): void {
     if (this.#traps.table.size === 0) return;
     const lpcr = readLpcr(vcpu);
     for (const record of [...this.#armed.values(), ...[...this.#pending.values()].flat()])
-      if (record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr);
+      if (record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr, actions);
   }
 
   /** IDLE → ARMED … → DONE, if `vcpu` stands at one of the traps of `record`. */
@@ -269,11 +269,11 @@ export class TraceStep implements StepMethod {
   }
 
   /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
-  #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint): void {
+  #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint, actions: StepAction[]): void {
     const msr = this.#registers.load(vcpu).get('msr');
     const moved = record.sites.map(site => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
-    this.#traps.releaseAll(record.sites, []);
-    const placed = this.#traps.placeAll(vcpu, moved, { msr, here: undefined }, []);
+    this.#traps.releaseAll(record.sites, actions);
+    const placed = this.#traps.placeAll(vcpu, moved, { msr, here: undefined }, actions);
     if (!placed.ok) this.parts.warn(placed.error.message);
     record.sites = placed.ok ? placed.value : [];
     record.lpcr = lpcr;
