@@ -98,3 +98,36 @@ test('ST-VSC-031 a view that is shown asks once at each stop', async () => {
   equal(stops.slice(1), Array(4).fill([1, 1]), 'requests of both views at four stops');
   await guest.end();
 });
+
+/** How often the view of step anatomy has asked for a step and for a page of the log. */
+const askedByAnatomy = (messages: readonly Message[]): readonly [steps: number, pages: number] => [
+  count(messages, 'request', 'steptrap/stepAnatomy'),
+  count(messages, 'request', 'steptrap/kvmTrace'),
+];
+const hasAnatomyAnswers = (messages: readonly Message[]): boolean =>
+  count(messages, 'response', 'steptrap/stepAnatomy') > 0 && count(messages, 'response', 'steptrap/kvmTrace') > 0;
+
+test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen of the log, and for nothing while it is hidden', async () => {
+  const guest = await focusedSession();
+  await commands.executeCommand('steptrap.showStepAnatomy');
+  await guest.until(0, hasAnatomyAnswers);
+  for (let stops = 0; stops < 3; stops++) {
+    const stop = await step(guest);
+    await guest.until(stop, hasAnatomyAnswers);
+  }
+  // An editor in the same group takes its place.
+  await commands.executeCommand('workbench.action.files.newUntitledFile');
+  let hidden = guest.position;
+  for (;;) {
+    const start = guest.position;
+    await step(guest);
+    hidden = await step(guest);
+    if (askedByAnatomy(guest.messages.slice(start)).every(requests => requests === 0)) break;
+  }
+  for (let stops = 0; stops < 3; stops++) await step(guest);
+  equal(askedByAnatomy(guest.messages.slice(hidden)), [0, 0], 'requests for the hidden view at three stops');
+  await commands.executeCommand('steptrap.showStepAnatomy');
+  await guest.until(hidden, hasAnatomyAnswers);
+  equal(askedByAnatomy(guest.messages.slice(hidden))[0], 1, 'requests for the step of the view that is shown again');
+  await guest.end();
+});

@@ -13,6 +13,7 @@ import './vcpus.js';
 import './keyboard.js';
 import './newUser.js';
 import './power.js';
+import './stepAnatomy.js';
 
 export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';

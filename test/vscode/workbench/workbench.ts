@@ -4,6 +4,7 @@ import { Debugging } from './debugging.js';
 import { DisassemblyView } from './disassemblyView.js';
 import { Editor } from './editor.js';
 import { Pane } from './pane.js';
+import { StepAnatomy } from './stepAnatomy.js';
 import { Terminal } from './terminal.js';
 
 /** A command of the extension's that is always there. */
@@ -21,6 +22,7 @@ export class Workbench {
   readonly debugging: Debugging;
   readonly disassembly: DisassemblyView;
   readonly terminal: Terminal;
+  readonly anatomy: StepAnatomy;
 
   constructor(
     readonly page: Page,
@@ -30,6 +32,7 @@ export class Workbench {
     this.debugging = new Debugging(this);
     this.disassembly = new DisassemblyView(this);
     this.terminal = new Terminal(this);
+    this.anatomy = new StepAnatomy(this);
   }
 
   /**

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { Workbench } from './workbench.js';
+
+/** The view "Step Anatomy": the drawn step, and KVM's log beside it. */
+export class StepAnatomy {
+  constructor(private readonly bench: Workbench) {}
+
+  /** Opens the view. */
+  async open(): Promise<void> {
+    await this.bench.command('Steptrap: Show Step Anatomy');
+    await this.page.locator('main').waitFor();
+  }
+
+  get page(): FrameLocator {
+    return this.bench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** A mark of the step by its title. */
+  mark(title: string): Locator {
+    return this.page.locator('.row.mark', { has: this.page.getByText(title, { exact: true }) }).first();
+  }
+
+  /** The drawn entries of the log. */
+  entries(): Locator {
+    return this.page.locator('.entry:not(.waiting)');
+  }
+
+  entry(words: string | RegExp): Locator {
+    return this.page.locator('.entry', { hasText: words }).first();
+  }
+
+  /** Types a text to look for in the log. */
+  async filter(text: string): Promise<void> {
+    await this.page.locator('#log-text').fill(text);
+  }
+
+  button(title: string): Locator {
+    return this.page.getByRole('button', { name: title });
+  }
+
+  /** How many rows are drawn of the log, how many can be seen, and how many there are. */
+  async rowCounts(): Promise<{ readonly drawn: number; readonly seen: number; readonly all: number }> {
+    return this.page.locator('#log-rows').evaluate(box => {
+      const [first] = box.querySelectorAll('.entry');
+      const height = first?.getBoundingClientRect().height ?? 1;
+      return {
+        drawn: box.querySelectorAll('.entry').length,
+        seen: Math.ceil(box.clientHeight / height),
+        all: Number(first?.getAttribute('aria-setsize')),
+      };
+    });
+  }
+}
