@@ -107,7 +107,7 @@ function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
       );
     case 'guestDebugInForce':
       return plain(
-        own('call', 'kvm', l10n.t('KVM_SET_GUEST_DEBUG of before is still in force'), {
+        own('call', 'kvm', l10n.t('KVM_SET_GUEST_DEBUG is still in force'), {
           why: action.why,
           badges: shortNames(action.names),
           values: [{ name: l10n.t('control'), after: String(action.control) }, ...action.names.map(name => ({ name, after: '1' }))],

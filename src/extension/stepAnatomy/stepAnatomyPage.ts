@@ -57,16 +57,18 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
 <div id="step-heading"></div>
 </header>
 <div class="scroll">
-<details open>
+<details id="explained" open>
 <summary>${words.how}</summary>
+<div class="explanation">
 <ol id="story"></ol>
+<div id="facts" role="group" aria-label="${words.facts}"></div>
+</div>
 </details>
 <div class="score">
 <div id="lanes" class="row lanes" aria-hidden="true"></div>
 <div id="marks" role="listbox" aria-label="${words.marks}"></div>
 </div>
 <div class="legend" aria-hidden="true"><span class="sign recorded"></span>${words.recorded}<span class="sign derived"></span>${words.derived}<span class="sign borrowed"></span>${words.borrowed}</div>
-<div id="facts" role="group" aria-label="${words.facts}"></div>
 </div>
 </div>
 </section>

@@ -18,6 +18,8 @@ export class StepAnatomyPanel extends Owner {
   #panel: vscode.WebviewPanel | undefined;
   #refresh: VisibleRefresh | undefined;
   #picture: StepPicture | undefined;
+  /** The thread whose step is shown. */
+  #threadId: number | undefined;
   #isReady = false;
 
   constructor(
@@ -31,7 +33,12 @@ export class StepAnatomyPanel extends Owner {
     this.own(sessions.onDidStop(stale));
     this.own(sessions.onDidChangeFocus(stale));
     this.own(sessions.onDidEnd(stale));
-    this.own(vscode.debug.onDidChangeActiveStackItem(stale));
+    this.own(
+      vscode.debug.onDidChangeActiveStackItem(() => {
+        const { focused } = sessions;
+        if (focused?.state === 'stopped' && focusedThread(focused) !== this.#threadId) stale();
+      }),
+    );
     this.own({ dispose: () => this.#panel?.dispose() });
   }
 
@@ -120,6 +127,7 @@ export class StepAnatomyPanel extends Owner {
     // While the guest runs, the last step stays; it is asked for again at the stop.
     if (session.state !== 'stopped') return;
     const threadId = focusedThread(session);
+    this.#threadId = threadId;
     const body = await session.request('steptrap/stepAnatomy', { threadId });
     this.#picture = drawStep(body, vscode.l10n);
     const sentence = vscode.l10n.t('vCPU {0} has not stepped yet. Step once, and the anatomy of the step is drawn here.', threadId - 1);

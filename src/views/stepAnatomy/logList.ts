@@ -26,6 +26,7 @@ export class LogList {
   #step = { first: 0, end: 0 };
   #isPlanned = false;
   #shownHeight = 0;
+  #restoredTop: number | undefined;
 
   constructor(private readonly actions: LogActions) {
     this.#box.addEventListener('scroll', () => this.#plan(), { passive: true });
@@ -44,6 +45,13 @@ export class LogList {
   /** The number of the selected entry. */
   get selectedNumber(): number | undefined {
     return this.#selected === undefined ? undefined : this.#rows.at(this.#selected)?.number;
+  }
+
+  /** Goes to the row that was on top before the page was hidden. */
+  restore(top: number): void {
+    this.#restoredTop = top;
+    this.#generation++;
+    this.#read(Math.floor(top / PAGE_ROWS) * PAGE_ROWS, PAGE_ROWS);
   }
 
   /** Forgets what has come. With `around`, goes to the entry with this number; else stays where it is. */
@@ -71,6 +79,10 @@ export class LogList {
       this.#sizer.style.height = `${total * ROW_HEIGHT}px`;
     }
     byId('log-empty').hidden = total > 0;
+    if (this.#restoredTop !== undefined) {
+      this.#box.scrollTop = this.#restoredTop * ROW_HEIGHT;
+      this.#restoredTop = undefined;
+    }
     if (goTo !== undefined && total > 0) this.#goTo(goTo, true);
     this.#draw();
   }

@@ -18,6 +18,8 @@ interface PageState {
   readonly filter: LogFilter;
   readonly mark: number;
   readonly top: number;
+  /** Whether the explanation is open. */
+  readonly isExplained: boolean;
 }
 
 const KINDS: readonly LogKind[] = ['call', 'run', 'read', 'preemption'];
@@ -32,6 +34,7 @@ let state: PageState = {
   filter: kept?.filter ?? { kinds: SHOWN_AT_FIRST, text: '', isFilter: true },
   mark: kept?.mark ?? 0,
   top: kept?.top ?? 0,
+  isExplained: kept?.isExplained ?? true,
 };
 const keep = (change: Partial<PageState>): void => {
   state = { ...state, ...change };
@@ -99,6 +102,9 @@ byId('log-filter').addEventListener('click', () => setFilter({ isFilter: !state.
 byId('log-next').addEventListener('click', () => log.find(false));
 byId('log-previous').addEventListener('click', () => log.find(true));
 byId('export').addEventListener('click', () => api.postMessage({ type: 'export', filter: state.filter }));
+const explained = byId('explained') as HTMLDetailsElement;
+explained.open = state.isExplained;
+explained.addEventListener('toggle', () => keep({ isExplained: explained.open }));
 byId('marks').addEventListener('focusin', () => {
   inFront = 'step';
 });
@@ -128,7 +134,7 @@ window.addEventListener('message', (event: MessageEvent<ToStepAnatomy>) => {
     case 'logChanged':
       // A page that comes back stands where it was; a new step is gone to.
       if (isRestored) log.refresh(picture !== undefined && picture.log.end > picture.log.first ? picture.log.first : undefined);
-      else log.refresh();
+      else log.restore(state.top);
       isRestored = true;
   }
 });
