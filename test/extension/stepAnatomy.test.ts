@@ -7,7 +7,7 @@ import { KvmLogReader } from '../../src/extension/stepAnatomy/kvmLogReader.js';
 import { stepAnatomyPage } from '../../src/extension/stepAnatomy/stepAnatomyPage.js';
 import { stepText } from '../../src/extension/stepAnatomy/stepText.js';
 import type { LogFilter, StepMark, StepPicture } from '../../src/views/index.js';
-import { LogRows, PAGE_ROWS } from '../../src/views/stepAnatomy/logRows.js';
+import { drawnRows, LogRows, OVERSCAN, PAGE_ROWS, ROW_HEIGHT } from '../../src/views/stepAnatomy/logRows.js';
 import { StoppedSession } from '../support/stoppedSession.js';
 
 const l10n = {
@@ -120,6 +120,7 @@ test('ST-VIEW-073 a step of ARM64 is drawn with the states of the step machine, 
   );
   const { picture: pr } = await drawn(`${COUNTER}.ppc64.O0.elf`, { kvm: 'pr' });
   assert.ok(marksOf(pr).map(way).includes('guest → kvm: Trace interrupt'));
+  assert.deepEqual(pr.facts[0]?.rows.find(({ isChosen }) => isChosen)?.cells, ['PR', 'problem state, always', "the host's vector: KVM"]);
 });
 
 test('ST-VIEW-074 each record of a step is in its picture, and one of an unknown kind with all that it has', async () => {
@@ -242,6 +243,38 @@ test('ST-VIEW-078 rows of the log are asked for by pages, once, and only those t
   rows.clear();
   rows.want(99_990, 99_999);
   assert.deepEqual(asked, [0, PAGE_ROWS, 100_000 - PAGE_ROWS]);
+});
+
+test('ST-VIEW-080 of 100,000 entries no more rows are drawn than are seen and some around them, wherever the log stands', () => {
+  const total = 100_000;
+  const height = 1000;
+  const most = Math.ceil(height / ROW_HEIGHT) + 2 * OVERSCAN + 1;
+  const end = total * ROW_HEIGHT - height;
+  for (const top of [0, 1, ROW_HEIGHT, 12_345, 1_000_000.5, end]) {
+    const { first, last } = drawnRows(top, height, total);
+    assert.ok(last - first + 1 <= most, `${last - first + 1} rows at ${top}`);
+    assert.ok(first * ROW_HEIGHT <= top && Math.min(total, last + 1) * ROW_HEIGHT >= top + height, `what is seen at ${top} is drawn`);
+  }
+  assert.equal(drawnRows(0, height, 0).last, -1);
+});
+
+test('ST-VIEW-081 who flies through 100,000 entries has two questions on the way at most, and asks next for where the log then stands', () => {
+  const asked: number[] = [];
+  const rows = new LogRows(start => asked.push(start));
+  rows.total = 100_000;
+  for (let at = 0; at < 100_000; at += 500) rows.want(at, at + 60);
+  assert.deepEqual(asked, [0, 2 * PAGE_ROWS]);
+  const page = (start: number) =>
+    Array.from({ length: PAGE_ROWS }, (_, index) => ({ number: start + index, kind: 'call' as const, text: 'KVM_SET_REGS' }));
+  for (const start of [0, 2 * PAGE_ROWS]) {
+    rows.came(start, page(start), 100_000);
+    rows.want(99_940, 99_999);
+  }
+  assert.deepEqual(asked, [0, 2 * PAGE_ROWS, 100_000 - PAGE_ROWS]);
+  rows.came(100_000 - PAGE_ROWS, page(100_000 - PAGE_ROWS), 100_000);
+  rows.want(99_940, 99_999);
+  assert.equal(asked.length, 3);
+  assert.equal(rows.at(99_999)?.number, 99_999);
 });
 
 test('ST-VIEW-079 the page has a strict Content Security Policy, no script and no style in it, and its words are escaped', () => {

@@ -3,7 +3,7 @@ import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
 import type { MarkValue, StepFact, StepMark } from '../../views/index.js';
 import type { Localization } from '../localization.js';
 import { BY_INTERRUPT, type DrawnMark, own } from './actionMarks.js';
-import { softwareStepStates, traceVector } from './stepFacts.js';
+import { softwareStepStates, traceOwner, traceVector } from './stepFacts.js';
 
 /** One stay in the guest, with the records before and behind it. */
 export interface GuestRun {
@@ -182,7 +182,7 @@ const forcedTraceStory: Story = l10n => ({
     ),
     leave(run, l10n, ['MSR[SE]']),
   ],
-  facts: () => [],
+  facts: () => traceOwner(l10n),
 });
 
 /** ARM64: the step state machine of the architecture (Arm ARM, D2.12). */

@@ -19,7 +19,8 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
     marks: escaped(l10n.t('What was done in the step, in order')),
     entries: escaped(l10n.t('Calls and exits of KVM, by number')),
     search: escaped(l10n.t('Text in the log')),
-    filter: escaped(l10n.t('Show only entries with the text')),
+    filter: escaped(l10n.t('Filter')),
+    filterHint: escaped(l10n.t('Show only entries with the text')),
     next: escaped(l10n.t('Next entry with the text')),
     previous: escaped(l10n.t('Previous entry with the text')),
     call: escaped(l10n.t('Calls')),
@@ -33,6 +34,8 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
     recorded: escaped(l10n.t('recorded by the debugger')),
     derived: escaped(l10n.t('how the processor works')),
     borrowed: escaped(l10n.t("not the guest's own")),
+    begins: escaped(l10n.t("not the guest's own from here on")),
+    ends: escaped(l10n.t("the guest's own again")),
     disassembly: escaped(l10n.t('Enter: show in the disassembly')),
     inLog: escaped(l10n.t('L: show in the KVM log')),
     facts: escaped(l10n.t('Why')),
@@ -66,7 +69,7 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
 </details>
 <div class="score">
 <div id="lanes" class="row lanes" aria-hidden="true"></div>
-<div id="marks" role="listbox" aria-label="${words.marks}"></div>
+<div id="marks" role="listbox" aria-label="${words.marks}" data-derived="${words.derived}" data-begins="${words.begins}" data-ends="${words.ends}"></div>
 </div>
 <div class="legend" aria-hidden="true"><span class="sign recorded"></span>${words.recorded}<span class="sign derived"></span>${words.derived}<span class="sign borrowed"></span>${words.borrowed}</div>
 </div>
@@ -81,7 +84,7 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
 <div class="tools">
 <div class="search">
 <input id="log-text" type="search" placeholder="${words.search}" aria-label="${words.search}" spellcheck="false">
-<button id="log-filter" type="button" title="${words.filter}" aria-label="${words.filter}">=</button>
+<button id="log-filter" type="button" title="${words.filterHint}">${words.filter}</button>
 <button id="log-previous" type="button" title="${words.previous}" aria-label="${words.previous}">↑</button>
 <button id="log-next" type="button" title="${words.next}" aria-label="${words.next}">↓</button>
 </div>
@@ -95,6 +98,7 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
 <div id="log-rows" role="listbox" tabindex="0" aria-label="${words.entries}"><p id="log-empty" class="empty" hidden>${words.empty}</p><div id="log-sizer" role="presentation"></div></div>
 </section>
 </main>
+<div id="spoken" class="spoken" role="status" aria-live="polite"></div>
 <div id="card" role="tooltip" hidden data-show-disassembly="${words.disassembly}" data-show-in-log="${words.inLog}"></div>
 <script src="${escaped(script)}"></script>
 </body>

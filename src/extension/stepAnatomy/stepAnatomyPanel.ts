@@ -97,8 +97,11 @@ export class StepAnatomyPanel extends Owner {
         return;
       case 'find': {
         const rows = await log.find(message);
-        if (rows === undefined) vscode.window.setStatusBarMessage(vscode.l10n.t('No entry of the KVM log has this text.'), 3000);
-        else this.#post(rows);
+        const sentence = vscode.l10n.t('No entry of the KVM log has this text.');
+        if (rows === undefined) {
+          vscode.window.setStatusBarMessage(sentence, 3000);
+          this.#post({ type: 'told', sentence });
+        } else this.#post(rows);
         return;
       }
       case 'showInLog': {

@@ -29,6 +29,19 @@ export function traceVector({ actions }: StepAnatomyBody, l10n: Localization): r
   return [];
 }
 
+/** Why KVM-PR sees the Trace interrupt that KVM-HV does not: the state in which the guest runs. */
+export const traceOwner = (l10n: Localization): readonly StepFact[] => [
+  {
+    title: l10n.t('Whose the Trace interrupt is'),
+    rows: [
+      { cells: [l10n.t('KVM'), l10n.t('the guest runs in'), l10n.t('its Trace interrupt goes to')], isChosen: false },
+      { cells: ['HV', l10n.t('the state of its MSR'), l10n.t('its own vector')], isChosen: false },
+      { cells: ['PR', l10n.t('problem state, always'), l10n.t("the host's vector: KVM")], isChosen: true },
+    ],
+    conclusion: l10n.t('Nothing of the guest is borrowed but MSR[SE], and no vector of it is touched.'),
+  },
+];
+
 /** The states of the step machine, and the one in which the step has ended. */
 export function softwareStepStates({ actions }: StepAnatomyBody, l10n: Localization): readonly StepFact[] {
   const hasStepped = actions.some(action => action.kind === 'exit' && action.reason.includes('software step'));

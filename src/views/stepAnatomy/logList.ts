@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { byId, element } from './element.js';
-import { LogRows, PAGE_ROWS } from './logRows.js';
+import { drawnRows, LogRows, PAGE_ROWS, ROW_HEIGHT } from './logRows.js';
 import type { FromStepAnatomy, LogFilter, LogRow, ToStepAnatomy } from './messages.js';
-
-/** Height of a row in pixels; stepAnatomy.css has the same. */
-const ROW_HEIGHT = 22;
-/** Rows that are drawn above and below what is seen. */
-const OVERSCAN = 8;
 
 /** What the log asks of the rest of the page. */
 export interface LogActions {
@@ -123,8 +118,7 @@ export class LogList {
 
   #draw(): void {
     const height = this.#box.clientHeight;
-    const first = Math.max(0, this.#first() - OVERSCAN);
-    const last = Math.min(this.#rows.total - 1, this.#first() + Math.ceil(height / ROW_HEIGHT) + OVERSCAN);
+    const { first, last } = drawnRows(this.#box.scrollTop, height, this.#rows.total);
     if (this.#rows.total > 0 && height > 0) this.#rows.want(first, last);
     const count = Math.max(0, last - first + 1);
     while (this.#drawn.length > count) this.#drawn.pop()?.remove();

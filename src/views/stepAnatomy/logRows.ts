@@ -3,6 +3,19 @@ import type { LogRow } from './messages.js';
 
 /** Rows that are asked for at once. */
 export const PAGE_ROWS = 200;
+/** Answers that are waited for at once: who flies through the log asks for where it lands. */
+const MOST_ASKED = 2;
+/** Height of a row in pixels; stepAnatomy.css has the same. */
+export const ROW_HEIGHT = 22;
+/** Rows that are drawn above and below what is seen. */
+export const OVERSCAN = 8;
+
+/** The rows to draw, `last` included: those that are seen of `total` and some around them. None if `last` is below `first`. */
+export function drawnRows(top: number, height: number, total: number): { readonly first: number; readonly last: number } {
+  const seen = Math.floor(top / ROW_HEIGHT);
+  return { first: Math.max(0, seen - OVERSCAN), last: Math.min(total - 1, seen + Math.ceil(height / ROW_HEIGHT) + OVERSCAN) };
+}
+
 /** Pages that are kept; a screen shows parts of three at most. */
 const KEPT_PAGES = 12;
 
@@ -19,10 +32,10 @@ export class LogRows {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
-  /** Asks for what is missing of the rows from `first` to `last`. */
+  /** Asks for what is missing of the rows from `first` to `last`; not while others are on their way, after which it is wanted again. */
   want(first: number, last: number): void {
     for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++) {
-      if (page < 0 || this.#pages.has(page) || this.#asked.has(page)) continue;
+      if (page < 0 || this.#pages.has(page) || this.#asked.has(page) || this.#asked.size >= MOST_ASKED) continue;
       this.#asked.add(page);
       this.read(page * PAGE_ROWS, PAGE_ROWS);
     }

@@ -128,6 +128,9 @@ window.addEventListener('message', (event: MessageEvent<ToStepAnatomy>) => {
     case 'rows':
       log.came(message);
       return;
+    case 'told':
+      tell(message.sentence);
+      return;
     case 'goTo':
       log.refresh(message.number);
       return;
@@ -139,6 +142,11 @@ window.addEventListener('message', (event: MessageEvent<ToStepAnatomy>) => {
   }
 });
 
+/** Tells a screen reader. */
+function tell(sentence: string): void {
+  byId('spoken').textContent = sentence;
+}
+
 function showPicture(shown: StepPicture | undefined, sentence: string): void {
   const isSame = picture !== undefined && JSON.stringify(picture) === JSON.stringify(shown);
   picture = shown;
@@ -146,7 +154,9 @@ function showPicture(shown: StepPicture | undefined, sentence: string): void {
   byId('step-empty').hidden = shown !== undefined;
   byId('step').hidden = shown === undefined;
   log.step = shown?.log ?? { first: 0, end: 0 };
-  if (shown !== undefined && !isSame) step.show(shown, isRestored ? 0 : state.mark);
+  if (shown === undefined || isSame) return;
+  step.show(shown, isRestored ? 0 : state.mark);
+  if (isRestored) tell([shown.heading, shown.instruction, shown.place].join(', '));
 }
 
 showFilter();

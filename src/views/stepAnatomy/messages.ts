@@ -29,6 +29,8 @@ export type ToStepAnatomy =
   | { readonly type: 'picture'; readonly picture: StepPicture | undefined; readonly sentence: string }
   /** What was shown of the log is stale. */
   | { readonly type: 'logChanged' }
+  /** Something that only a screen reader has to be told; others see it. */
+  | { readonly type: 'told'; readonly sentence: string }
   /** Go to the entry with this number. */
   | { readonly type: 'goTo'; readonly number: number }
   /** Rows of the log from `start` on, under the filter with the number `generation`; `total` is the count of all rows. */

@@ -4,13 +4,12 @@ import type { Lane, StepMark } from './stepPicture.js';
 
 /** Lanes from left to right. */
 export const LANES: readonly Lane[] = ['debugger', 'kvm', 'guest'];
-/** Width of a lane, and the height at which a mark stands in its row, in pixels. */
-const LANE_WIDTH = 84;
+/** The height at which a mark stands in its row, in pixels. The style sheet says how wide lanes are; a place across them is a part of that. */
 const MARK_Y = 18;
 const RADIUS = 9;
 const HEAD = 6;
 
-const center = (lane: Lane): number => (LANES.indexOf(lane) + 0.5) * LANE_WIDTH;
+const center = (lane: Lane): string => `${((LANES.indexOf(lane) + 0.5) / LANES.length) * 100}%`;
 
 /** Whether somebody else runs behind this mark: the arrow is a way of control, and not a call that comes back at once. */
 const handsOver = ({ kind, to }: StepMark): boolean => to !== undefined && ['enter', 'exit', 'interrupt'].includes(kind);
@@ -33,7 +32,6 @@ export function runners(marks: readonly StepMark[]): readonly Runner[] {
 
 /** The lanes in a row, with its mark and its arrow. A row of no mark has the lines only. */
 export function rowGraph(mark: StepMark | undefined, runner: Runner): SVGElement {
-  const width = LANE_WIDTH * LANES.length;
   const lines = LANES.map(lane => drawing('line', { class: `life ${lane}`, x1: center(lane), x2: center(lane), y1: 0, y2: '100%' }));
   const bars = LANES.flatMap(lane => [
     ...(runner.before === lane ? [bar(lane, 0, MARK_Y)] : []),
@@ -41,7 +39,7 @@ export function rowGraph(mark: StepMark | undefined, runner: Runner): SVGElement
   ]);
   return drawing(
     'svg',
-    { class: 'graph', width, 'aria-hidden': 'true' },
+    { class: 'graph', 'aria-hidden': 'true' },
     ...lines,
     ...bars,
     ...(mark === undefined ? [] : [...arrow(mark), ...node(mark)]),
@@ -51,26 +49,26 @@ export function rowGraph(mark: StepMark | undefined, runner: Runner): SVGElement
 const bar = (lane: Lane, from: number, to: number | '100%'): SVGElement =>
   drawing('line', { class: `bar ${lane}`, x1: center(lane), x2: center(lane), y1: from, y2: to });
 
+/** An arrow from lane to lane. It begins behind its mark, which is drawn over it, and ends on the line of the other lane. */
 function arrow({ lane, to, kind, isDerived }: StepMark): readonly SVGElement[] {
   if (to === undefined || to === lane) return [];
-  const direction = Math.sign(center(to) - center(lane));
-  const [from, end] = [center(lane) + direction * RADIUS, center(to) - direction * 5];
-  const head = `M${end} ${MARK_Y} l${-direction * HEAD * 1.5} ${-HEAD} v${2 * HEAD} z`;
+  const direction = LANES.indexOf(to) > LANES.indexOf(lane) ? 1 : -1;
+  const head = `M0 0 l${-direction * HEAD * 1.5} ${-HEAD} v${2 * HEAD} z`;
   const name = `arrow ${lane} ${kind}${isDerived ? ' derived' : ''}`;
   return [
-    drawing('line', { class: name, x1: from, x2: end - direction * HEAD, y1: MARK_Y, y2: MARK_Y }),
-    drawing('path', { class: `head ${lane} ${kind}`, d: head }),
+    drawing('line', { class: name, x1: center(lane), x2: center(to), y1: MARK_Y, y2: MARK_Y }),
+    at(to, drawing('path', { class: `head ${lane} ${kind}`, d: head })),
   ];
 }
 
 function node({ lane, kind, isDerived }: StepMark): readonly SVGElement[] {
-  const x = center(lane);
-  const glyph = GLYPHS[kind];
-  return [
-    drawing('circle', { class: `node ${lane} ${kind}${isDerived ? ' derived' : ''}`, cx: x, cy: MARK_Y, r: RADIUS }),
-    drawing('path', { class: `glyph ${lane} ${kind}${isDerived ? ' derived' : ''}`, d: glyph, transform: `translate(${x} ${MARK_Y})` }),
-  ];
+  const name = `${lane} ${kind}${isDerived ? ' derived' : ''}`;
+  return [at(lane, drawing('circle', { class: `node ${name}`, r: RADIUS }), drawing('path', { class: `glyph ${name}`, d: GLYPHS[kind] }))];
 }
+
+/** A drawing around 0, 0, put where marks of a lane stand. */
+const at = (lane: Lane, ...drawn: readonly SVGElement[]): SVGElement =>
+  drawing('svg', { class: 'place-of-mark', x: center(lane), y: MARK_Y }, ...drawn);
 
 /** Small signs around 0, 0. */
 const GLYPHS: Readonly<Record<StepMark['kind'], string>> = {

@@ -45,7 +45,7 @@ export class StepList {
       for (const mark of marks) {
         const index = this.#rows.length;
         runner = running[index] ?? runner;
-        const row = this.#markRow(mark, index, runner, trackCells(picture.tracks, index, false));
+        const row = this.#markRow(mark, index, runner, picture);
         this.#rows.push(row);
         content.push(row);
       }
@@ -69,7 +69,7 @@ export class StepList {
     );
   }
 
-  #markRow(mark: StepMark, index: number, runner: Runner, tracks: readonly HTMLElement[]): HTMLElement {
+  #markRow(mark: StepMark, index: number, runner: Runner, picture: StepPicture): HTMLElement {
     const title = element('span', { class: 'title', text: mark.title });
     const badges = mark.badges.map(text => element('span', { class: 'badge', text }));
     const why = element('span', { class: 'why', text: mark.why ?? '' });
@@ -78,11 +78,11 @@ export class StepList {
       'div',
       {
         class: `row mark ${mark.lane} ${mark.kind}${mark.isDerived ? ' derived' : ''}`,
-        attributes: { role: 'option', tabindex: '-1', 'aria-label': this.#spoken(mark, index), id: `mark-${index}` },
+        attributes: { role: 'option', tabindex: '-1', 'aria-label': this.#spoken(mark, index, picture.tracks), id: `mark-${index}` },
       },
       rowGraph(mark, runner),
       text,
-      ...tracks,
+      ...trackCells(picture.tracks, index, false),
     );
     row.addEventListener('mouseenter', () => this.card.show(row, mark));
     row.addEventListener('mouseleave', () => this.card.hide());
@@ -96,11 +96,18 @@ export class StepList {
     return row;
   }
 
-  #spoken(mark: StepMark, index: number): string {
+  #spoken(mark: StepMark, index: number, tracks: readonly BorrowedTrack[]): string {
     const { lane, to, title, badges, why, values } = mark;
     const told = values.map(({ name, before, after }) => (before === undefined ? `${name} ${after}` : `${name} ${before} → ${after}`));
     const who = [lane, ...(to === undefined ? [] : [to])].map(each => byId(`lane-${each}`).textContent ?? each).join(' → ');
-    return [`${index + 1}`, who, title, ...badges, why ?? '', ...told].filter(Boolean).join(', ');
+    const changed = (state: 'begins' | 'ends'): readonly string[] => {
+      const titles = tracks.filter(({ states }) => states[index] === state).map(track => track.title);
+      return titles.length === 0 ? [] : [`${this.#list.dataset[state]}: ${titles.join(', ')}`];
+    };
+    const derived = mark.isDerived ? [this.#list.dataset['derived'] ?? ''] : [];
+    return [`${index + 1}`, who, title, ...badges, why ?? '', ...derived, ...told, ...changed('begins'), ...changed('ends')]
+      .filter(Boolean)
+      .join(', ');
   }
 
   #select(index: number, isTold: boolean): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { commands, debug } from 'vscode';
+import { commands, debug, TabInputWebview, window } from 'vscode';
 import { equal } from './expect.js';
 import { fileOf, GuestSession, type Message } from './guestSession.js';
 
@@ -107,6 +107,23 @@ const askedByAnatomy = (messages: readonly Message[]): readonly [steps: number, 
 const hasAnatomyAnswers = (messages: readonly Message[]): boolean =>
   count(messages, 'response', 'steptrap/stepAnatomy') > 0 && count(messages, 'response', 'steptrap/kvmTrace') > 0;
 
+/** Waits until the view's tab is the active one. */
+async function viewIsActive(): Promise<void> {
+  const isActive = (): boolean => {
+    const input = window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof TabInputWebview && input.viewType.endsWith('steptrap.stepAnatomy');
+  };
+  if (isActive()) return;
+  await new Promise<void>(resolve => {
+    const stop = (): void => {
+      if (!isActive()) return;
+      for (const listening of listenings) listening.dispose();
+      resolve();
+    };
+    const listenings = [window.tabGroups.onDidChangeTabs(stop), window.tabGroups.onDidChangeTabGroups(stop)];
+  });
+}
+
 test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen of the log, and for nothing while it is hidden', async () => {
   const guest = await focusedSession();
   await commands.executeCommand('steptrap.showStepAnatomy');
@@ -115,7 +132,9 @@ test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen
     const stop = await step(guest);
     await guest.until(stop, hasAnatomyAnswers);
   }
-  // An editor in the same group takes its place.
+  // A stop gives the source the focus; the view takes it back, and then an editor in the same group takes the view's place.
+  await commands.executeCommand('steptrap.showStepAnatomy');
+  await viewIsActive();
   await commands.executeCommand('workbench.action.files.newUntitledFile');
   let hidden = guest.position;
   for (;;) {

@@ -22,6 +22,8 @@ walk(
     for (let steps = 0; steps < 4; steps++) {
       await bench.command('Steptrap: Step One Instruction');
       await anatomy.page.locator('#step-place', { hasText: steps === 0 ? /^0x\w+ <main>?/ : /<main\+0x\w+>/ }).waitFor();
+      // The editor takes the focus when it shows the stop, and would close the palette.
+      await bench.idle();
     }
     await anatomy.mark('Trap word at 0xd00').waitFor();
     await anatomy.mark('MSR[SE] ← 1').waitFor();
