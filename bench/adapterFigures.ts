@@ -5,8 +5,9 @@ import { NodeHost } from '../src/entries/nodeHost.js';
 import type { Figures } from './figures.js';
 import { ROOT } from './guest.js';
 import { wallSeconds } from './measure.js';
+import type { PowerIsa } from './powerGuest.js';
 
-const LOOP = `${ROOT}bench/loop/loop.aarch64.elf`;
+type LoopIsa = 'aarch64' | PowerIsa;
 const THREAD = 1;
 /** V8 has compiled the whole way of a step by then. */
 const WARM_STEPS = 20_000;
@@ -40,9 +41,12 @@ class InProcessSession {
     if (event?.['event'] !== 'stopped') throw new Error('The guest ended.');
   }
 
-  async launch(): Promise<void> {
+  /** POWER is launched under KVM-HV. */
+  async launch(isa: LoopIsa = 'aarch64'): Promise<void> {
     await this.request('initialize', { adapterID: 'steptrap', linesStartAt1: true, columnsStartAt1: true });
-    const launched = this.request('launch', { program: LOOP, memory: '16M', stopOnEntry: false, stopAt: 'main' });
+    const kvm = isa === 'aarch64' ? {} : { kvm: 'hv' };
+    const program = `${ROOT}bench/loop/loop.${isa}.elf`;
+    const launched = this.request('launch', { program, memory: '16M', stopOnEntry: false, stopAt: 'main', ...kvm });
     await this.#client.waitFor('initialized');
     await this.request('configurationDone', {});
     await launched;
@@ -55,9 +59,9 @@ class InProcessSession {
   }
 }
 
-async function stepsPerSecond(): Promise<number> {
+async function stepsPerSecond(isa: LoopIsa): Promise<number> {
   const session = new InProcessSession();
-  await session.launch();
+  await session.launch(isa);
   const steps = async (count: number): Promise<void> => {
     for (let step = 0; step < count; step++) {
       await session.request('stepIn', { threadId: THREAD, granularity: 'instruction' });
@@ -106,7 +110,11 @@ async function reportedHitsPerSecond(arm: (session: InProcessSession) => Promise
 }
 
 /** `steps.adapter`: the whole stack in one process: client, adapter, debugger, KVM, engine. */
-export const adapterSteps = async (): Promise<Figures> => ({ 'steps.adapter.aarch64': await stepsPerSecond() });
+export const adapterSteps = async (): Promise<Figures> => ({ 'steps.adapter.aarch64': await stepsPerSecond('aarch64') });
+
+/** The same with the Trace method. */
+export const adapterStepsPpc64 = async (): Promise<Figures> => ({ 'steps.adapter.ppc64': await stepsPerSecond('ppc64') });
+export const adapterStepsPpc64le = async (): Promise<Figures> => ({ 'steps.adapter.ppc64le': await stepsPerSecond('ppc64le') });
 
 /** `hits.falseCondition`, by breakpoints in the engine. */
 export const falseConditions = async (): Promise<Figures> => ({

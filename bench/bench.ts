@@ -2,13 +2,21 @@
 // usage: npm run bench [-- [--json] [group …]]: measures, prints a table and, last, one line of JSON.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { adapterSteps, falseConditions, falseConditionsHardware, reportedHits } from './adapterFigures.js';
+import {
+  adapterSteps,
+  adapterStepsPpc64,
+  adapterStepsPpc64le,
+  falseConditions,
+  falseConditionsHardware,
+  reportedHits,
+} from './adapterFigures.js';
 import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
-import { powerEngineSteps, powerKvmSteps } from './powerStepFigures.js';
+import { powerEngineSteps, powerPrSteps } from './powerStepFigures.js';
 import { processFigures } from './processFigures.js';
 import { speed, speedPpc64, speedPpc64le } from './speed.js';
 import { stopWithAllViews } from './stopFigures.js';
+import { powerTraceSteps } from './traceStepFigures.js';
 import { stepInWorkbench } from './workbenchFigures.js';
 
 /** Each group runs in a process of its own, as a session has its own worker: what one has warmed up is not the next one's burden. */
@@ -18,10 +26,13 @@ const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   speedPpc64le,
   kvmSteps,
   powerEngineSteps,
-  powerKvmSteps,
+  powerPrSteps,
+  powerTraceSteps,
   breakpointSlowdown,
   watchpointSlowdown,
   adapterSteps,
+  adapterStepsPpc64,
+  adapterStepsPpc64le,
   falseConditions,
   falseConditionsHardware,
   reportedHits,

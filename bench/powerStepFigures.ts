@@ -9,15 +9,16 @@ import { bootPowerGuest, ENTRY_MSR, loadPowerGuest, type PowerIsa } from './powe
 const STEPS = 300_000;
 const WARMING_STEPS = 20_000;
 /** Until the guest is in its loop. */
-const START_INSTRUCTIONS = 100_000;
+export const START_INSTRUCTIONS = 100_000;
 
-const loopOf = (isa: PowerIsa): string => `bench/loop/loop.${isa}.elf`;
+/** The endless loop that is stepped. */
+export const loopOf = (isa: PowerIsa): string => `bench/loop/loop.${isa}.elf`;
 
 /** The instructions of the loop lie within so many bytes. */
 const LOOP_BYTES = 0x40n;
 
 /** Steps a second of `step`, which answers where the guest stands then. */
-function perSecond(step: () => bigint): number {
+export function stepsPerSecond(step: () => bigint): number {
   const start = step();
   const checked = (): void => {
     const at = step();
@@ -45,7 +46,7 @@ function engineStepsPerSecond(isa: PowerIsa): number {
   pe.run(START_INSTRUCTIONS);
   pe.hypervisorInterrupts = new Set([INTERRUPT.trace]);
   pe.msr |= MSR_BIT.SE;
-  return perSecond(() => {
+  return stepsPerSecond(() => {
     const exit = pe.run(1);
     if (exit.kind !== 'interrupt' || exit.vector !== INTERRUPT.trace) throw new Error(`A step left with ${exit.kind}.`);
     return pe.pc;
@@ -61,7 +62,7 @@ function kvmStepsPerSecond(isa: PowerIsa): number {
   if (vcpu.setGuestDebug(ppc_kvm_guest_debug.make({ control: KVM_GUESTDBG.ENABLE | KVM_GUESTDBG.SINGLESTEP })) !== 0)
     throw new Error(vcpu.lastFailure?.message);
   const { kvmRun } = vcpu;
-  return perSecond(() => {
+  return stepsPerSecond(() => {
     if (vcpu.run() !== 0 || kvmRun.exit_reason !== KVM_EXIT.DEBUG) throw new Error(`A step left with ${kvmRun.exit_reason}.`);
     return kvmRun.ppc_debug_address;
   });
@@ -75,8 +76,8 @@ export const powerEngineSteps = async (): Promise<Figures> => ({
   'steps.engine.ppc64le': medianOf(engineStepsPerSecond, 'ppc64le'),
 });
 
-/** `steps.kvm`: the kvm layer in KVM-PR without debugger and adapter. */
-export const powerKvmSteps = async (): Promise<Figures> => ({
-  'steps.kvm.ppc64': medianOf(kvmStepsPerSecond, 'ppc64'),
-  'steps.kvm.ppc64le': medianOf(kvmStepsPerSecond, 'ppc64le'),
+/** `steps.pr`: the kvm layer in KVM-PR without debugger and adapter. */
+export const powerPrSteps = async (): Promise<Figures> => ({
+  'steps.pr.ppc64': medianOf(kvmStepsPerSecond, 'ppc64'),
+  'steps.pr.ppc64le': medianOf(kvmStepsPerSecond, 'ppc64le'),
 });
