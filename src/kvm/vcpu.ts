@@ -122,16 +122,15 @@ export class Vcpu extends KvmFile {
 
   protected override perform(row: IoctlRow, argument: Uint8Array, pointed: Uint8Array): number {
     if (row.direction !== 'read') this.#changes++;
-    const view = new DataView(argument.buffer, argument.byteOffset, argument.length);
     switch (row.name) {
       case 'KVM_RUN':
         return this.run();
       case 'KVM_SET_GUEST_DEBUG':
         return this.#isBusy ? this.#refuseBusy() : this.#answer(row, this.arch.setGuestDebug(argument), argument);
       case 'KVM_GET_ONE_REG':
-        return this.getOneReg(view.getBigUint64(0, true), pointed);
+        return this.getOneReg(viewOf(argument).getBigUint64(0, true), pointed);
       case 'KVM_SET_ONE_REG':
-        return this.setOneReg(view.getBigUint64(0, true), pointed);
+        return this.setOneReg(viewOf(argument).getBigUint64(0, true), pointed);
       case 'KVM_GET_REG_LIST':
         return this.getRegList(argument);
       case 'KVM_GET_MP_STATE':
@@ -141,11 +140,11 @@ export class Vcpu extends KvmFile {
       case 'KVM_ENABLE_CAP':
         return this.enableCap(argument);
       case 'STEPTRAP_SET_ENGINE_BREAKPOINTS':
-        return this.#breakpointsFrom(row, view);
+        return this.#breakpointsFrom(row, viewOf(argument));
       case 'STEPTRAP_SET_ENGINE_WATCHPOINTS':
-        return this.#watchpointsFrom(row, view);
+        return this.#watchpointsFrom(row, viewOf(argument));
       case 'STEPTRAP_SET_SEMIHOSTING':
-        return this.setSemihosting(view.getUint32(0, true) !== 0);
+        return this.setSemihosting(viewOf(argument).getUint32(0, true) !== 0);
       default:
         if (this.#isBusy) return this.#refuseBusy();
         return this.#answer(row, this.arch.call(row.name, argument), argument);
@@ -203,7 +202,7 @@ export class Vcpu extends KvmFile {
   #getRegList(list: Uint8Array): CallAnswer {
     const ids = this.arch.registers.list;
     if (ids === undefined) return refusal('EINVAL', 'This architecture has no list of registers.');
-    const view = new DataView(list.buffer, list.byteOffset, list.length);
+    const view = viewOf(list);
     const room = view.getBigUint64(0, true);
     view.setBigUint64(0, BigInt(ids.length), true);
     if (room < BigInt(ids.length)) return refusal('E2BIG', `The list has ${ids.length} registers; room was given for ${room}.`);
@@ -311,4 +310,5 @@ export class Vcpu extends KvmFile {
   }
 }
 
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView => new DataView(buffer, byteOffset, length);
 const NO_MP_STATE = refusal('EINVAL', 'This architecture has no vCPU states.');

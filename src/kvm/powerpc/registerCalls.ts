@@ -7,28 +7,35 @@ import type { PowerpcVcpuState } from './vcpuState.js';
 
 const [SRR0, SRR1, PID, SPRG0] = [26, 27, 48, 272];
 const GPRS = 32;
+const { fields } = ppc_kvm_regs;
+// biome-ignore format: a table
+const OFFSET = {
+  pc: fields.pc[1], cr: fields.cr[1], ctr: fields.ctr[1], lr: fields.lr[1], xer: fields.xer[1], msr: fields.msr[1], srr0: fields.srr0[1],
+  srr1: fields.srr1[1], pid: fields.pid[1], sprg0: fields.sprg0[1], sprg4: fields.sprg4[1], gpr: fields.gpr[1],
+} as const;
 
 const spr = ({ pe }: PowerpcVcpuState, number: number): bigint => pe.specialPurposeRegister(number) ?? 0n;
 
 export function getRegs(vcpu: PowerpcVcpuState, into: Uint8Array): CallAnswer {
   const { pe, otherSPRG } = vcpu;
   const { registers } = pe;
-  const values = [
-    pe.pc,
-    BigInt(registers.cr),
-    registers.ctr,
-    registers.lr,
-    registers.xer,
-    pe.msr,
-    spr(vcpu, SRR0),
-    spr(vcpu, SRR1),
-    spr(vcpu, PID),
-  ];
-  for (let n = 0; n < 4; n++) values.push(spr(vcpu, SPRG0 + n));
-  values.push(...otherSPRG);
-  for (let n = 0; n < GPRS; n++) values.push(registers.gpr(n));
+  // No `ppc_kvm_regs.over()`: each step of a debugger comes here.
   const view = new DataView(into.buffer, into.byteOffset, ppc_kvm_regs.bytes);
-  for (const [n, value] of values.entries()) view.setBigUint64(8 * n, value, true);
+  view.setBigUint64(OFFSET.pc, pe.pc, true);
+  view.setUint32(OFFSET.cr, registers.cr, true);
+  view.setUint32(OFFSET.cr + 4, 0, true);
+  view.setBigUint64(OFFSET.ctr, registers.ctr, true);
+  view.setBigUint64(OFFSET.lr, registers.lr, true);
+  view.setBigUint64(OFFSET.xer, registers.xer, true);
+  view.setBigUint64(OFFSET.msr, pe.msr, true);
+  view.setBigUint64(OFFSET.srr0, spr(vcpu, SRR0), true);
+  view.setBigUint64(OFFSET.srr1, spr(vcpu, SRR1), true);
+  view.setBigUint64(OFFSET.pid, spr(vcpu, PID), true);
+  for (let n = 0; n < 4; n++) {
+    view.setBigUint64(OFFSET.sprg0 + 8 * n, spr(vcpu, SPRG0 + n), true);
+    view.setBigUint64(OFFSET.sprg4 + 8 * n, otherSPRG[n] ?? 0n, true);
+  }
+  into.set(registers.gprBytes, OFFSET.gpr);
   return 0;
 }
 
@@ -37,23 +44,19 @@ export function setRegs(vcpu: PowerpcVcpuState, from: Uint8Array): CallAnswer {
   const { pe, otherSPRG } = vcpu;
   const { registers } = pe;
   const view = new DataView(from.buffer, from.byteOffset, ppc_kvm_regs.bytes);
-  const at = (name: Exclude<keyof typeof ppc_kvm_regs.fields, 'gpr'>): bigint => view.getBigUint64(ppc_kvm_regs.fields[name][1], true);
-  pe.pc = at('pc');
-  registers.cr = Number(BigInt.asUintN(32, at('cr')));
-  registers.ctr = at('ctr');
-  registers.lr = at('lr');
-  registers.xer = at('xer');
-  pe.msr = at('msr');
-  pe.setSpecialPurposeRegister(SRR0, at('srr0'));
-  pe.setSpecialPurposeRegister(SRR1, at('srr1'));
-  (['sprg0', 'sprg1', 'sprg2', 'sprg3'] as const).forEach((name, n) => {
-    pe.setSpecialPurposeRegister(SPRG0 + n, at(name));
-  });
-  (['sprg4', 'sprg5', 'sprg6', 'sprg7'] as const).forEach((name, n) => {
-    otherSPRG[n] = at(name);
-  });
-  const [, first] = ppc_kvm_regs.fields.gpr;
-  for (let n = 0; n < GPRS; n++) registers.setGpr(n, view.getBigUint64(first + 8 * n, true));
+  pe.pc = view.getBigUint64(OFFSET.pc, true);
+  registers.cr = view.getUint32(OFFSET.cr, true);
+  registers.ctr = view.getBigUint64(OFFSET.ctr, true);
+  registers.lr = view.getBigUint64(OFFSET.lr, true);
+  registers.xer = view.getBigUint64(OFFSET.xer, true);
+  pe.msr = view.getBigUint64(OFFSET.msr, true);
+  pe.setSpecialPurposeRegister(SRR0, view.getBigUint64(OFFSET.srr0, true));
+  pe.setSpecialPurposeRegister(SRR1, view.getBigUint64(OFFSET.srr1, true));
+  for (let n = 0; n < 4; n++) {
+    pe.setSpecialPurposeRegister(SPRG0 + n, view.getBigUint64(OFFSET.sprg0 + 8 * n, true));
+    otherSPRG[n] = view.getBigUint64(OFFSET.sprg4 + 8 * n, true);
+  }
+  registers.gprBytes.set(from.subarray(OFFSET.gpr, OFFSET.gpr + 8 * GPRS));
   // kvmppc_set_msr_hv() ends a cede.
   vcpu.isCeded = false;
   return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Slot } from '../../../operations/emitter.js';
-import { maskOf } from '../../../registers/describeRegister.js';
+import { mask32 } from '../../../registers/describeRegister.js';
 import { ZERO_SLOT } from '../../../state/stateLayout.js';
 import { lowWord, StatePage, valueIndex } from '../../../state/statePage.js';
 import { EXPLICIT_FIELD } from '../../common/instructions/conditionRegister.js';
@@ -25,15 +25,23 @@ import { XER } from './controlRegisters.js';
 import { specialPurposeSlot } from './specialPurposeRegisters.js';
 
 const MSR_LOW = lowWord(MSR_SLOT);
-const [SO, OV, CA, OV32, CA32] = [maskOf(XER, 'SO'), maskOf(XER, 'OV'), maskOf(XER, 'CA'), maskOf(XER, 'OV32'), maskOf(XER, 'CA32')];
+const [SO, OV, CA, OV32, CA32] = [mask32(XER, 'SO'), mask32(XER, 'OV'), mask32(XER, 'CA'), mask32(XER, 'OV32'), mask32(XER, 'CA32')];
 const XER_FLAGS = SO | OV | CA | OV32 | CA32;
-/** Where the operands of the carry and overflow flags have the flag of 64 and of 32 bits. */
-const [FLAG, FLAG32] = [1n << 63n, 1n << 31n];
+const [SO_WORD, REST_WORD, MASK_WORD] = [lowWord(SO_SLOT), lowWord(XER_REST_SLOT), lowWord(XER_MASK_SLOT)];
+const [OVERFLOW_WORD, CARRY_WORD] = [lowWord(OVERFLOW_SLOT), lowWord(CARRY_SLOT)];
+/** The operands of the carry and overflow flags have the flag of 64 bits in this bit of the upper word, that of 32 bits in this bit of the lower. */
+const FLAG = 1 << 31;
+const flagAt = (words: Int32Array, place: number): boolean => ((words[place] ?? 0) & FLAG) !== 0;
+const EXPLICIT = Number(EXPLICIT_FIELD);
+const [GPRS_OFFSET, GPRS_BYTES] = [8 * valueIndex(GENERAL_SLOTS[0] ?? ZERO_SLOT), 8 * GENERAL_SLOTS.length];
 const FIELDS = 8;
 const PIDR = specialPurposeSlot('PIDR');
 
 /** The registers of one Book3S processing element. */
 export class PowerRegisterFile extends StatePage {
+  #gprsOf: BigUint64Array | undefined;
+  #gprBytes: Uint8Array = new Uint8Array(0);
+
   gpr(n: number): bigint {
     return this.read(GENERAL_SLOTS[n] ?? ZERO_SLOT);
   }
@@ -41,6 +49,16 @@ export class PowerRegisterFile extends StatePage {
   setGpr(n: number, content: bigint): void {
     const place = GENERAL_SLOTS[n];
     if (place !== undefined) this.write(place, content);
+  }
+
+  /** r0 to r31 as bytes, 8 each, least significant first: the registers themselves, as long as they stay where they are. Not to be kept. */
+  get gprBytes(): Uint8Array {
+    const { values } = this;
+    if (this.#gprsOf !== values) {
+      this.#gprsOf = values;
+      this.#gprBytes = new Uint8Array(values.buffer, values.byteOffset + GPRS_OFFSET, GPRS_BYTES);
+    }
+    return this.#gprBytes;
   }
 
   get lr(): bigint {
@@ -103,38 +121,44 @@ export class PowerRegisterFile extends StatePage {
   }
 
   set cr(content: number) {
+    const { words } = this;
     CONDITION_SLOTS.forEach(({ kind }, n) => {
-      this.write(kind, EXPLICIT_FIELD | BigInt((content >>> (4 * (FIELDS - 1 - n))) & 0b1111));
+      words[lowWord(kind)] = EXPLICIT | ((content >>> (4 * (FIELDS - 1 - n))) & 0b1111);
+      words[lowWord(kind) + 1] = 0;
     });
   }
 
   #field(n: number): number {
     const { a, b, kind } = CONDITION_SLOTS[n] ?? { a: ZERO_SLOT, b: ZERO_SLOT, kind: ZERO_SLOT };
     const how = this.low32(kind);
-    if (how >= Number(EXPLICIT_FIELD)) return how & 0b1111;
+    if (how >= EXPLICIT) return how & 0b1111;
     const [x, y] = [BigInt.asIntN(64, this.read(a)), BigInt.asIntN(64, this.read(b))];
     return (x < y ? 0b1000 : x > y ? 0b0100 : 0b0010) | how;
   }
 
   get xer(): bigint {
-    const [carry, overflow] = [this.read(CARRY_SLOT), this.read(OVERFLOW_SLOT)];
-    const flag = (isSet: boolean, bit: bigint): bigint => (isSet ? bit : 0n);
+    const { words } = this;
     const flags =
-      flag(this.low32(SO_SLOT) !== 0, SO) |
-      flag((overflow & FLAG) !== 0n, OV) |
-      flag((carry & FLAG) !== 0n, CA) |
-      flag((overflow & FLAG32) !== 0n, OV32) |
-      flag((carry & FLAG32) !== 0n, CA32);
-    return (flags | this.read(XER_REST_SLOT)) & this.read(XER_MASK_SLOT);
+      (words[SO_WORD] !== 0 ? SO : 0) |
+      (flagAt(words, OVERFLOW_WORD + 1) ? OV : 0) |
+      (flagAt(words, CARRY_WORD + 1) ? CA : 0) |
+      (flagAt(words, OVERFLOW_WORD) ? OV32 : 0) |
+      (flagAt(words, CARRY_WORD) ? CA32 : 0) |
+      (words[REST_WORD] ?? 0);
+    return BigInt((flags & (words[MASK_WORD] ?? 0)) >>> 0);
   }
 
   set xer(content: bigint) {
-    const word = (flag: bigint, flag32: bigint): bigint =>
-      ((content & flag) !== 0n ? FLAG : 0n) | ((content & flag32) !== 0n ? FLAG32 : 0n);
-    this.write(SO_SLOT, (content & SO) !== 0n ? 1n : 0n);
-    this.write(OVERFLOW_SLOT, word(OV, OV32));
-    this.write(CARRY_SLOT, word(CA, CA32));
-    this.write(XER_REST_SLOT, BigInt.asUintN(32, content) & ~XER_FLAGS);
+    const { words } = this;
+    const low = Number(BigInt.asIntN(32, content));
+    const set = (place: number, low: number, high: number): void => {
+      words[place] = low;
+      words[place + 1] = high;
+    };
+    set(SO_WORD, (low & SO) !== 0 ? 1 : 0, 0);
+    set(OVERFLOW_WORD, (low & OV32) !== 0 ? FLAG : 0, (low & OV) !== 0 ? FLAG : 0);
+    set(CARRY_WORD, (low & CA32) !== 0 ? FLAG : 0, (low & CA) !== 0 ? FLAG : 0);
+    set(REST_WORD, low & ~XER_FLAGS, 0);
   }
 
   clearReservation(): void {
