@@ -69,6 +69,7 @@ export function streamOptions(seed: number, kind: StreamKind): StreamOptions {
 const { SF, ME, EE, SE, BE, IR, DR, LE } = MSR_BIT;
 /** FSCR[SCV] and [TAR]. */
 const FACILITIES = (1n << 12n) | (1n << 8n);
+const DAWR_MATCH = 1n << 22n;
 /** Units of a stream. */
 const UNITS = 100;
 const WORD = 4;
@@ -169,6 +170,11 @@ export class StreamGuest {
   /** The pc of vCPU `index`, which is outside of KVM_RUN. */
   pc(index = 0): bigint {
     return this.target.control.at(index).registers.pc;
+  }
+
+  /** Whether the last Data Storage interrupt of vCPU `index` was a match of DAWR0. */
+  isWatchMatch(index: number): boolean {
+    return (oneReg(this.vcpu(index), 'DSISR') & DAWR_MATCH) !== 0n;
   }
 
   /** Both readings of a word at an effective address: big-endian, little-endian. */

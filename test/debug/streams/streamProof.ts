@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { MSR_BIT } from '../../../src/cpu/index.js';
+import { INTERRUPT, MSR_BIT } from '../../../src/cpu/index.js';
 import { Random } from '../../vectors/random.js';
 import { looksTheSame, StreamGuest, type StreamKind, type StreamOptions, streamOptions, visibleIn } from './streamGuest.js';
-import { COUNTER } from './streamLayout.js';
+import { COUNTER, REGISTER } from './streamLayout.js';
 
 // A stream stepped through by the Trace method, and the same un-stepped beside it, which the engine counts up to where a step has ended.
 
@@ -22,9 +22,14 @@ const isVector = (pc: bigint): boolean => {
 };
 const extended = (word: number): number => (word >>> 1) & 0x3ff;
 const isReservation = (word: number): boolean => word >>> 26 === 31 && extended(word) === 20;
-/** rfid, rfscv and sc 1: behind them an interrupt may come that was masked. A guest that steps itself runs one more, up to its own Trace interrupt. */
+/** lwz and stw: without translation KVM carries them out there, and nothing is traced. */
+const isAccessNowhere = (word: number): boolean => [32, 36].includes(word >>> 26) && ((word >>> 16) & 31) === REGISTER.NOWHERE;
+/**
+ * rfid, rfscv, sc 1 and what KVM carries out: behind them an interrupt may come first. A guest that steps itself runs one more, up to its own Trace
+ * interrupt.
+ */
 const mayBeTwo = (word: number): boolean =>
-  (word >>> 26 === 19 && [18, 82].includes(extended(word))) || (word >>> 26 === 17 && (word & 2) === 2);
+  (word >>> 26 === 19 && [18, 82].includes(extended(word))) || (word >>> 26 === 17 && (word & 2) === 2) || isAccessNowhere(word);
 
 /** A step is one instruction, or one interrupt. */
 function assertOne(guest: StreamGuest, from: bigint, retired: number): void {
@@ -36,6 +41,10 @@ function assertOne(guest: StreamGuest, from: bigint, retired: number): void {
     `the step from 0x${from.toString(16)} retired ${retired} instructions and ended at 0x${guest.pc().toString(16)}`,
   );
 }
+
+/** A match of DAWR0 takes no virtual time: at its handler's first instruction the count does not tell whether it has come. */
+const isBesideCount = (guest: StreamGuest): boolean =>
+  guest.target.machine.vcpus.some(({ index }) => (guest.pc(index) & 0xfffn) === BigInt(INTERRUPT.dataStorage) && guest.isWatchMatch(index));
 
 function assertSame(one: StreamGuest, other: StreamGuest): void {
   if (looksTheSame(one, other)) return;
@@ -56,22 +65,24 @@ export function proveStream(options: StreamOptions, steps: number, longestRun = 
   const beside = new StreamGuest(options);
   let step = 0;
   let next = 0;
+  const compare = (): boolean => {
+    if (isBesideCount(stepped)) return false;
+    beside.runTo(stepped.retired);
+    assertSame(stepped, beside);
+    next = step + 1 + lengths.below(longestRun);
+    return true;
+  };
   try {
     for (; step < steps; step++) {
-      const isInterrupted = random.once(INTERRUPTS_TURN);
-      if (step === next || isInterrupted) {
-        beside.runTo(stepped.retired);
-        assertSame(stepped, beside);
-        next = step + 1 + lengths.below(longestRun);
-      }
+      const isInterrupted = random.once(INTERRUPTS_TURN) && !isBesideCount(stepped);
+      if (step >= next || isInterrupted) compare();
       if (isInterrupted) for (const guest of [stepped, beside]) guest.interrupt();
       const index = hasCompanion && random.once(OTHERS_TURN) ? 1 : 0;
       const [from, before] = [stepped.pc(index), stepped.vcpu(index).retiredInstructions];
       stepped.step(index);
       if (index === 0) assertOne(stepped, from, stepped.vcpu(0).retiredInstructions - before);
     }
-    beside.runTo(stepped.retired);
-    assertSame(stepped, beside);
+    while (!compare()) stepped.step();
     assert.ok(Buffer.from(stepped.memory).equals(beside.memory), 'memory differs');
     assert.equal(stepped.output, beside.output);
   } catch (error) {

@@ -48,6 +48,8 @@ const hypercall = (number: number, ...args: readonly (readonly UnitWord[])[]): r
   ...args.flat(),
   small(3, number),
   ppc.sc(1),
+  // In problem state it is a Program interrupt behind it, whose handler goes on one word further.
+  NOP,
 ];
 const SE_BE_EE = 0x8600;
 const MSR_IR = 0x20;
