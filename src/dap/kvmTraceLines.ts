@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /** Whether a line of the debug console is one of the log of KVM calls and exits. */
-export const isKvmLine = (line: string): boolean => /^(?:KVM|STEPTRAP)_[A-Z_]+ /.test(line);
+export const isKvmLine = (line: string): boolean => /^(?:KVM|STEPTRAP)_[A-Z_]+(?: |$)/.test(line);
 
 const REGISTER_READ = 'KVM_GET_ONE_REG ';
 const DEVICE_EXIT = 'KVM_RUN -> KVM_EXIT_MMIO ';

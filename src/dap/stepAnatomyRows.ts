@@ -2,11 +2,48 @@
 import type { WireMessage } from './adapterClient.js';
 import { isRecord } from './shape.js';
 
-/** An answer of `steptrap/stepAnatomy` for people: one numbered line for each action. */
+/** An answer of `steptrap/stepAnatomy` for people: a numbered line for each action, and one for all writes of a trap for the same reason. */
 export function stepAnatomyRows(body: WireMessage): readonly string[] {
   const actions = Array.isArray(body['actions']) ? body['actions'].filter(isRecord) : [];
   if (actions.length === 0) return [`vCPU ${Number(body['threadId']) - 1} has not stepped yet`];
-  return [`by ${String(body['method'])}:`, ...actions.map((action, index) => `${String(index + 1).padStart(2)}  ${sentence(action)}`)];
+  const rows: (readonly [number: string, text: string])[] = [];
+  for (let index = 0; index < actions.length; ) {
+    const { length } = alikeFrom(actions, index);
+    const alike = actions.slice(index, index + length);
+    rows.push([length === 1 ? `${index + 1}` : `${index + 1}–${index + length}`, length === 1 ? sentence(alike[0] ?? {}) : writes(alike)]);
+    index += length;
+  }
+  const width = Math.max(2, ...rows.map(([number]) => number.length));
+  return [
+    `by ${[body['method'], steppedAt(body)].filter(text => text !== '').join(', ')}:`,
+    ...rows.map(([number, text]) => `${number.padStart(width)}  ${text}`),
+  ];
+}
+
+/** The instruction that was stepped. */
+function steppedAt({ instruction, startPc, symbol }: WireMessage): string {
+  if (startPc === undefined) return '';
+  return [String(instruction ?? 'one instruction').replace(/<[^>]*>\s*/, ''), 'at', startPc, symbol]
+    .filter(text => text !== undefined)
+    .join(' ');
+}
+
+/** The action at `index` with those behind it that write traps, or take them away, for the same reason. */
+function alikeFrom(actions: readonly WireMessage[], index: number): readonly WireMessage[] {
+  const reason = trapReason(actions[index]);
+  const end = actions.findIndex((action, at) => at > index && (reason === undefined || trapReason(action) !== reason));
+  return actions.slice(index, end < 0 ? actions.length : end);
+}
+
+const trapReason = (action: WireMessage | undefined): unknown =>
+  action?.['kind'] === 'writeMemory' && isRecord(action['trap']) ? action['why'] : undefined;
+
+/** What lies beneath traps differs from place to place, and is left out. */
+function writes(actions: readonly WireMessage[]): string {
+  const places = actions.map(action => String(action['address'])).join(', ');
+  const values = new Set(actions.map(action => action['after']));
+  const [value, other] = values;
+  return `write memory at ${places}${other === undefined ? ` → ${String(value)}` : ''}: ${String(actions[0]?.['why'])}`;
 }
 
 /** Who a decision gives the exit to. */
@@ -24,9 +61,9 @@ function sentence(action: WireMessage): string {
     case 'saveRegister':
       return `remember ${String(register)} = ${String(value)}`;
     case 'writeRegister':
-      return `write ${String(register)}: ${String(before)} → ${String(after)}${because}`;
+      return `write ${String(register)}: ${String(before)} → ${String(after)}${changedBits(action)}${because}`;
     case 'writeMemory':
-      return `write memory at ${String(action['address'])}${symbol}: ${String(before)} → ${String(after)}${because}`;
+      return `write memory at ${String(action['address'])}${symbol}: ${String(before)} → ${String(after)}${because}${trapPlace(action)}`;
     case 'setGuestDebug':
       return `KVM_SET_GUEST_DEBUG ${String(control)} ${bitNames(names)}${because}`;
     case 'guestDebugInForce':
@@ -46,6 +83,29 @@ function sentence(action: WireMessage): string {
     default:
       return `${String(kind)}${because}`;
   }
+}
+
+/** Which bits of a register change, if they are few and all have names. */
+function changedBits({ changes, before, after }: WireMessage): string {
+  if (!Array.isArray(changes) || changes.length > MOST_BITS) return '';
+  const different = BigInt(String(before)) ^ BigInt(String(after));
+  if (different.toString(2).replaceAll('0', '').length !== changes.length) return '';
+  const digit = (value: unknown): string => String(value).replace('0x', '');
+  return ` (${changes
+    .filter(isRecord)
+    .map(change => `${String(change['name'])} ${digit(change['before'])} → ${digit(change['after'])}`)
+    .join(', ')})`;
+}
+
+const MOST_BITS = 2;
+
+/** The effective address of a trap, and for that of the Trace interrupt why its vector is there. */
+function trapPlace({ trap, address }: WireMessage): string {
+  if (!isRecord(trap) || trap['address'] === address) return '';
+  const place = `, ${String(trap['address'])}`;
+  if (trap['role'] !== 'trace' || !isRecord(trap['vector'])) return place;
+  const { IR, DR, AIL } = trap['vector'];
+  return `${place} by MSR[IR] = ${String(IR)}, MSR[DR] = ${String(DR)}, LPCR[AIL] = ${String(AIL)}`;
 }
 
 const list = (values: unknown): string => (Array.isArray(values) ? values.join(', ') : '');

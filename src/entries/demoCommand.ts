@@ -75,6 +75,20 @@ const ACTS: readonly Act[] = [
       { says: '14. And what the kernel has counted until the end:', script: 'continue' },
     ],
   },
+  {
+    program: 'samples/selfstep/selfstep.ppc64.O0.elf',
+    chapters: [
+      {
+        says: '15. POWER under KVM-HV, which cannot single-step: the Trace interrupt goes to the guest, and KVM never sees it. To make it harder,\n   this guest is a kernel that steps its own program by that interrupt. We stop inside a system call of the program …',
+        script: 'launch stopOnEntry=true kvm=hv\nbreak selfstep.c:<serve>\nstart\ncontinue\nstack\nclear',
+      },
+      {
+        says: '16. … and step. MSR[SE] makes the guest take a Trace interrupt, and a trap word at its vector is what KVM does see.\n   What may come instead of it has a trap, too. Before anybody looks, everything is as it was:',
+        script: 'trace kvm\nstepIn granularity=instruction\ntrace off\nanatomy',
+      },
+      { says: '17. The debugger inside of the guest has noticed nothing, and goes on counting its own steps:', script: 'continue' },
+    ],
+  },
 ];
 
 const INTRODUCTION = `Steptrap: debug a guest the way KVM really does it. No hardware, no kernel module, no QEMU, no cross-debugger.

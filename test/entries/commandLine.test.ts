@@ -101,7 +101,7 @@ test('ST-CLI-008 debug prints --stats and --trace kvm on stderr and the transcri
   assert.deepEqual(Object.keys(Object(last)), ['instructions', 'seconds', 'exits']);
 });
 
-test('ST-CLI-009 the demo plays to its end', () => {
+test('ST-CLI-009 the demo plays to its end and shows how a step of each kind is made', () => {
   const { status, stdout, stderr } = steptrap(['demo']);
   assert.deepEqual([status, stderr], [0, '']);
   for (const sign of [
@@ -110,7 +110,11 @@ test('ST-CLI-009 the demo plays to its end', () => {
     'held by host: breakpoint 1',
     'counter: 0 → 1',
     'exception_vectors',
-    'by KVM-PR single step',
+    'by ARM64 software step, ',
+    'by KVM-PR single step, ',
+    'by POWER HV Trace, ',
+    '(SE 0 → 1): the guest takes a Trace interrupt',
+    'trap at the vector of the Trace interrupt, 0xc000000000004d00 by ',
     '"type": "steptrap"',
   ])
     assert.ok(stdout.includes(sign), sign);

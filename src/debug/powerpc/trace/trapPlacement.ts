@@ -20,9 +20,9 @@ const LINEAR_MAP = 0xcn;
 
 /** What a trap is for, in words. */
 const PURPOSES: Readonly<Record<StepSite['role'], string>> = {
-  trace: 'the vector of the Trace interrupt',
-  interrupt: 'the vector of an interrupt that may come instead',
-  successor: 'where the instruction goes on untraced',
+  trace: 'trap at the vector of the Trace interrupt',
+  interrupt: 'trap at the vector of an interrupt that may come instead',
+  successor: 'trap where the instruction goes on untraced',
 };
 
 /** Writes traps of steps and takes them away again, with the records of both. */
@@ -92,7 +92,7 @@ export class TrapPlacement {
         address: real,
         before,
         after: this.table.trapWord,
-        why: `trap at ${hex(address)}, ${PURPOSES[role]}`,
+        why: PURPOSES[role],
         trap: { address, role, ...(vector === undefined ? {} : { vector }) },
       });
     return true;
