@@ -34,7 +34,7 @@ const GAPS: Readonly<Record<string, Gap>> = {
   handlersSeeTrace: { words: [0, NOP], options: { handlers: { 1792: [END] } }, look: ({ registers }) => registers.srr1 & SE, exact: 0n, quirk: NEVER },
   rfidStepsOneMore: { words: [ppc.rfid()], options: { srr0: AWAY, srr1: KERNEL }, look: pc, exact: AWAY, quirk: AWAY + 4n },
   untracedStepsOneMore: { words: [ppc.sc(1), NOP, NOP], options: { gpr: { 3: 0xfff0n } }, look: at, exact: 4n, quirk: 8n },
-  rfscvStepNeverEnds: { words: [ppc.rfscv()], prepare: guest => guest.branchRegisters(AWAY, KERNEL), look: pc, exact: AWAY, quirk: NEVER },
+  rfscvStepNeverEnds: { words: [ppc.rfscv()], prepare: guest => guest.change({ lr: AWAY, ctr: KERNEL }), look: pc, exact: AWAY, quirk: NEVER },
   guestTraceSeenOnlyAtRfid: { words: [NOP, NOP], options: { msr: SE }, look: pc, exact: VECTOR, quirk: LINEAR | (CODE + 4n) },
   movesLoseGuestTrace: { words: [ppc.mtmsrd(4), NOP], options: { gpr: { 4: KERNEL | SE } }, look: ({ registers }) => registers.msr & SE, exact: SE, quirk: 0n },
   moveToMsrKeepsVector: { words: [ppc.mtmsrd(4), NOP], options: { gpr: { 4: SF | ME | IR }, handlers: SPINS }, look: at, exact: 4n, quirk: NEVER },

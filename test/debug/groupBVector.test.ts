@@ -46,7 +46,7 @@ for (const fidelity of MODES) {
     // The program's process has its memory, the kernel's linear map has none.
     guest.partition.writeDoubleword(PROCESS_TABLE + 16n, guest.partition.readDoubleword(PROCESS_TABLE));
     guest.partition.writeDoubleword(PROCESS_TABLE, EMPTY_ROOT);
-    guest.setProcess(1n);
+    guest.change({ pid: 1n });
     const stop = guest.step();
     assert.deepEqual([stop.reason, stop.pc], ['error', CODE]);
     assert.equal(stop.description, 'The step cannot be made: the debugger cannot translate 0xc000000000004d00, where the guest goes on.');

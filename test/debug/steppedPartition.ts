@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { type Endianness, virtualAddress } from '../../src/base/index.js';
 import { MSR_BIT } from '../../src/cpu/index.js';
 import { debugQuirks } from '../../src/debug/execution/debugQuirks.js';
@@ -11,6 +12,7 @@ import { type Fidelity, HCALL, type KvmKind } from '../../src/kvm/index.js';
 import { changeRegisters, readRegisters } from '../../src/vmm/papr/vcpuRegisters.js';
 import { ppc, SPR } from '../cpu/powerWords.js';
 import { PseriesGuest } from '../vmm/pseriesGuest.js';
+import { visible } from './traceStepper.js';
 
 // A partition under KVM-HV in the manner of Linux: radix trees that map all memory at 0 and at 0xC000_0000_0000_0000, handlers at all vectors, LPCR by
 // H_SET_MODE. What is stepped is a list of words; everything below the debugger is the real thing.
@@ -21,6 +23,8 @@ export const MSR = { SF, ME, IR, DR, PR, SE, EE, LE } as const;
 export const LINEAR = 0xc000_0000_0000_0000n;
 /** The first word, as a real address. */
 export const CODE = 0x1_0000n;
+/** The second vCPU's first word. */
+export const SECOND_CODE = 0x1_8000n;
 /** A page for data, and an address that nothing maps before `mapping` is stored at `HOLE_ENTRY`. */
 export const DATA = 0x2_0000n;
 export const HOLE = 0x0100_0000n;
@@ -41,6 +45,8 @@ export const LARGE_PAGES = { first: THIRD, second: THIRD + 8n } as const;
 /** The doubleword that maps HOLE to DATA's large page, and where it belongs. */
 export const HOLE_ENTRY = { address: THIRD + 8n * (HOLE / LARGE_PAGE), value: VALID | LEAF | ALL_ACCESS } as const;
 
+const MEMORY_BYTES = 0x8_0000;
+
 export const VECTORS = [0x300, 0x380, 0x400, 0x480, 0x500, 0x600, 0x700, 0x800, 0x900, 0xa00, 0xc00, 0xd00, 0xf20, 0xf40, 0xf60];
 /** First instruction of every handler. */
 export const SAVE = ppc.mtspr(13, SPR.SPRG2);
@@ -50,6 +56,8 @@ export interface PartitionOptions {
   readonly kvm?: KvmKind;
   readonly fidelity?: Fidelity;
   readonly cpus?: number;
+  /** What a second vCPU runs, big-endian and without translation, and its GPRs; without it the others are off. */
+  readonly second?: { readonly words: readonly number[]; readonly gpr: Readonly<Record<number, bigint>> };
   /** Single quirks of the debugger, switched. */
   readonly quirks?: Readonly<Record<string, boolean>>;
   readonly endianness?: Endianness;
@@ -79,12 +87,13 @@ export class SteppedPartition {
   constructor(words: readonly number[], options: PartitionOptions = {}) {
     const { fidelity = 'exact', endianness = 'big', ail = 3, translation = IR | DR, gpr = {}, handlers = {} } = options;
     this.#isLittle = endianness === 'little';
-    this.partition = new PseriesGuest({ kvm: options.kvm ?? 'hv', cpus: options.cpus ?? 1, fidelity });
+    this.partition = new PseriesGuest({ kvm: options.kvm ?? 'hv', cpus: options.cpus ?? (options.second ? 2 : 1), fidelity });
     const { partition } = this;
     this.#makeTables();
     assert.equal(partition.call(HCALL.REGISTER_PROC_TBL, [REGISTER_RADIX, PROCESS_TABLE, 0n, 0n]).result, 0n);
     assert.equal(partition.call(HCALL.SET_MODE, [BigInt(ail), RESOURCE.LOCATION]).result, 0n);
     assert.equal(partition.call(HCALL.SET_MODE, [this.#isLittle ? 1n : 0n, RESOURCE.ENDIAN]).result, 0n);
+    if (options.second) this.#startSecond(options.second);
     this.put(CODE, words);
     for (const vector of VECTORS) this.handler(vector, handlers[vector] ?? RETURN);
     this.start = (translation & IR) !== 0n && ((options.msr ?? 0n) & PR) === 0n ? LINEAR | CODE : CODE;
@@ -106,6 +115,15 @@ export class SteppedPartition {
       quirks: debugQuirks(fidelity, options.quirks),
     });
     this.target.onDidLog(line => this.remarks.push(line));
+  }
+
+  #startSecond({ words, gpr }: NonNullable<PartitionOptions['second']>): void {
+    this.put(SECOND_CODE, words, false);
+    assert.deepEqual(this.partition.rtas('start-cpu', [1, Number(SECOND_CODE), 0], 1).outputs, [0]);
+    const set = changeRegisters(this.partition.vcpu(1), registers => {
+      for (const [n, value] of Object.entries(gpr)) registers.gpr[Number(n)] = value;
+    });
+    assert.ok(set.ok);
   }
 
   #makeTables(): void {
@@ -145,16 +163,10 @@ export class SteppedPartition {
     return places.filter(place => this.word(place, false) === 0x00dd_dd00);
   }
 
-  setProcess(pid: bigint): void {
-    const set = changeRegisters(this.partition.vcpu(), registers => {
-      registers.pid = pid;
-    });
-    assert.ok(set.ok);
-  }
-
-  /** LR and CTR, by which rfscv returns. */
-  branchRegisters(lr: bigint, ctr: bigint): void {
-    const set = changeRegisters(this.partition.vcpu(), registers => Object.assign(registers, { lr, ctr }));
+  /** Sets registers behind the debugger's back. */
+  change(values: Partial<Readonly<Record<'pc' | 'msr' | 'srr0' | 'srr1' | 'ctr' | 'lr' | 'pid', bigint>>>): void {
+    this.target.control.kickAll();
+    const set = changeRegisters(this.partition.vcpu(), registers => Object.assign(registers, values));
     assert.ok(set.ok);
   }
 
@@ -218,6 +230,24 @@ export class SteppedPartition {
   continue(): StopReport {
     this.resume();
     return this.stop();
+  }
+
+  /** Runs on, un-stepped, up to a count of retired instructions. */
+  runUntil(retired: bigint): void {
+    const { execution } = this.target;
+    this.resume();
+    for (let left = 1; left > 0; ) {
+      left = Number(retired - execution.retiredInstructions);
+      if (left > 0) assert.equal(this.run(left), 'running');
+    }
+    execution.pause();
+    this.stop();
+  }
+
+  /** All that the guest can see of its first vCPU, and of memory up to behind its tables. */
+  visible(): Readonly<Record<string, string | number>> {
+    this.target.control.kickAll();
+    return { ...visible(this.partition.vcpu()), memory: createHash('sha256').update(this.partition.read(0n, MEMORY_BYTES)).digest('hex') };
   }
 
   breakAt(...addresses: readonly bigint[]): void {

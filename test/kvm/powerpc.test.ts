@@ -153,16 +153,17 @@ test('ST-KVM-085 the trap word in problem state is reported by KVM-PR in exact a
   assert.deepEqual(stops, [[KVM_EXIT.DEBUG, BigInt(CODE)], [KVM_EXIT.DEBUG, 0x700n]]); // biome-ignore format: rows
 });
 
-test('API-25 S-068 CIABR with the privilege of the hypervisor is stored disabled and refused by H_SET_MODE, and DAWRX loses HYP', () => {
-  const { vcpu } = powerpcGuest({ code: [hcall, KVM_TRAP] });
-  assert.equal(setOneReg(vcpu, 'CIABR', 0x1_0003n), 0);
-  assert.equal(setOneReg(vcpu, 'DAWRX', 0x7n), 0);
-  assert.deepEqual([oneReg(vcpu, 'CIABR'), oneReg(vcpu, 'DAWRX')], [0x1_0000n, 0x3n]);
-  guestDebug(vcpu, USE_SW_BP);
-  setRegs(vcpu, {}, { 3: 0x31cn, 4: 0n, 5: 1n, 6: 0x1_0003n, 7: 0n });
-  vcpu.run();
-  assert.deepEqual([BigInt.asIntN(64, regs(vcpu).gpr[3] ?? 0n), oneReg(vcpu, 'CIABR')], [-56n, 0x1_0000n]);
-});
+for (const fidelity of ['kernel', 'exact'] as const)
+  test(`API-25 S-068 CIABR with the privilege of the hypervisor is stored disabled and refused by H_SET_MODE, and DAWRX loses HYP (${fidelity})`, () => {
+    const { vcpu } = powerpcGuest({ code: [hcall, KVM_TRAP], fidelity });
+    assert.equal(setOneReg(vcpu, 'CIABR', 0x1_0003n), 0);
+    assert.equal(setOneReg(vcpu, 'DAWRX', 0x7n), 0);
+    assert.deepEqual([oneReg(vcpu, 'CIABR'), oneReg(vcpu, 'DAWRX')], [0x1_0000n, 0x3n]);
+    guestDebug(vcpu, USE_SW_BP);
+    setRegs(vcpu, {}, { 3: 0x31cn, 4: 0n, 5: 1n, 6: 0x1_0003n, 7: 0n });
+    vcpu.run();
+    assert.deepEqual([BigInt.asIntN(64, regs(vcpu).gpr[3] ?? 0n), oneReg(vcpu, 'CIABR')], [-56n, 0x1_0000n]);
+  });
 
 test('API-26 PPC-HV-02 LPCR is one for all vCPUs, and AIL 1 and 2 are stored as 0', () => {
   const { vcpus } = powerpcGuest({ vcpus: 2 });
