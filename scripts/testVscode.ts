@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// usage: node out/scripts/testVscode.js [--host=node|web] [filter …]: the tests in a real VS Code, in an extension host of Node and in one in a
-// web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. Failures are kept in out/vscode/.
+// usage: node out/scripts/testVscode.js [--host=node|web] [--reversed] [filter …]: the tests in a real VS Code, in an extension host of Node and
+// in one in a web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. '--reversed' walks in the other order: no
+// walk needs what another has left. Failures are kept in out/vscode/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ const KINDS: readonly HostKind[] = ['node', 'web'];
 interface Run {
   readonly installation: Installation;
   readonly filters: readonly string[];
+  readonly isReversed: boolean;
   /** The bundled suite. */
   readonly suite: string;
   /** What a new user has; `undefined` if no walk of one is wanted. */
@@ -49,10 +51,11 @@ async function inHost(
   }
 }
 
-async function testIn(kind: HostKind, { installation, filters, suite, asPackage }: Run): Promise<Counts> {
+async function testIn(kind: HostKind, { installation, filters, isReversed, suite, asPackage }: Run): Promise<Counts> {
   const { chromium } = installation;
+  const inOrder = isReversed ? [...allWalks()].reverse() : allWalks();
   const walks = (isNewUser: boolean): readonly Walk[] =>
-    allWalks().filter(walk => walk.isNewUser === isNewUser && isWanted(filters, walk.title));
+    inOrder.filter(walk => walk.isNewUser === isNewUser && isWanted(filters, walk.title));
   const counts = [
     await inHost(kind, installation, undefined, async host => {
       const walked = await runWalks(walks(false), host, chromium, reports);
@@ -88,7 +91,13 @@ async function main(): Promise<number> {
   const suite = await bundleSuite();
   const start = Date.now();
   const isPackageWanted = allWalks().some(({ isNewUser, title }) => isNewUser && isWanted(filters, title));
-  const run: Run = { installation, filters, suite, asPackage: isPackageWanted ? makePackage() : undefined };
+  const run: Run = {
+    installation,
+    filters,
+    isReversed: args.includes('--reversed'),
+    suite,
+    asPackage: isPackageWanted ? makePackage() : undefined,
+  };
   const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, run))));
   console.log(`In VS Code: ${Math.round((Date.now() - start) / 1000)} s.`);
   console.log(`${passed} passed, ${failed} failed`);

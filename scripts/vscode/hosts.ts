@@ -13,8 +13,8 @@ import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 
 /** Without a slash at its end: with one the workbench does not find the extension in it. */
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
-/** Extensions that stand in for what the workbench lacks offline. */
-const FIXTURES = ['hexeditor'];
+/** Extensions that stand in for what the workbench lacks offline, and the one that tidies up between walks. */
+const FIXTURES = ['hexeditor', 'tidy'];
 const fixturePath = (name: string): string => join(root, 'test/vscode/fixtures', name);
 
 const SERVE_WEB = fileURLToPath(new URL('serveWeb.js', import.meta.url));
@@ -37,6 +37,12 @@ export const SETTINGS: Readonly<Record<string, unknown>> = {
   'git.enabled': false,
   'explorer.compactFolders': false,
   'editor.minimap.enabled': false,
+  // What moves is drawn many times a second.
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  // A walk finds nothing of the one before it.
+  'workbench.editor.restoreViewState': false,
+  'workbench.commandPalette.history': 0,
 };
 
 /** How long a server may take until it answers, in milliseconds. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Walk } from '../../test/vscode/walks/index.js';
+import { folderOf, idOf, type Walk } from '../../test/vscode/walks/index.js';
 import { Workbench } from '../../test/vscode/workbench/index.js';
 import { openPage } from './browser.js';
 import type { WorkbenchHost } from './hosts.js';
-import { withFolder } from './workFolder.js';
+import { removeTemporaryFolder } from './temporaryFolders.js';
+import { makeFolder } from './workFolder.js';
 
 export interface Counts {
   readonly passed: number;
@@ -17,46 +18,73 @@ const LIMIT = 120_000;
 
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-/** Runs walks one after the other, each in a fresh folder and page; what is left of a failure goes to a folder of its own. */
+/** A workbench in a folder of its own. */
+interface WalkPage {
+  readonly bench: Workbench;
+  /** Keeps what the page shows and said. */
+  keep(report: string): Promise<void>;
+  /** Ends the page and removes the folder. */
+  close(): Promise<void>;
+}
+
+async function openWalkPage(walk: Walk, host: WorkbenchHost, browser: string): Promise<WalkPage> {
+  const start = Date.now();
+  const folder = makeFolder(folderOf(walk));
+  const served = await host.serve({ folder });
+  const opened = await openPage(browser, served);
+  const bench = new Workbench(opened.page, host.kind);
+  await bench.ready();
+  console.log(`a page was opened (${host.kind}, ${seconds(start)})`);
+  return {
+    bench,
+    keep: opened.keep,
+    async close() {
+      await opened.close();
+      await served.end();
+      removeTemporaryFolder(folder);
+    },
+  };
+}
+
+/**
+ * Runs walks one after the other. Those with a configuration share a page as long as they pass: each finds it tidied up, and one that fails, or
+ * leaves what cannot be tidied up, takes it along. What is left of a failure goes to a folder of its own.
+ */
 export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, browser: string, reports: string): Promise<Counts> {
   let failed = 0;
+  let shared: WalkPage | undefined;
   for (const walk of walks) {
     const start = Date.now();
-    const report = join(reports, `${host.kind}-${/^\S+/.exec(walk.title)?.[0] ?? 'walk'}`);
+    const isSharing = walk.configuration !== undefined;
+    let page = isSharing ? shared : undefined;
     try {
-      await withFolder(walk.folder, folder => runWalk(walk, host, browser, folder, report));
+      page ??= await openWalkPage(walk, host, browser);
+      await within(LIMIT, runWalk(walk, page.bench));
       console.log(`ok ${walk.title} (${host.kind}, ${seconds(start)})`);
+      if (isSharing) shared = page;
+      else await page.close();
     } catch (error) {
       failed++;
+      const report = join(reports, `${host.kind}-${idOf(walk)}`);
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       mkdirSync(report, { recursive: true });
       writeFileSync(join(report, 'error.txt'), text);
       console.log(`FAILED ${walk.title} (${host.kind}, ${seconds(start)}); kept in ${report}`);
       console.log(text.replace(/^/gm, '    '));
+      await page?.keep(report);
+      await page?.close();
+      if (isSharing) shared = undefined;
     }
   }
+  await shared?.close();
   return { passed: walks.length - failed, failed };
 }
 
-async function runWalk(walk: Walk, host: WorkbenchHost, browser: string, folder: string, report: string): Promise<void> {
-  const served = await host.serve({ folder });
-  try {
-    const opened = await openPage(browser, served);
-    try {
-      const bench = new Workbench(opened.page, host.kind);
-      await within(
-        LIMIT,
-        bench.ready().then(() => walk.run(bench)),
-      );
-    } catch (error) {
-      await opened.keep(report);
-      throw error;
-    } finally {
-      await opened.close();
-    }
-  } finally {
-    await served.end();
-  }
+async function runWalk(walk: Walk, bench: Workbench): Promise<void> {
+  const isSharing = walk.configuration !== undefined;
+  if (isSharing) await bench.debugging.choose(idOf(walk));
+  await walk.run(bench);
+  if (isSharing) await bench.tidy();
 }
 
 /** Fails when the work takes longer than the limit. */

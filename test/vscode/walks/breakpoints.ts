@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-013 a breakpoint takes a condition, a hit count, a message, a column and a mode, or a function in place of a line',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false },
   async bench => {
     const { editor, debugging } = bench;
     await bench.openFile(SOURCE);
@@ -59,7 +60,8 @@ const REGISTERS = 6;
 
 walk(
   'ST-VSC-014 a hardware breakpoint too many says who has the registers, and the view of them leads to each breakpoint',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' },
   async bench => {
     const { editor, debugging } = bench;
     await bench.openFile(SOURCE);

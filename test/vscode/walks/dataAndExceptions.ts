@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-015 a data breakpoint of a variable or of an address stops at the access to it',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false, stopAt: 'main' }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false, stopAt: 'main' },
   async bench => {
     const { debugging } = bench;
     await debugging.start();
@@ -37,7 +38,8 @@ walk(
 
 walk(
   'ST-VSC-016 a kind of vectors that is ticked, with a condition, stops the guest at the exception, which is told in words',
-  { ...sample('svc', 'user.S', 'user.c', 'user.h', 'vectors.S'), ...launchFile({ program: programOf('svc'), stopOnEntry: true }) },
+  sample('svc', 'user.S', 'user.c', 'user.h', 'vectors.S'),
+  { program: programOf('svc'), stopOnEntry: true },
   async bench => {
     const { debugging } = bench;
     await debugging.start();
@@ -55,5 +57,9 @@ walk(
     await debugging.callStackRow('Stack Frame say').waitFor();
     await debugging.chooseFrame('exception_vectors');
     await debugging.exceptionWidget.getByText('SVC from EL0t').first().waitFor();
+    await bench.showOnly('Breakpoints');
+    await breakpoints.tick('Synchronous exceptions');
+    await bench.press('F5');
+    await debugging.ended();
   },
 );

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Workbench } from '../workbench/index.js';
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
@@ -40,7 +40,8 @@ async function scrollWithoutJump({ disassembly }: Workbench, notches: number): P
 
 walk(
   'ST-VSC-012 the disassembly shows source and symbols, scrolls both ways without a jump and steps by instruction; memory shows its bytes',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false },
   async bench => {
     const { editor, debugging, disassembly } = bench;
     await bench.openFile(SOURCE);

@@ -17,4 +17,4 @@ import './stepAnatomy.js';
 
 export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';
-export { allWalks, type Folder, type Walk } from './walk.js';
+export { allWalks, type Folder, folderOf, idOf, type Walk } from './walk.js';

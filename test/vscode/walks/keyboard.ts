@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-021 a whole session goes by the keyboard alone, from the folder to the console and the end',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false },
   async bench => {
     const { editor, debugging } = bench;
     await bench.explorerKeys('samples', 'counter', 'counter.c');

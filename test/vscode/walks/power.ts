@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, powerSample, walk } from './walk.js';
+import { powerSample, walk } from './walk.js';
 
 const line = (words: string): number => lineOf('counter/counter.c', words);
 const PROGRAM = 'samples/counter/counter.ppc64.O0.elf';
 
 walk(
   'ST-VSC-023 a big-endian POWER guest under KVM-PR stops at a breakpoint, is stepped, and shows its registers and instructions',
-  {
-    ...powerSample('counter', PROGRAM),
-    ...launchFile({ program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'pr', stopOnEntry: false }),
-  },
+  powerSample('counter', PROGRAM),
+  { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'pr', stopOnEntry: false },
   async bench => {
     const { editor, debugging, disassembly } = bench;
     await bench.openFile('samples/counter/counter.c');

@@ -16,7 +16,7 @@ const SIDE_BAR = 480;
 /** A breakpoint in the counter: source beside disassembly, registers with their fields, the slots, the guest's console. */
 const breakpoint: Scene = {
   name: 'breakpoint',
-  folder: { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  folder: { ...sample('counter'), ...launchFile({ Guest: { program: programOf('counter'), stopOnEntry: false } }) },
   async run(bench) {
     const { editor, debugging, disassembly, terminal } = bench;
     const line = lineOf('counter/counter.c', 'console_hex(checksum, 16)');
@@ -42,7 +42,7 @@ const breakpoint: Scene = {
 /** Four vCPUs at a breakpoint that one of them hit. */
 const vcpus: Scene = {
   name: 'vcpus',
-  folder: { ...sample('smp', 'secondary.S', 'smp.h'), ...launchFile({ program: programOf('smp'), stopOnEntry: false, smp: 4 }) },
+  folder: { ...sample('smp', 'secondary.S', 'smp.h'), ...launchFile({ Guest: { program: programOf('smp'), stopOnEntry: false, smp: 4 } }) },
   async run(bench) {
     const { editor, debugging } = bench;
     const line = lineOf('smp/smp.c', 'store shared counter');

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-010 a breakpoint clicked into the margin is hit, and steps, run to cursor, jump and restart go where the source says',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false },
   async bench => {
     const { editor, debugging } = bench;
     await bench.openFile(SOURCE);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, sample, walk } from './walk.js';
+import { sample, walk, walkWithoutLaunchFile } from './walk.js';
 
-walk(
+walkWithoutLaunchFile(
   'ST-VSC-017 without a launch file F5 offers the programs of the folder and the samples, and runs the chosen one',
   sample('hello'),
   async bench => {
@@ -30,7 +30,8 @@ walk(
 
 walk(
   'ST-VSC-018 a launch that is refused says why in a sentence and opens the setting',
-  { ...sample('hello'), ...launchFile({ program: '${workspaceFolder}/samples/hello/missing.elf' }) },
+  sample('hello'),
+  { program: '${workspaceFolder}/samples/hello/missing.elf' },
   async bench => {
     await bench.press('F5');
     await bench.page.getByText('missing.elf cannot be read: there is no such file.').first().waitFor({ state: 'attached' });
@@ -43,7 +44,8 @@ walk(
 
 walk(
   "ST-VSC-019 the guest's console is a terminal, and what is typed there reaches the guest",
-  { ...sample('hello'), ...launchFile({ program: '${workspaceFolder}/samples/hello/hello.aarch64.O0.elf', stopOnEntry: false }) },
+  sample('hello'),
+  { program: '${workspaceFolder}/samples/hello/hello.aarch64.O0.elf', stopOnEntry: false },
   async bench => {
     const { debugging, editor, terminal } = bench;
     await bench.openFile('samples/hello/hello.c');

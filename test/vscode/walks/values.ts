@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-011 variables and registers show values, fields, formats and what a step changed; watch, hover and a value typed in follow the guest',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false }) },
+  sample('counter'),
+  { program: programOf('counter'), stopOnEntry: false },
   async bench => {
     const { editor, debugging } = bench;
     await bench.openFile(SOURCE);
@@ -39,6 +40,8 @@ walk(
     await variables.variable('x1', '0x0000000000000028').waitFor();
     await variables.menu('delta =', 'Show as', 'Hexadecimal');
     await variables.variable('delta', '0x28').waitFor();
+    // VS Code remembers for the next session what is open.
+    await variables.close('General');
 
     await bench.showOnly('Watch', 'Call Stack');
     const watch = bench.pane('Watch');

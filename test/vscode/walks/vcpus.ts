@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { lineOf } from './sourceLines.js';
-import { launchFile, programOf, sample, walk } from './walk.js';
+import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-020 four vCPUs stop together, one is stepped, frozen and thawed alone, and scheduler locking is seen and set, in the view and the call stack',
-  { ...sample('smp', 'secondary.S', 'smp.h'), ...launchFile({ program: programOf('smp'), stopOnEntry: false, smp: 4 }) },
+  sample('smp', 'secondary.S', 'smp.h'),
+  { program: programOf('smp'), stopOnEntry: false, smp: 4 },
   async bench => {
     const { editor, debugging } = bench;
     const line = lineOf('smp/smp.c', 'store shared counter');

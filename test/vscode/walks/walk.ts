@@ -4,11 +4,17 @@ import type { Workbench } from '../workbench/index.js';
 /** Files of a folder to work in: by path in the folder, the project's file that is copied, or a text as it is. */
 export type Folder = Readonly<Record<string, { readonly from: string } | { readonly text: string }>>;
 
+/** The settings of a launch configuration. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
 /** One walk through the workbench: requirements' sentences and what a person would do and see. */
 export interface Walk {
   /** `ST-VSC-nnn` and a sentence that can be false. */
   readonly title: string;
-  readonly folder: Folder;
+  /** What the folder holds for this walk. */
+  readonly files: Folder;
+  /** What F5 starts; the folder of a walk that has none has no launch file, and such a walk has a page to itself. */
+  readonly configuration?: Configuration;
   /** Whether it runs with the package installed and VS Code as it comes, where others run the working tree and are trusted. */
   readonly isNewUser: boolean;
   run(bench: Workbench): Promise<void>;
@@ -16,14 +22,19 @@ export interface Walk {
 
 const walks: Walk[] = [];
 
-/** Registers a walk; it is run once for each host. */
-export function walk(title: string, folder: Folder, run: Walk['run']): void {
-  walks.push({ title, folder, isNewUser: false, run });
+/** Registers a walk; it is run once for each host. It finds the workbench as a new window has it, with its configuration chosen. */
+export function walk(title: string, files: Folder, configuration: Configuration, run: Walk['run']): void {
+  walks.push({ title, files, configuration, isNewUser: false, run });
+}
+
+/** Registers a walk in a folder without a launch file. */
+export function walkWithoutLaunchFile(title: string, files: Folder, run: Walk['run']): void {
+  walks.push({ title, files, isNewUser: false, run });
 }
 
 /** Registers a walk of somebody who has just installed the package. */
-export function walkOfNewUser(title: string, folder: Folder, run: Walk['run']): void {
-  walks.push({ title, folder, isNewUser: true, run });
+export function walkOfNewUser(title: string, files: Folder, run: Walk['run']): void {
+  walks.push({ title, files, isNewUser: true, run });
 }
 
 /** All walks in the order in which they were registered. */
@@ -44,10 +55,24 @@ export function powerSample(name: string, program: string): Folder {
   return Object.fromEntries([program, `samples/${name}/${name}.c`, ...POWER_START].map(path => [path, { from: path }]));
 }
 
-/** A launch file with one configuration. */
-export function launchFile(configuration: Readonly<Record<string, unknown>>): Folder {
-  const whole = { type: 'steptrap', request: 'launch', name: 'Guest', ...configuration };
-  return { '.vscode/launch.json': { text: JSON.stringify({ version: '0.2.0', configurations: [whole] }, undefined, 2) } };
+/** A launch file with configurations by their names. */
+export function launchFile(configurations: Readonly<Record<string, Configuration>>): Folder {
+  const whole = Object.entries(configurations).map(([name, settings]) => ({ type: 'steptrap', request: 'launch', name, ...settings }));
+  return { '.vscode/launch.json': { text: JSON.stringify({ version: '0.2.0', configurations: whole }, undefined, 2) } };
+}
+
+/** The id that a walk's title begins with. */
+export const idOf = ({ title }: Walk): string => /^ST-VSC-\d+/.exec(title)?.[0] ?? title;
+
+/**
+ * The folder in which a walk runs. All walks with a configuration run in one, whichever of them are wanted, each with a configuration of the
+ * walk's id.
+ */
+export function folderOf(walk: Walk): Folder {
+  if (walk.configuration === undefined) return walk.files;
+  const sharing = walks.filter(({ configuration }) => configuration !== undefined);
+  const configurations = Object.fromEntries(sharing.map(one => [idOf(one), one.configuration ?? {}]));
+  return Object.assign({}, ...sharing.map(({ files }) => files), launchFile(configurations)) as Folder;
 }
 
 /** The path of a sample's program in a launch file. */

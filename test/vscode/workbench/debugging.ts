@@ -23,9 +23,22 @@ export class Debugging {
     await this.bench.page.locator('.debug-viewlet, .pane-header[aria-label^="Run"]').first().waitFor();
   }
 
-  /** Starts the chosen configuration as F5 does, and shows the Run and Debug side bar, which does not open by itself. */
-  async start(): Promise<void> {
+  /** Chooses the configuration that F5 starts, in the list over the Run and Debug side bar. */
+  async choose(configuration: string): Promise<void> {
     await this.show();
+    // A side bar that comes up takes the focus, and with it closes the list.
+    await this.bench.page.locator('.start-debug-action-item .codicon-debug-start:focus').waitFor();
+    const list = this.bench.page.locator('.start-debug-action-item-dropdown-label');
+    await list.click();
+    await this.bench.page.locator('.action-list-filter-input:visible').fill(configuration);
+    await this.bench.page.locator('.actionList .monaco-list-row.focused', { hasText: configuration }).waitFor();
+    await this.bench.press('Enter');
+    await list.filter({ hasText: configuration }).waitFor();
+  }
+
+  /** Starts the chosen configuration as F5 does, and shows the call stack: the Run and Debug side bar does not open by itself. */
+  async start(): Promise<void> {
+    await this.bench.showOnly('Call Stack');
     await this.bench.press('F5');
     await this.toolbar.waitFor();
   }
