@@ -32,3 +32,48 @@ walk(
     await debugging.stop();
   },
 );
+
+const LITTLE_ENDIAN = 'samples/vectors/vectors.ppc64le.O0.elf';
+const kernelLine = (words: string): number => lineOf('vectors/vectors.c', words);
+
+walk(
+  'ST-VSC-024 a little-endian POWER guest under KVM-HV is stepped over, into, out and by instruction, in an interrupt handler too, and a Trace step is drawn',
+  powerSample('vectors', LITTLE_ENDIAN),
+  { program: `\${workspaceFolder}/${LITTLE_ENDIAN}`, kvm: 'hv', stopOnEntry: false },
+  async bench => {
+    const { editor, debugging } = bench;
+    const [first, handler] = [kernelLine('first statement'), kernelLine('handle */')];
+    await bench.openFile('samples/vectors/vectors.c');
+    await editor.goTo(first);
+    await editor.clickGutter(first);
+    await debugging.start();
+    await debugging.stoppedIn('main', first);
+    await bench.press('F11');
+    await debugging.stoppedIn('console_open');
+    await bench.press('Shift+F11');
+    await debugging.stoppedIn('main', first + 1);
+    await bench.press('F10');
+    await debugging.stoppedIn('main', first + 2);
+
+    // The guest has its own instructions traced here: its Trace interrupt comes to its handler, and not the one of the steps.
+    await editor.goTo(handler);
+    await bench.press('F9');
+    await bench.press('F5');
+    await debugging.stoppedIn('handle_interrupt', handler);
+    await debugging.paused();
+    await debugging.evaluate('p/x frame->vector', '0xd00');
+    await bench.command('View: Focus Active Editor Group');
+    await bench.press('F10');
+    await debugging.stoppedIn('handle_interrupt', handler + 2);
+    await debugging.paused();
+    await bench.press('Shift+Alt+F11');
+    await bench.showOnly('Call Stack', 'vCPUs', 'Debug Registers');
+    await bench
+      .pane('vCPUs')
+      .row(`handle_interrupt vectors.c:${handler + 2}`)
+      .waitFor();
+    await bench.command('Steptrap: Show Step Anatomy');
+    await bench.webview('KVM-HV has no single step').waitFor();
+    await bench.webview('Trace interrupt').first().waitFor();
+  },
+);

@@ -41,11 +41,16 @@ export class DisassemblyView {
     });
   }
 
-  /** Turns the mouse wheel over the view by notches (down is positive), and returns the texts once they have come. */
+  /** Turns the mouse wheel over the view by notches (down is positive), and returns the texts once other rows have come to the top. */
   async scroll(notches: number): Promise<readonly string[]> {
     await this.bench.page.locator('.disassembly-view').hover();
+    const [before] = await this.texts();
     for (let turned = 0; turned < Math.abs(notches); turned++) await this.bench.page.mouse.wheel(0, Math.sign(notches) * NOTCH);
-    return this.settled();
+    // A busy page gets the wheel's events long after they were sent.
+    for (;;) {
+      const now = await this.settled();
+      if (now[0] !== before) return now;
+    }
   }
 
   /** Waits until the rows stand still and none is empty, and returns their texts. */
