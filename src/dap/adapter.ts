@@ -9,6 +9,7 @@ import { EVALUATE_ROUTES } from './evaluateRequests.js';
 import { EXECUTION_ROUTES } from './executionRequests.js';
 import type { MakeTarget } from './launchedGuest.js';
 import { LIFECYCLE_ROUTES } from './lifecycleRequests.js';
+import { MACHINE_ROUTES } from './machineRequests.js';
 import { MEMORY_ROUTES } from './memoryRequests.js';
 import type { Body, Routes } from './requestRoute.js';
 import { Session } from './session.js';
@@ -28,6 +29,7 @@ const ROUTES: Routes = {
   ...BREAKPOINT_ROUTES,
   ...MEMORY_ROUTES,
   ...SOURCE_ROUTES,
+  ...MACHINE_ROUTES,
   ...STEPTRAP_ROUTES,
   ...STEP_ROUTES,
 };

@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { DebugRegistersView, RegisterView, SchedulerLocking, SlotView, VcpuView } from '../debug/index.js';
+import type {
+  DebugRegistersView,
+  FieldView,
+  MemoryRegionView,
+  ModuleView,
+  RegisterView,
+  SchedulerLocking,
+  SectionView,
+  SlotView,
+  SymbolKind,
+  SymbolView,
+  TranslationStepView,
+  TranslationView,
+  VcpuView,
+} from '../debug/index.js';
 
 /** A description of the debugger as JSON carries it: a 64-bit number is a `0x` text, and so is a run of bytes. */
 export type Wire<T> = T extends bigint | Uint8Array
@@ -39,3 +53,65 @@ export type DebugRegistersBody = Omit<Wire<DebugRegistersView>, 'vcpu' | 'contro
   readonly guestSlots: readonly WireSlot[];
   readonly controls: readonly Wire<RegisterView>[];
 };
+
+/** A range of physical addresses in the answer to `steptrap/memoryMap`; `end` is the last address of it. */
+export interface MemoryRegionBody {
+  readonly kind: MemoryRegionView['kind'];
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  readonly size: number;
+  readonly memoryReference: string;
+}
+
+/** A register or an entry of a table that a translation looked at; one in physical memory has the reference to it. */
+export interface TranslationStepBody {
+  readonly kind: TranslationStepView['kind'];
+  readonly title: string;
+  readonly description: string;
+  readonly value: string;
+  readonly memoryReference?: string;
+  readonly place?: string;
+  readonly fields: readonly Wire<FieldView>[];
+}
+
+/** The answer to `steptrap/translate`. */
+export interface TranslationBody {
+  readonly threadId: number;
+  readonly address: string;
+  readonly symbol?: string;
+  readonly regime: string;
+  readonly steps: readonly TranslationStepBody[];
+  /** The physical address and the reference to it, unless there is none. */
+  readonly physical?: string;
+  readonly memoryReference?: string;
+  readonly pageBytes?: number;
+  readonly attributes: TranslationView['attributes'];
+  /** Why there is no physical address, a sentence. */
+  readonly fault?: string;
+  /** What answers at the physical address. */
+  readonly region?: string;
+}
+
+/** A program or symbol file in the answer to `steptrap/modules`; its id is that of the protocol's request `modules`. */
+export interface ModuleBody {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  readonly hasDebugInformation: boolean;
+  readonly sections: readonly (Omit<Wire<SectionView>, 'size'> & { readonly size: number })[];
+  readonly symbolCounts: ModuleView['symbolCounts'];
+  readonly problems: readonly string[];
+}
+
+/** A symbol in the answer to `steptrap/symbols`. */
+export interface SymbolBody {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  readonly address: string;
+  readonly size: number;
+  readonly binding: SymbolView['binding'];
+  readonly section?: string;
+  readonly source?: DebugProtocol.Source;
+  readonly line?: number;
+}

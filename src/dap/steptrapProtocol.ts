@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { KvmLogLine, SchedulerLocking, StepAction, StepAnatomy, ValueFormat } from '../debug/index.js';
-import type { DebugRegistersBody, VcpusBody, Wire } from './steptrapBodies.js';
+import type { KvmLogLine, SchedulerLocking, StepAction, StepAnatomy, SymbolKind, ValueFormat } from '../debug/index.js';
+import type { DebugRegistersBody, MemoryRegionBody, ModuleBody, SymbolBody, TranslationBody, VcpusBody, Wire } from './steptrapBodies.js';
 
 /**
  * An action of a step; runs of bytes are `0x` texts as numbers are. With the symbol of its address, and the fields of the register that it
@@ -85,6 +85,23 @@ export interface SteptrapRequests {
     };
   };
   'steptrap/stepAnatomy': { readonly arguments: OfThread; readonly answer: StepAnatomyBody };
+  'steptrap/memoryMap': { readonly arguments: Nothing; readonly answer: { readonly regions: readonly MemoryRegionBody[] } };
+  'steptrap/translate': { readonly arguments: OfThread & { readonly address: string }; readonly answer: TranslationBody };
+  'steptrap/modules': { readonly arguments: Nothing; readonly answer: { readonly modules: readonly ModuleBody[] } };
+  'steptrap/symbols': {
+    readonly arguments: {
+      readonly moduleId: number;
+      readonly kind?: SymbolKind;
+      readonly text?: string;
+      readonly start?: number;
+      readonly count?: number;
+    };
+    readonly answer: {
+      readonly symbols: readonly SymbolBody[];
+      /** How many there are of that kind and text. */
+      readonly total: number;
+    };
+  };
   'steptrap/consoleInput': { readonly arguments: { readonly text: string }; readonly answer: undefined };
 }
 

@@ -137,7 +137,8 @@ function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
   };
 }
 
-const wireField = ({ value, ...field }: FieldView): Wire<FieldView> => ({ ...field, value: hex(value) });
+/** A field in JSON. */
+export const wireField = ({ value, ...field }: FieldView): Wire<FieldView> => ({ ...field, value: hex(value) });
 
 const wireRegister = ({ value, fields, ...register }: RegisterView): Wire<RegisterView> => ({
   ...register,

@@ -8,23 +8,16 @@ import type { ExecutionControl } from './execution/executionControl.js';
 import type { StopReport } from './execution/stop.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import type { KvmTrace } from './kvmTrace.js';
+import type { MemoryRegionView, TranslationView } from './memory/machineMemory.js';
 import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
+import type { ModuleView, SymbolFilter, SymbolView } from './symbols/moduleViews.js';
 import type { ScopeView, ValueView } from './values/valueView.js';
 
 /** A source file that the debug information names. */
 export interface SourceReference {
   readonly path: string;
   readonly md5: string | undefined;
-}
-
-/** A program or symbol file that is known to the debugger. */
-export interface ModuleView {
-  readonly path: string;
-  readonly hasDebugInformation: boolean;
-  readonly firstAddress: VirtualAddress | undefined;
-  /** What is damaged in it, a sentence each. */
-  readonly problems: readonly string[];
 }
 
 /** How many units of the debug information have been read. */
@@ -53,6 +46,14 @@ export interface DebugTarget extends Disposable {
 
   readonly modules: readonly ModuleView[];
   readonly sources: readonly SourceReference[];
+
+  /** Symbols `start` … `start + count - 1` of a module by address, of those that pass the filter; none if there is no such module. */
+  symbols(
+    module: number,
+    filter: SymbolFilter,
+    start: number,
+    count: number,
+  ): { readonly symbols: readonly SymbolView[]; readonly total: number };
 
   /** Reads what the symbol files say, a unit a step, which all questions otherwise do when they are first asked. */
   readSymbols(): Iterable<SymbolProgress>;
@@ -86,6 +87,11 @@ export interface DebugTarget extends Disposable {
   /** Writes all or nothing. */
   writeMemory(vcpu: number, address: VirtualAddress, bytes: Uint8Array): Result<undefined>;
   writePhysicalMemory(address: bigint, bytes: Uint8Array): Result<undefined>;
+
+  /** RAM and devices of the machine, by address. */
+  readonly memoryMap: readonly MemoryRegionView[];
+  /** How the vCPU translates `address` now, entry by entry. */
+  translation(vcpu: number, address: VirtualAddress): TranslationView;
 
   /** Exactly `request.count` rows. */
   disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[];

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { type Disposable, Emitter, failure, hex, Owner, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
 import type { Vcpu } from '../kvm/index.js';
-import { PT } from '../symbols/index.js';
 import type { Machine } from '../vmm/index.js';
 import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
 import { controlNames, StopMechanisms } from './breakpoints/stopMechanisms.js';
-import type { DebugTarget, ModuleView, SourceReference, SymbolProgress } from './debugTarget.js';
+import type { DebugTarget, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
 import type { ExceptionReport } from './exceptions/exceptionModel.js';
@@ -25,6 +24,7 @@ import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import { KvmTrace } from './kvmTrace.js';
 import type { StepMethodName } from './launchOptions.js';
 import { GuestMemory } from './memory/guestMemory.js';
+import { type MemoryRegionView, memoryRegions, type TranslationView, translationView } from './memory/machineMemory.js';
 import { fieldValueNamed, writeField } from './registers/registerFields.js';
 import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
 import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
@@ -32,6 +32,7 @@ import { fieldViews, registerGroup, registerView, unwoundRegisters } from './reg
 import type { StepAnatomy } from './stepping/stepAction.js';
 import { planStep } from './stepping/stepPlans.js';
 import { Locations } from './symbols/locations.js';
+import { type ModuleView, moduleView, type SymbolFilter, symbolPage } from './symbols/moduleViews.js';
 import type { ProgramSymbols } from './symbols/programSymbols.js';
 import { frameScopes } from './values/frameScopes.js';
 import type { ScopeView, ValueView } from './values/valueView.js';
@@ -183,15 +184,12 @@ export class GuestTarget extends Owner implements DebugTarget {
   }
 
   get modules(): readonly ModuleView[] {
-    return this.#symbols.files.map(({ path, file }) => ({
-      path,
-      hasDebugInformation: file.hasDebugInformation,
-      firstAddress: file.elf.segments
-        .filter(segment => segment.type === PT.PT_LOAD)
-        .map(segment => segment.address)
-        .sort((a, b) => (a < b ? -1 : 1))[0],
-      problems: file.problems.map(problem => `${problem.section} at offset ${problem.offset}: ${problem.message}`),
-    }));
+    return this.#symbols.files.map(moduleView);
+  }
+
+  symbols(module: number, filter: SymbolFilter, start: number, count: number): ReturnType<typeof symbolPage> {
+    const loaded = this.#symbols.files[module];
+    return loaded === undefined ? { symbols: [], total: 0 } : symbolPage(loaded, filter, start, count);
   }
 
   readSymbols(): Iterable<SymbolProgress> {
@@ -336,6 +334,15 @@ export class GuestTarget extends Owner implements DebugTarget {
     return this.machine.writePhysical(address, bytes)
       ? success(undefined)
       : failure('memory', `${bytes.length} bytes at physical address ${hex(address)} are not all RAM.`);
+  }
+
+  get memoryMap(): readonly MemoryRegionView[] {
+    return memoryRegions(this.machine);
+  }
+
+  translation(vcpu: number, address: VirtualAddress): TranslationView {
+    this.#settleIfRunning();
+    return translationView(this.machine, this.control.at(vcpu).vcpu, this.#architecture.registers, address);
   }
 
   disassemble(vcpu: number, request: DisassemblyRequest): readonly DisassembledRow[] {

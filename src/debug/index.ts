@@ -27,7 +27,16 @@ export * from './frames/stackFrame.js';
 export type { KvmLogLine, KvmLogPage, KvmTrace } from './kvmTrace.js';
 export { launch } from './launch.js';
 export * from './launchOptions.js';
+export type * from './memory/machineMemory.js';
 export * from './registers/registerView.js';
 export { fieldText, registerText } from './registers/registerViews.js';
 export * from './stepping/stepAction.js';
+export {
+  type ModuleView,
+  type SectionView,
+  SYMBOL_KINDS,
+  type SymbolFilter,
+  type SymbolKind,
+  type SymbolView,
+} from './symbols/moduleViews.js';
 export * from './values/valueView.js';

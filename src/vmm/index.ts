@@ -22,6 +22,8 @@ export * from './machines/pseriesDeviceTree.js';
 export * from './machines/virt.js';
 export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
+export * from './memory/stage1Explanation.js';
 export * from './memory/stage1Walk.js';
+export type * from './memory/translationWalk.js';
 export type * from './papr/lentDebugRegisters.js';
 export { fetchRegisters } from './papr/vcpuRegisters.js';

@@ -14,6 +14,7 @@ import {
 import type { BootImage } from '../boot/loadSegment.js';
 import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { GuestMemoryMap } from '../memory/guestMemoryMap.js';
+import type { TranslationWalk } from '../memory/translationWalk.js';
 import type { DebugRegisterBorrower } from '../papr/lentDebugRegisters.js';
 
 /** What every machine is made of. */
@@ -142,6 +143,9 @@ export abstract class Machine {
   translateByTables(vcpu: Vcpu, va: bigint): bigint | undefined {
     return this.translate(vcpu, va);
   }
+
+  /** How `vcpu` translates `va` now, step by step, for who shows it. The vCPU must be outside of KVM_RUN. */
+  abstract explainTranslation(vcpu: Vcpu, va: bigint): TranslationWalk;
 
   /** Lends debug registers of the guest's to a debugger, or takes them back (`undefined`). */
   lendDebugRegisters(_borrower: DebugRegisterBorrower | undefined): Result<undefined> {

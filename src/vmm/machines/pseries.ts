@@ -3,6 +3,7 @@ import { failure, type PhysicalAddress, physicalAddress, type Result, success } 
 import { MSR_BIT, type PowerCpuModel, type PowerEngineShare } from '../../cpu/index.js';
 import { KVM_CAP, KVM_EXIT, type KvmKind, kvm_enable_cap, powerpc, TIME_BASE, type Vcpu } from '../../kvm/index.js';
 import { deviceTreeBlob, loadDeviceTree, loadImageAndInitrd } from '../boot/bootBlobs.js';
+import type { TranslationWalk } from '../memory/translationWalk.js';
 import { PartitionHashTable } from '../papr/hashTable.js';
 import { serveHypercall } from '../papr/hypercalls.js';
 import { InterruptController } from '../papr/interruptController.js';
@@ -162,6 +163,10 @@ export class PseriesMachine extends Machine {
 
   translate(vcpu: Vcpu, va: bigint): bigint | undefined {
     return this.#mmu.translate(vcpu, va);
+  }
+
+  explainTranslation(vcpu: Vcpu, va: bigint): TranslationWalk {
+    return this.#mmu.explain(vcpu, va);
   }
 
   override translateByTables(vcpu: Vcpu, va: bigint): bigint | undefined {

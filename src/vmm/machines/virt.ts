@@ -17,7 +17,9 @@ import {
 import { deviceTreeBlob, loadDeviceTree, loadImageAndInitrd } from '../boot/bootBlobs.js';
 import { Pl011 } from '../devices/pl011.js';
 import { semihostingCall } from '../devices/semihosting.js';
+import { explainStage1, isStage1On, type Stage1ControlRegisters, stage1OffAddress } from '../memory/stage1Explanation.js';
 import { walkStage1 } from '../memory/stage1Walk.js';
+import type { TranslationWalk } from '../memory/translationWalk.js';
 import { VIRT_MAP } from './addressMap.js';
 import {
   CONTINUE,
@@ -53,6 +55,7 @@ const STAGE1 = {
   TCR_EL1: SYSTEM(3, 0, 2, 0, 2),
   TTBR0_EL1: SYSTEM(3, 0, 2, 0, 0),
   TTBR1_EL1: SYSTEM(3, 0, 2, 0, 1),
+  MAIR_EL1: SYSTEM(3, 0, 10, 2, 0),
 } as const;
 
 /**
@@ -191,13 +194,27 @@ export class VirtMachine extends Machine {
   }
 
   translate(vcpu: Vcpu, va: bigint): bigint | undefined {
-    const read = (id: bigint): bigint => vcpu.getOneRegValue(id) ?? 0n;
-    const SCTLR_EL1 = read(STAGE1.SCTLR_EL1);
-    if ((SCTLR_EL1 & 1n) === 0n) return BigInt.asUintN(56, va);
-    const registers = { SCTLR_EL1, TCR_EL1: read(STAGE1.TCR_EL1), TTBR0_EL1: read(STAGE1.TTBR0_EL1), TTBR1_EL1: read(STAGE1.TTBR1_EL1) };
-    return walkStage1(registers, va, (address, count) => this.memory.ram(address, count));
+    if (!isStage1On(systemRegister(vcpu, STAGE1.SCTLR_EL1))) return stage1OffAddress(va);
+    const { outcome } = walkStage1(stage1Registers(vcpu), va, this.#readTable);
+    return outcome.kind === 'mapped' ? outcome.address : undefined;
   }
+
+  explainTranslation(vcpu: Vcpu, va: bigint): TranslationWalk {
+    return explainStage1(stage1Registers(vcpu), va, this.#readTable);
+  }
+
+  readonly #readTable = (address: bigint, count: number): Uint8Array | undefined => this.memory.ram(address, count);
 }
+
+const systemRegister = (vcpu: Vcpu, id: bigint): bigint => vcpu.getOneRegValue(id) ?? 0n;
+
+const stage1Registers = (vcpu: Vcpu): Stage1ControlRegisters => ({
+  SCTLR_EL1: systemRegister(vcpu, STAGE1.SCTLR_EL1),
+  TCR_EL1: systemRegister(vcpu, STAGE1.TCR_EL1),
+  TTBR0_EL1: systemRegister(vcpu, STAGE1.TTBR0_EL1),
+  TTBR1_EL1: systemRegister(vcpu, STAGE1.TTBR1_EL1),
+  MAIR_EL1: systemRegister(vcpu, STAGE1.MAIR_EL1),
+});
 
 function systemEvent(type: number): MachineExit {
   switch (type) {

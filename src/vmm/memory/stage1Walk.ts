@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { ByteReader } from '../../base/index.js';
 
-/** The EL1 translation controls, as KVM_GET_ONE_REG gives them. */
+/** The EL1 translation controls that a walk reads, as KVM_GET_ONE_REG gives them. */
 export interface Stage1Registers {
-  readonly SCTLR_EL1: bigint;
   readonly TCR_EL1: bigint;
   readonly TTBR0_EL1: bigint;
   readonly TTBR1_EL1: bigint;
@@ -19,45 +18,81 @@ const TG1 = [undefined, 14, 12, 16] as const;
 const DESCRIPTOR = { VALID: 1n, TABLE_OR_PAGE: 2n } as const;
 const OUTPUT_ADDRESS_BITS = 48;
 const BITS_A_LEVEL_LESS = 3;
+const LAST_LEVEL = 3;
+
+/** A descriptor that a walk has read. */
+export interface Stage1Entry {
+  /** 0 to 3. */
+  readonly level: number;
+  readonly address: bigint;
+  readonly descriptor: bigint;
+  readonly kind: 'table' | 'block' | 'page' | 'invalid';
+}
+
+/** What a walk of EL1&0 stage 1 came upon, from the first descriptor on, and where it ended. */
+export interface Stage1Walk {
+  /** Whose tables: TTBR1_EL1's or TTBR0_EL1's. */
+  readonly isUpper: boolean;
+  readonly entries: readonly Stage1Entry[];
+  readonly outcome:
+    | { readonly kind: 'mapped'; readonly address: bigint; readonly pageShift: number }
+    /** TCR_EL1.EPD0 or EPD1; a reserved TG0 or TG1; an address of neither region. */
+    | { readonly kind: 'walkDisabled' | 'reservedGranule' | 'outOfRange' }
+    /** The next table does not lie in RAM; no descriptor at the last of `entries`. */
+    | { readonly kind: 'noTable'; readonly address: bigint }
+    | { readonly kind: 'invalid' };
+}
 
 /**
- * The physical address that EL1&0 stage 1 gives for `va`, as a debugger needs it: no permissions, no access flag, no side effect.
- * `readPhysical` reads table entries. `undefined` where the tables map nothing.
+ * Walks the tables of EL1&0 stage 1 for `va` as a debugger needs it: as if SCTLR_EL1.M were 1, without permissions, access flag and side effects.
+ * `readPhysical` reads table entries.
  */
 export function walkStage1(
   registers: Stage1Registers,
   va: bigint,
   readPhysical: (address: bigint, bytes: number) => Uint8Array | undefined,
-): bigint | undefined {
-  const isTranslating = bits(registers.SCTLR_EL1, 0, 0) === 1;
-  if (!isTranslating) return BigInt.asUintN(56, va);
+): Stage1Walk {
   const tcr = registers.TCR_EL1;
   const isUpper = bits(va, 55, 55) === 1;
+  const entries: Stage1Entry[] = [];
+  const ended = (outcome: Stage1Walk['outcome']): Stage1Walk => ({ isUpper, entries, outcome });
   const tableBits = isUpper ? bits(tcr, 21, 16) : bits(tcr, 5, 0);
   const isDisabled = isUpper ? bits(tcr, 23, 23) === 1 : bits(tcr, 7, 7) === 1;
   const ignoresTop = isUpper ? bits(tcr, 38, 38) === 1 : bits(tcr, 37, 37) === 1;
   const granule = isUpper ? TG1[bits(tcr, 31, 30)] : TG0[bits(tcr, 15, 14)];
-  if (isDisabled || granule === undefined) return undefined;
+  if (isDisabled) return ended({ kind: 'walkDisabled' });
+  if (granule === undefined) return ended({ kind: 'reservedGranule' });
   const inputBits = 64 - Math.max(16, Math.min(48, tableBits));
   const top = BigInt.asUintN(ignoresTop ? 56 : 64, va) >> BigInt(inputBits);
   const expected = isUpper ? (1n << BigInt((ignoresTop ? 56 : 64) - inputBits)) - 1n : 0n;
-  if (top !== expected) return undefined;
+  if (top !== expected) return ended({ kind: 'outOfRange' });
 
   const stride = granule - BITS_A_LEVEL_LESS;
   const levels = Math.ceil((inputBits - granule) / stride);
   const base = isUpper ? registers.TTBR1_EL1 : registers.TTBR0_EL1;
   let table = BigInt.asUintN(OUTPUT_ADDRESS_BITS, base) & ~1n;
-  for (let level = 4 - levels; level <= 3; level++) {
-    const low = granule + stride * (3 - level);
+  for (let level = LAST_LEVEL + 1 - levels; level <= LAST_LEVEL; level++) {
+    const low = granule + stride * (LAST_LEVEL - level);
     const high = Math.min(low + stride, inputBits) - 1;
-    const entry = readPhysical(table + BigInt(bits(va, high, low)) * 8n, 8);
-    if (entry === undefined) return undefined;
+    const address = table + BigInt(bits(va, high, low)) * 8n;
+    const entry = readPhysical(address, 8);
+    if (entry === undefined) return ended({ kind: 'noTable', address });
     const descriptor = new ByteReader(entry, 'little').u64();
-    const isTableOrPage = (descriptor & DESCRIPTOR.TABLE_OR_PAGE) !== 0n;
-    if ((descriptor & DESCRIPTOR.VALID) === 0n || (level === 3 && !isTableOrPage)) return undefined;
+    const kind = descriptorKind(descriptor, level, granule);
+    entries.push({ level, address, descriptor, kind });
     const output = BigInt.asUintN(OUTPUT_ADDRESS_BITS, descriptor);
-    if (level === 3 || !isTableOrPage) return ((output >> BigInt(low)) << BigInt(low)) | BigInt.asUintN(low, va);
-    table = (output >> BigInt(granule)) << BigInt(granule);
+    if (kind === 'table') table = (output >> BigInt(granule)) << BigInt(granule);
+    else if (kind === 'invalid') return ended({ kind });
+    else return ended({ kind: 'mapped', address: ((output >> BigInt(low)) << BigInt(low)) | BigInt.asUintN(low, va), pageShift: low });
   }
-  return undefined;
+  return ended({ kind: 'invalid' });
+}
+
+/** Blocks are on level 2, with 4 KiB granules on level 1 too; bit 1 of a descriptor tells a table or a page from a block. */
+function descriptorKind(descriptor: bigint, level: number, granule: number): Stage1Entry['kind'] {
+  if ((descriptor & DESCRIPTOR.VALID) === 0n) return 'invalid';
+  const isTableOrPage = (descriptor & DESCRIPTOR.TABLE_OR_PAGE) !== 0n;
+  if (level === LAST_LEVEL) return isTableOrPage ? 'page' : 'invalid';
+  if (isTableOrPage) return 'table';
+  return level === 2 || (level === 1 && granule === TG0[0]) ? 'block' : 'invalid';
 }

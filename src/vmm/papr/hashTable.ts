@@ -86,9 +86,9 @@ export class PartitionHashTable {
 
   /** The real address of `ea` by the segments of `vcpu`, for a debugger; `undefined`: there is none. */
   translate(vcpu: Vcpu, ea: bigint): bigint | undefined {
-    const segment = this.#segmentsOf(vcpu).find(ea);
+    const segment = this.segments(vcpu).find(ea);
     if (segment === undefined) return undefined;
-    const table: HashedTable = this.#kernels ?? this.#view;
+    const { table } = this;
     // A page that is for execution only is no secret to a debugger.
     for (const kind of ['load', 'fetch'] as const) {
       const translated = translateHashed(ea, segment, { kind, isProblemState: false, records: false }, 0n, table);
@@ -97,8 +97,13 @@ export class PartitionHashTable {
     return undefined;
   }
 
+  /** The entries as walks read them. */
+  get table(): HashedTable {
+    return this.#kernels ?? this.#view;
+  }
+
   /** The SLB of `vcpu`, read once until something has run or been set. */
-  #segmentsOf(vcpu: Vcpu): SegmentLookasideBuffer {
+  segments(vcpu: Vcpu): SegmentLookasideBuffer {
     const known = this.#segments.get(vcpu);
     if (known?.version === vcpu.registersVersion) return known.buffer;
     const buffer = segmentsOf(vcpu);

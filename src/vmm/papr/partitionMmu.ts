@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { MSR_BIT, translateRadix } from '../../cpu/index.js';
-import { HCALL_RESULT, KVM_PPC_MMUV3, kvm_ppc_mmuv3_cfg, type Vcpu, type Vm } from '../../kvm/index.js';
+import { MSR_BIT, type RadixContext, translateRadix } from '../../cpu/index.js';
+import {
+  HCALL_RESULT,
+  KVM_PPC_MMUV3,
+  kvm_ppc_mmuv3_cfg,
+  type PpcRegisterName,
+  ppcRegisterId,
+  type Vcpu,
+  type Vm,
+} from '../../kvm/index.js';
+import type { TranslationStep, TranslationWalk } from '../memory/translationWalk.js';
+import { explainHashed, explainRadix } from './explainedTranslation.js';
 import type { PartitionHashTable } from './hashTable.js';
 import { readRegisters } from './vcpuRegisters.js';
 
@@ -60,17 +70,41 @@ export class PartitionMmu {
 
   /** As `translate`, as if MSR[IR] and MSR[DR] were set. */
   translateByTables(vcpu: Vcpu, ea: bigint): bigint | undefined {
-    const { pid } = readRegisters(vcpu);
-    const { isRadix, table } = this.#request;
-    if (!isRadix) return this.hashTable.translate(vcpu, ea);
-    const bytes = 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE);
-    const context = { processTable: table & TABLE_ADDRESS, bytes, pid, AMR: 0n, IAMR: 0n };
+    if (!this.isRadix) return this.hashTable.translate(vcpu, ea);
+    const context = this.#radixContext(vcpu);
     // A page that is for execution only is no secret to a debugger.
     for (const kind of ['load', 'fetch'] as const) {
       const translated = translateRadix(ea, context, { kind, isProblemState: false, records: false }, this.#entries);
       if (translated.kind === 'real') return translated.address;
     }
     return undefined;
+  }
+
+  /** How `vcpu` translates `ea` now, entry by entry. */
+  explain(vcpu: Vcpu, ea: bigint): TranslationWalk {
+    const { msr, pid } = readRegisters(vcpu);
+    const registers: TranslationStep[] = [{ kind: 'register', name: 'MSR', value: msr }];
+    if ((msr & TRANSLATION) === 0n)
+      return {
+        regime: 'Real addressing mode',
+        steps: registers,
+        outcome: { kind: 'mapped', address: BigInt.asUintN(REAL_ADDRESS_BITS, ea), pageBytes: undefined, attributes: [] },
+      };
+    const [AMR, IAMR] = [ppcRegister(vcpu, 'AMR'), ppcRegister(vcpu, 'IAMR')];
+    if (!this.isRadix) return explainHashed(ea, registers, this.hashTable.segments(vcpu), this.hashTable.table, AMR);
+    return explainRadix(
+      ea,
+      [...registers, { kind: 'register', name: 'PIDR', value: pid }],
+      { ...this.#radixContext(vcpu), AMR, IAMR },
+      this.#entries,
+    );
+  }
+
+  /** Without what AMR and IAMR forbid: no access of a debugger's is refused. */
+  #radixContext(vcpu: Vcpu): RadixContext {
+    const { table } = this.#request;
+    const bytes = 1n << ((table & TABLE_SIZE) + TABLE_SIZE_BASE);
+    return { processTable: table & TABLE_ADDRESS, bytes, pid: readRegisters(vcpu).pid, AMR: 0n, IAMR: 0n };
   }
 
   readonly #entries = {
@@ -81,3 +115,5 @@ export class PartitionMmu {
     write: (): void => undefined,
   };
 }
+
+const ppcRegister = (vcpu: Vcpu, name: PpcRegisterName): bigint => vcpu.getOneRegValue(ppcRegisterId(name)) ?? 0n;

@@ -2,7 +2,7 @@
 import { ones } from '../../../../base/index.js';
 import { decode, encode, field, maskOf, register, reserved, wideField } from '../../../registers/describeRegister.js';
 import { DSISR } from '../registers/controlRegisters.js';
-import type { AccessKind, Translated } from './processScope.js';
+import type { AccessKind, Translated, VisitEntry } from './processScope.js';
 import { type SegmentEntry, SLB_VSID, segmentBits } from './segmentLookasideBuffer.js';
 
 /** Power ISA 2.07, Book III-S, Hashed Page Table Entry, doubleword 0. */
@@ -81,6 +81,8 @@ const VSID_SHIFT = [12n, 24n] as const;
 const AVA_SHIFT = 16n;
 const TB_HASH_SHIFT = 25n;
 const [GROUP_BYTES, ENTRY_BYTES, ENTRIES] = [128n, 16, 8];
+/** Page Table Entry Groups: bytes of one, and of an entry of it. */
+export const HASHED_GROUP = { bytes: GROUP_BYTES, entryBytes: BigInt(ENTRY_BYTES) } as const;
 const COMPARED = maskOf(HPTE_HIGH, 'B') | AVA | maskOf(HPTE_HIGH, 'H') | maskOf(HPTE_HIGH, 'V');
 const [VALID, SECONDARY, VIRTUAL] = [maskOf(HPTE_HIGH, 'V'), maskOf(HPTE_HIGH, 'H'), maskOf(SLB_VSID, 'B') | maskOf(SLB_VSID, 'VSID')];
 
@@ -93,7 +95,14 @@ const fault = (...names: readonly ('NO_TRANSLATION' | 'PROTECTION' | 'NO_EXECUTE
 export type HashedTable = Pick<DataView, 'byteLength' | 'getBigUint64' | 'setBigUint64'>;
 
 /** Power ISA, Book III, Hashed Page Table Translation, for an address in `segment`. */
-export function translateHashed(ea: bigint, segment: SegmentEntry, access: AccessKind, AMR: bigint, table: HashedTable): Translated {
+export function translateHashed(
+  ea: bigint,
+  segment: SegmentEntry,
+  access: AccessKind,
+  AMR: bigint,
+  table: HashedTable,
+  visit?: VisitEntry,
+): Translated {
   const { B, N, L, LP } = decode(SLB_VSID, segment.vsid);
   if (access.kind === 'fetch' && N === 1) return fault('NO_EXECUTE');
   const base = HASHED_PAGE_SIZES.find(each => each.L === L && each.LP === LP);
@@ -116,6 +125,8 @@ export function translateHashed(ea: bigint, segment: SegmentEntry, access: Acces
       const low = table.getBigUint64(at + 8);
       const shift = pageShift(base, decode(HPTE_HIGH, high).L, low);
       if (shift === undefined) continue;
+      visit?.(HPTE_HIGH, high, BigInt(at));
+      visit?.(HPTE_LOW, low, BigInt(at + 8));
       const refused = refusal(low, segment, access, AMR);
       if (refused !== undefined) return refused;
       const recorded = low | R | (access.kind === 'store' ? C : 0n);

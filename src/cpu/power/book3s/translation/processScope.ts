@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Register } from '../../../registers/describeRegister.js';
 
 /** How a guest's effective addresses become guest real addresses while MSR[IR] or MSR[DR] is 1. */
 export type ProcessScope =
@@ -32,6 +33,9 @@ export type StorageFault = { readonly kind: 'storage'; readonly status: bigint }
 
 /** A translated address, or why there is none. */
 export type Translated = { readonly kind: 'real'; readonly address: bigint } | StorageFault;
+
+/** Takes an entry that a walk has come to, for who shows the walk: doubleword by doubleword, with where it lies in guest real memory or in the table. */
+export type VisitEntry = (layout: Register, value: bigint, at: bigint) => void;
 
 /** Guest real memory as table walks see it: aligned, big-endian doublewords; `undefined`: nothing is there. */
 export interface RealMemory {

@@ -2,7 +2,7 @@
 import { ones } from '../../../../base/index.js';
 import { decode, encode, field, maskOf, register, reserved, wideField } from '../../../registers/describeRegister.js';
 import { DSISR } from '../registers/controlRegisters.js';
-import type { AccessKind, RealMemory, Translated } from './processScope.js';
+import type { AccessKind, RealMemory, Translated, VisitEntry } from './processScope.js';
 
 /** Power ISA, Book III, Process Table Entry, doubleword 0, radix. */
 export const RADIX_PROCESS_TABLE_ENTRY = register({
@@ -93,6 +93,7 @@ export function translateRadix(
   { processTable, bytes, pid, AMR, IAMR }: RadixContext,
   access: AccessKind,
   memory: RealMemory,
+  visit?: VisitEntry,
 ): Translated {
   const quadrant = ea >> QUADRANT_SHIFT;
   if (quadrant !== OWN_PROCESS && quadrant !== OPERATING_SYSTEM) return { kind: 'segment' };
@@ -100,6 +101,7 @@ export function translateRadix(
   if ((process + 1n) * ENTRY_BYTES > bytes) return fault('NO_TRANSLATION');
   const entry = memory.read(processTable + process * ENTRY_BYTES);
   if (entry === undefined) return fault('TABLE');
+  visit?.(RADIX_PROCESS_TABLE_ENTRY, entry, processTable + process * ENTRY_BYTES);
   const { RTS1, RTS2, RPDS } = decode(RADIX_PROCESS_TABLE_ENTRY, entry);
   let size = ((RTS1 << 3) | RTS2) + RTS_BASE;
   const offset = BigInt.asUintN(OFFSET_BITS, ea);
@@ -112,6 +114,7 @@ export function translateRadix(
     const found = memory.read(at);
     if (found === undefined) return fault('TABLE');
     const { V, L, NLS } = decode(RADIX_DIRECTORY_ENTRY, found);
+    visit?.(L === 1 ? RADIX_PAGE_ENTRY : RADIX_DIRECTORY_ENTRY, found, at);
     if (V === 0) return fault('NO_TRANSLATION');
     size -= indexBits;
     if (L === 1) {
