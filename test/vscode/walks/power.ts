@@ -51,9 +51,10 @@ walk(
     await bench.press('F11');
     await debugging.stoppedIn('console_open');
     await bench.press('Shift+F11');
-    await debugging.stoppedIn('main', first + 1);
+    // The instruction behind the call belongs to its line.
+    await debugging.stoppedIn('main', first);
     await bench.press('F10');
-    await debugging.stoppedIn('main', first + 2);
+    await debugging.stoppedIn('main', first + 1);
 
     // The guest has its own instructions traced here: its Trace interrupt comes to its handler, and not the one of the steps.
     await editor.goTo(handler);
