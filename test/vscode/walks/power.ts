@@ -73,8 +73,8 @@ walk(
       .pane('vCPUs')
       .row(`handle_interrupt vectors.c:${handler + 2}`)
       .waitFor();
-    await bench.command('Steptrap: Show Step Anatomy');
-    await bench.webview('KVM-HV has no single step').waitFor();
-    await bench.webview('Trace interrupt').first().waitFor();
+    await bench.anatomy.open();
+    await bench.anatomy.mark('MSR[SE] ← 1').waitFor();
+    await bench.anatomy.mark('Trace interrupt').waitFor();
   },
 );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { launchFile, powerSample, walk } from './walk.js';
+import { powerSample, walk } from './walk.js';
 
 const PROGRAM = 'samples/counter/counter.ppc64le.O0.elf';
 
@@ -9,10 +9,8 @@ const MARGIN = 18;
 
 walk(
   'ST-VSC-040 a step under KVM-HV is drawn, the log beside it is filtered, and an entry leads to the disassembly and back',
-  {
-    ...powerSample('counter', PROGRAM),
-    ...launchFile({ program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'hv', stopOnEntry: false, stopAt: 'main' }),
-  },
+  powerSample('counter', PROGRAM),
+  { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'hv', stopOnEntry: false, stopAt: 'main' },
   async bench => {
     const { debugging, anatomy, page } = bench;
     await debugging.start();
