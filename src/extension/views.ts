@@ -2,9 +2,12 @@
 import * as vscode from 'vscode';
 import { registerExecutionCommands } from './commands/executionCommands.js';
 import { registerFormatCommands } from './commands/formatCommands.js';
+import { registerMemoryCommands } from './commands/memoryCommands.js';
 import { registerRowCommands } from './commands/rowCommands.js';
 import { DebugRegistersView } from './debugRegisters/debugRegistersView.js';
 import type { ExtensionHost } from './extensionHost.js';
+import { MemoryView } from './machine/memoryView.js';
+import { ModulesView } from './modules/modulesView.js';
 import type { SteptrapSessions } from './session/steptrapSessions.js';
 import { registerSourceValues } from './sourceText/sourceValues.js';
 import { DisassemblyDocuments } from './stepAnatomy/disassemblyDocuments.js';
@@ -19,6 +22,9 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
   const { delay } = host;
   const vcpus = new VcpusView(sessions, delay);
   const registers = new DebugRegistersView(sessions, delay);
+  const memory = new MemoryView(sessions, delay);
+  const modules = new ModulesView(sessions, delay);
+  const trees = [vcpus.tree, registers.tree, memory.tree, modules.tree];
   const disassembly = new DisassemblyDocuments(sessions);
   const anatomy = new StepAnatomyPanel(sessions, host, extension, disassembly);
   const tellPresence = (): void => {
@@ -28,6 +34,8 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
   return [
     vcpus,
     registers,
+    memory,
+    modules,
     disassembly,
     anatomy,
     vscode.commands.registerCommand('steptrap.showStepAnatomy', () => anatomy.show()),
@@ -38,7 +46,8 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
     ...registerVcpuCommands(sessions, vcpus, delay),
     ...registerExecutionCommands(sessions),
     ...registerFormatCommands(sessions),
-    ...registerRowCommands(sessions, [vcpus.tree, registers.tree]),
+    ...registerRowCommands(sessions, trees),
+    ...registerMemoryCommands(sessions, trees, disassembly),
     ...registerSourceValues(),
   ];
 }

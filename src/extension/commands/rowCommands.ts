@@ -7,15 +7,20 @@ import { uriOfPath } from '../session/workspaceFiles.js';
 import type { SessionTree } from '../tree/sessionTree.js';
 import { rowText, type SourcePlace, type TreeRow } from '../tree/treeRow.js';
 
-/** Commands on rows of our views: copy, and go to the source. */
-export function registerRowCommands(sessions: SteptrapSessions, trees: readonly SessionTree[]): readonly vscode.Disposable[] {
-  const rowOf = (id: unknown): TreeRow | undefined => {
+/** Finds the row of one of the views that a command is for: by its id, else the one that the keyboard works on. */
+export const rowFinder =
+  (trees: readonly SessionTree[]) =>
+  (id: unknown): TreeRow | undefined => {
     for (const tree of trees) {
       const row = typeof id === 'string' ? tree.row(id) : undefined;
       if (row !== undefined) return row;
     }
     return trees.map(tree => tree.selectedRow).find(row => row !== undefined);
   };
+
+/** Commands on rows of our views: copy, and go to the source. */
+export function registerRowCommands(sessions: SteptrapSessions, trees: readonly SessionTree[]): readonly vscode.Disposable[] {
+  const rowOf = rowFinder(trees);
   const copy = (name: string, textOf: (row: TreeRow) => string): vscode.Disposable =>
     vscode.commands.registerCommand(`steptrap.${name}`, async (id?: unknown) => {
       const row = rowOf(id);

@@ -162,7 +162,8 @@ const numberRow = (id: string, label: string, text: string, threadId: number): T
   value: text.replace(/ .*/, ''),
 });
 
-function fieldRow(id: string, field: WireField, heading: string, threadId: number, l10n: Localization): TreeRow {
+/** A field of a register or an entry; `heading` says of which. */
+export function fieldRow(id: string, field: WireField, heading: string, threadId: number, l10n: Localization): TreeRow {
   const { name, bits, value, meaning, description, isChanged } = field;
   const text = `= ${fieldText(field)}`;
   return {

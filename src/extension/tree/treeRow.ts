@@ -33,6 +33,10 @@ export interface TreeRow {
   /** What "Copy Value" copies. */
   readonly value?: string;
   readonly place?: SourcePlace;
+  /** Memory that it stands for, as the protocol's `memoryReference`. */
+  readonly memory?: string;
+  /** The address of instructions that it stands for, `0x…`. */
+  readonly code?: string;
   /** Whether it is open when it is first seen. */
   readonly isOpen?: boolean;
   /** `undefined`: a leaf. `later`: it has children, which are asked for when the row is opened. */
