@@ -67,8 +67,10 @@ test('ST-VIEW-092 the entries of a walk are rows with place, fields and access t
     rowText(hashed),
     /Hashed Page Table Entry, doubleword 1 {2}0x[0-9a-f]+ · (primary|secondary) group 0x[0-9a-f]+, entry [0-7]/,
   );
-  await power.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'touch' }] });
-  await power.run('continue');
+  for (const name of ['add_process', 'touch']) {
+    await power.ask('setFunctionBreakpoints', { breakpoints: [{ name }] });
+    await power.run('continue');
+  }
   const radix = await asked('$pc');
   const entries = childrenOf(radix).filter(({ context }) => context === 'step entry');
   assert.deepEqual(
