@@ -9,10 +9,12 @@ const ATTRIBUTE = /\b(src|srcset)="(?!https:|data:)([^"]+)"/g;
 
 /**
  * A README for the page of the extension, where nothing relative can be followed: a link to a file becomes its text, and a
- * picture becomes part of the text. `readImage` returns the bytes of a PNG by its path.
+ * picture becomes part of the text. `readImage` returns the bytes of a PNG by its path. An SVG, which the page may not have, is the PNG
+ * that media/render.sh has drawn of it.
  */
 export function packagedReadme(markdown: string, readImage: (path: string) => Uint8Array): string {
-  const data = (path: string): string => `data:image/png;base64,${Buffer.from(readImage(path)).toString('base64')}`;
+  const png = (path: string): string => path.replace(/\.svg$/, '.png');
+  const data = (path: string): string => `data:image/png;base64,${Buffer.from(readImage(png(path))).toString('base64')}`;
   return markdown
     .split(CODE)
     .map((part, index) =>

@@ -101,11 +101,11 @@ const MOST_BITS = 2;
 
 /** The effective address of a trap, and for that of the Trace interrupt why its vector is there. */
 function trapPlace({ trap, address }: WireMessage): string {
-  if (!isRecord(trap) || trap['address'] === address) return '';
-  const place = `, ${String(trap['address'])}`;
-  if (trap['role'] !== 'trace' || !isRecord(trap['vector'])) return place;
-  const { IR, DR, AIL } = trap['vector'];
-  return `${place} by MSR[IR] = ${String(IR)}, MSR[DR] = ${String(DR)}, LPCR[AIL] = ${String(AIL)}`;
+  if (!isRecord(trap)) return '';
+  const vector = trap['role'] === 'trace' && isRecord(trap['vector']) ? trap['vector'] : undefined;
+  if (vector === undefined) return trap['address'] === address ? '' : `, ${String(trap['address'])}`;
+  const { IR, DR, AIL } = vector;
+  return `, ${String(trap['address'])} by MSR[IR] = ${String(IR)}, MSR[DR] = ${String(DR)}, LPCR[AIL] = ${String(AIL)}`;
 }
 
 const list = (values: unknown): string => (Array.isArray(values) ? values.join(', ') : '');
