@@ -12,6 +12,7 @@ import {
 } from './adapterFigures.js';
 import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
+import { logScrolling } from './logFigures.js';
 import { powerEngineSteps, powerPrSteps } from './powerStepFigures.js';
 import { processFigures } from './processFigures.js';
 import { speed, speedPpc64, speedPpc64le } from './speed.js';
@@ -38,6 +39,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   reportedHits,
   stopWithAllViews,
   stepInWorkbench,
+  logScrolling,
   process: processFigures,
 };
 

@@ -43,6 +43,10 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   { key: 'milliseconds.stepInWorkbench',         digits: 1, unit: 'ms',                     what: 'Step over in VS Code, key press to repainted editor' },
   { key: 'milliseconds.stepInWorkbench.mock',    digits: 1, unit: 'ms',                     what: 'The same with an adapter that answers at once' },
   { key: 'ratio.stepInWorkbench.mock',           digits: 3, unit: '',                       what: 'Ours / the mock\'s',                                        target: ['at most', 1.3] },
+  { key: 'milliseconds.logFrame',                digits: 1, unit: 'ms',                     what: 'Longest frame while 100,000 entries of the KVM log are scrolled', target: ['at most', 50] },
+  { key: 'milliseconds.logFrame.median',         digits: 1, unit: 'ms',                     what: 'A frame of them' },
+  { key: 'milliseconds.logFrame.work',           digits: 1, unit: 'ms',                     what: 'Processor time of the longest task in a frame',             target: ['at most', 50] },
+  { key: 'rows.logDrawn',                        digits: 0, unit: '',                       what: 'Rows that are in the page meanwhile' },
   { key: 'seconds.firstStop',                    digits: 3, unit: 's',                      what: 'Process start to first stop',                               target: ['at most', 0.6] },
   { key: 'memory.residentMiB',                   digits: 0, unit: 'MiB',                    what: 'Resident beside the guest\'s 16 MiB, at the first stop',    target: ['at most', 184] },
 ];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { byId, element } from './element.js';
+import { byId } from './element.js';
+import { LogEntry } from './logEntry.js';
 import { drawnRows, LogRows, PAGE_ROWS, ROW_HEIGHT } from './logRows.js';
-import type { FromStepAnatomy, LogFilter, LogRow, ToStepAnatomy } from './messages.js';
+import type { FromStepAnatomy, LogFilter, ToStepAnatomy } from './messages.js';
 
 /** What the log asks of the rest of the page. */
 export interface LogActions {
@@ -15,7 +16,7 @@ export class LogList {
   readonly #box = byId('log-rows');
   readonly #sizer = byId('log-sizer');
   readonly #rows = new LogRows((start, count) => this.#read(start, count));
-  readonly #drawn: HTMLElement[] = [];
+  readonly #drawn: LogEntry[] = [];
   #generation = 0;
   #selected: number | undefined;
   #step = { first: 0, end: 0 };
@@ -121,8 +122,12 @@ export class LogList {
     const { first, last } = drawnRows(this.#box.scrollTop, height, this.#rows.total);
     if (this.#rows.total > 0 && height > 0) this.#rows.want(first, last);
     const count = Math.max(0, last - first + 1);
-    while (this.#drawn.length > count) this.#drawn.pop()?.remove();
-    while (this.#drawn.length < count) this.#drawn.push(this.#sizer.appendChild(newRow()));
+    while (this.#drawn.length > count) this.#drawn.pop()?.element.remove();
+    while (this.#drawn.length < count) {
+      const row = new LogEntry();
+      this.#drawn.push(row);
+      this.#sizer.append(row.element);
+    }
     for (let index = first; index <= last; index++) this.#fill(this.#drawn[index % count], index);
     const active = this.#selected === undefined ? undefined : `log-${this.#selected}`;
     if (active !== undefined && document.getElementById(active) !== null) this.#box.setAttribute('aria-activedescendant', active);
@@ -131,24 +136,15 @@ export class LogList {
   }
 
   /** A row keeps its element while it is seen, so that scrolling by one changes one. */
-  #fill(row: HTMLElement | undefined, index: number): void {
-    if (row === undefined) return;
-    const entry = this.#rows.at(index);
-    const isSelected = index === this.#selected;
-    const { text, isFilter } = this.actions.filter();
-    const key = [index, entry?.number ?? '', isSelected, this.#step.first, this.#step.end, text, isFilter].join('|');
-    if (row.dataset['key'] === key) return;
-    row.dataset['key'] = key;
-    row.id = `log-${index}`;
-    row.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
-    row.setAttribute('aria-setsize', String(this.#rows.total));
-    row.setAttribute('aria-posinset', String(index + 1));
-    row.setAttribute('aria-selected', String(isSelected));
-    const isOfStep = entry !== undefined && entry.number >= this.#step.first && entry.number < this.#step.end;
-    const isBegin = entry?.number === this.#step.first && isOfStep;
-    const isEnd = entry?.number === this.#step.end - 1 && isOfStep;
-    row.className = `entry ${entry?.kind ?? 'waiting'}${isOfStep ? ' of-step' : ''}${isBegin ? ' begins' : ''}${isEnd ? ' ends' : ''}`;
-    row.replaceChildren(...entryCells(entry, text));
+  #fill(row: LogEntry | undefined, index: number): void {
+    row?.show({
+      index,
+      total: this.#rows.total,
+      entry: this.#rows.at(index),
+      isSelected: index === this.#selected,
+      search: this.actions.filter().text,
+      step: this.#step,
+    });
   }
 
   #key(event: KeyboardEvent): void {
@@ -181,33 +177,4 @@ export class LogList {
     const entry = this.#selected === undefined ? undefined : this.#rows.at(this.#selected);
     if (entry?.address !== undefined) this.actions.post({ type: 'showDisassembly', address: entry.address, number: entry.number });
   }
-}
-
-const newRow = (): HTMLElement => element('div', { class: 'entry', attributes: { role: 'option' } });
-
-function entryCells(entry: LogRow | undefined, search: string): readonly HTMLElement[] {
-  if (entry === undefined) return [element('span', { class: 'number', text: '…' })];
-  const { number, vcpu, text, address, symbol } = entry;
-  const [name = ''] = /^\S+/.exec(text) ?? [];
-  const rest = text.slice(name.length);
-  return [
-    element('span', { class: 'number', text: String(number) }),
-    element('span', { class: 'vcpu', text: vcpu === undefined ? '' : String(vcpu) }),
-    element('span', { class: 'words' }, ...highlighted(name, 'name', search), ...highlighted(rest, 'rest', search)),
-    ...(address === undefined ? [] : [element('span', { class: 'place', text: symbol ?? address, attributes: { title: address } })]),
-  ];
-}
-
-/** A text with the places marked that the search has found. */
-function highlighted(text: string, name: string, search: string): readonly HTMLElement[] {
-  const parts: HTMLElement[] = [];
-  const lower = text.toLowerCase();
-  const wanted = search.toLowerCase();
-  let at = 0;
-  for (let found = wanted === '' ? -1 : lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, at)) {
-    if (found > at) parts.push(element('span', { class: name, text: text.slice(at, found) }));
-    parts.push(element('mark', { class: name, text: text.slice(found, found + wanted.length) }));
-    at = found + wanted.length;
-  }
-  return at < text.length ? [...parts, element('span', { class: name, text: text.slice(at) })] : parts;
 }
