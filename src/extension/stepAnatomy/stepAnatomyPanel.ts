@@ -89,7 +89,10 @@ export class StepAnatomyPanel extends Owner {
       return;
     }
     const session = this.sessions.focused;
-    if (session === undefined) return;
+    if (session === undefined) {
+      if (message.type === 'read') this.#post({ type: 'rows', generation: message.generation, start: 0, total: 0, rows: [], summary: '' });
+      return;
+    }
     const log = logOf(session);
     switch (message.type) {
       case 'read':
@@ -125,6 +128,7 @@ export class StepAnatomyPanel extends Owner {
         picture: undefined,
         sentence: vscode.l10n.t('No Steptrap session has the focus. Start one and step once.'),
       });
+      this.#post({ type: 'logChanged' });
       return;
     }
     // While the guest runs, the last step stays; it is asked for again at the stop.

@@ -74,7 +74,8 @@ export class LogList {
       this.#shownHeight = total;
       this.#sizer.style.height = `${total * ROW_HEIGHT}px`;
     }
-    byId('log-empty').hidden = total > 0;
+    // Without a session there is nothing to say about entries.
+    byId('log-empty').hidden = total > 0 || summary === '';
     if (this.#restoredTop !== undefined) {
       this.#box.scrollTop = this.#restoredTop * ROW_HEIGHT;
       this.#restoredTop = undefined;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { commands, debug, TabInputWebview, window } from 'vscode';
-import { equal } from './expect.js';
+import { commands, debug, type TabGroup, TabInputWebview, window, workspace } from 'vscode';
+import { equal, ok } from './expect.js';
 import { fileOf, GuestSession, type Message } from './guestSession.js';
 
 const COUNTER = 'samples/counter/counter.aarch64.O0.elf';
@@ -107,21 +107,13 @@ const askedByAnatomy = (messages: readonly Message[]): readonly [steps: number, 
 const hasAnatomyAnswers = (messages: readonly Message[]): boolean =>
   count(messages, 'response', 'steptrap/stepAnatomy') > 0 && count(messages, 'response', 'steptrap/kvmTrace') > 0;
 
-/** Waits until the view's tab is the active one. */
-async function viewIsActive(): Promise<void> {
-  const isActive = (): boolean => {
-    const input = window.tabGroups.activeTabGroup.activeTab?.input;
-    return input instanceof TabInputWebview && input.viewType.endsWith('steptrap.stepAnatomy');
-  };
-  if (isActive()) return;
-  await new Promise<void>(resolve => {
-    const stop = (): void => {
-      if (!isActive()) return;
-      for (const listening of listenings) listening.dispose();
-      resolve();
-    };
-    const listenings = [window.tabGroups.onDidChangeTabs(stop), window.tabGroups.onDidChangeTabGroups(stop)];
-  });
+/** The group of editors that the view is in. */
+function groupOfAnatomy(): TabGroup {
+  const group = window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof TabInputWebview && input.viewType.endsWith('steptrap.stepAnatomy')),
+  );
+  ok(group !== undefined, 'no group has the view');
+  return group;
 }
 
 test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen of the log, and for nothing while it is hidden', async () => {
@@ -132,10 +124,8 @@ test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen
     const stop = await step(guest);
     await guest.until(stop, hasAnatomyAnswers);
   }
-  // A stop gives the source the focus; the view takes it back, and then an editor in the same group takes the view's place.
-  await commands.executeCommand('steptrap.showStepAnatomy');
-  await viewIsActive();
-  await commands.executeCommand('workbench.action.files.newUntitledFile');
+  // An editor in the same group takes its place.
+  await window.showTextDocument(await workspace.openTextDocument(), { viewColumn: groupOfAnatomy().viewColumn });
   let hidden = guest.position;
   for (;;) {
     const start = guest.position;
@@ -149,4 +139,5 @@ test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen
   await guest.until(hidden, hasAnatomyAnswers);
   equal(askedByAnatomy(guest.messages.slice(hidden))[0], 1, 'requests for the step of the view that is shown again');
   await guest.end();
+  await commands.executeCommand('workbench.action.closeAllEditors');
 });

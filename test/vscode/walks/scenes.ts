@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Workbench } from '../workbench/index.js';
 import { lineOf } from './sourceLines.js';
-import { type Folder, launchFile, programOf, sample } from './walk.js';
+import { type Folder, launchFile, powerSample, programOf, sample } from './walk.js';
 
 /** What a picture shows: the way to it, and its name in docs/images/. */
 export interface Scene {
@@ -58,4 +58,35 @@ const vcpus: Scene = {
   },
 };
 
-export const SCENES: readonly Scene[] = [breakpoint, vcpus];
+/** A step and its log beside the source: how it was made, by whom, and what of the guest's was borrowed for it. */
+function stepAnatomy(name: string, folder: Folder, steps: number): Scene {
+  return {
+    name,
+    folder,
+    async run(bench) {
+      const { anatomy, debugging } = bench;
+      await debugging.start();
+      await debugging.stoppedIn('main');
+      await anatomy.open();
+      for (let step = 0; step < steps; step++) await anatomy.stepAndShow();
+      await anatomy.open();
+      await bench.command('View: Maximize Editor Group and Hide Side Bars');
+      await anatomy.page.locator('.entry.of-step').first().waitFor();
+    },
+  };
+}
+
+const stopInMain = (program: string, kvm?: string): Folder =>
+  launchFile({ program: `\${workspaceFolder}/${program}`, stopOnEntry: false, stopAt: 'main', ...(kvm === undefined ? {} : { kvm }) });
+const COUNTER_HV = 'samples/counter/counter.ppc64le.O0.elf';
+const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
+
+const anatomyOfHv = stepAnatomy('step-anatomy', { ...powerSample('counter', COUNTER_HV), ...stopInMain(COUNTER_HV, 'hv') }, 4);
+const anatomyOfPr = stepAnatomy('step-anatomy-pr', { ...powerSample('counter', COUNTER_PR), ...stopInMain(COUNTER_PR, 'pr') }, 4);
+const anatomyOfArm = stepAnatomy(
+  'step-anatomy-arm64',
+  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false, stopAt: 'main' }) },
+  4,
+);
+
+export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm];

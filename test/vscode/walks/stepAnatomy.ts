@@ -17,12 +17,8 @@ walk(
     await debugging.stoppedIn('main');
     await anatomy.open();
     await anatomy.page.getByText('vCPU 0 has not stepped yet.').waitFor();
-    for (let steps = 0; steps < 4; steps++) {
-      await bench.command('Steptrap: Step One Instruction');
-      await anatomy.page.locator('#step-place', { hasText: steps === 0 ? /^0x\w+ <main>?/ : /<main\+0x\w+>/ }).waitFor();
-      // The editor takes the focus when it shows the stop, and would close the palette.
-      await bench.idle();
-    }
+    for (let steps = 0; steps < 4; steps++) await anatomy.stepAndShow();
+    await anatomy.page.locator('#step-place', { hasText: /<main\+0x\w+>/ }).waitFor();
     await anatomy.mark('Trap word at 0xd00').waitFor();
     await anatomy.mark('MSR[SE] ← 1').waitFor();
     await anatomy.mark('Trace interrupt').waitFor();

@@ -12,6 +12,18 @@ export class StepAnatomy {
     await this.page.locator('main').waitFor();
   }
 
+  /** Steps one instruction and waits until the view shows that step. */
+  async stepAndShow(): Promise<void> {
+    const before = await this.page.locator('#step-place').textContent();
+    await this.bench.command('Steptrap: Step One Instruction');
+    await this.page
+      .locator('#step-place', { hasText: /0x/ })
+      .and(this.page.locator(`#step-place:not(:text-is("${before ?? ''}"))`))
+      .waitFor();
+    // The editor takes the focus when it shows the stop, and would close the palette.
+    await this.bench.idle();
+  }
+
   get page(): FrameLocator {
     return this.bench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
