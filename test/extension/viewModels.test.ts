@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { DebugRegistersBody, VcpusBody, WireVcpu } from '../../src/dap/index.js';
 import { debugRegisterRows, PLACELESS_SLOT, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
 import { rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
-import { vcpuRows } from '../../src/extension/vcpus/vcpuRows.js';
+import { vcpuCounts, vcpuRows } from '../../src/extension/vcpus/vcpuRows.js';
 import { projectFile } from '../support/adapterConnection.js';
 import { recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
@@ -84,6 +84,33 @@ test('ST-VIEW-023 interrupt masks are told by name', () => {
   const said = (interruptState: string): string | undefined =>
     withId(vcpuRows({ vcpus: [{ ...vcpu, interruptState }] }, l10n), 'vcpu/0/interrupts').description;
   assert.deepEqual(['DAIF', 'daif', 'DaIf'].map(said), ['DAIF: all masked', 'daif: none masked', 'DaIf: debug, IRQ masked']);
+  assert.deepEqual(['enabled', 'disabled'].map(said), [
+    'MSR[EE] is 1: external interrupts are taken',
+    'MSR[EE] is 0: external interrupts wait',
+  ]);
+});
+
+test('ST-VIEW-025 the only vCPU is open, and of 64 those that are alike are folded, so that the others are seen at once', () => {
+  const [vcpu] = vcpus;
+  assert.ok(vcpu);
+  const [only, ...none] = vcpuRows({ vcpus: [vcpu], stoppedThread: 1 }, l10n);
+  assert.deepEqual([only?.isOpen, none], [true, []]);
+  const many: WireVcpu[] = Array.from({ length: 64 }, (_, index) => ({ ...vcpu, index, threadId: index + 1, state: 'off' }));
+  const set = (index: number, change: Partial<WireVcpu>): void => {
+    many[index] = { ...vcpu, index, threadId: index + 1, ...change };
+  };
+  set(0, {});
+  for (const index of [1, 2, 3, 5]) set(index, { function: 'idle' });
+  set(4, { function: 'idle', state: 'frozen', isFrozen: true });
+  const rows = vcpuRows({ vcpus: many, stoppedThread: 1 }, l10n);
+  assert.deepEqual(
+    rows.map(({ label }) => label),
+    ['vCPU 0', 'vCPUs 1–3, 5', 'vCPU 4', 'vCPUs 6–63'],
+  );
+  assert.match(rows[1]?.description ?? '', /^4 alike · held · idle counter\.c:\d+ · EL1h$/);
+  assert.deepEqual([rows[3]?.description, rows[3]?.context], ['58 alike · off', 'alike']);
+  assert.equal(withId(rows, 'vcpu/63').label, 'vCPU 63');
+  assert.equal(vcpuCounts({ vcpus: many, stoppedThread: 1 }, l10n), '1 stopped, 4 held, 1 frozen, 58 off');
 });
 
 test('ST-VIEW-024 a vCPU says what its step is at, and nothing of a step where there is none', () => {

@@ -3,9 +3,12 @@ import type { VcpusBody, WireVcpu } from '../../dap/index.js';
 import type { Localization } from '../localization.js';
 import { markdownTable, plainMarkdown } from '../markdownText.js';
 import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
+import { foldAlike, MANY_VCPUS } from './alikeVcpus.js';
 
 /** How a vCPU stands to the last stop: `stoppedHere` caused it, `held` stands still because another one did. */
 export type Standing = 'stoppedHere' | 'held' | 'running' | 'waiting' | 'off' | 'frozen';
+
+const STANDINGS: readonly Standing[] = ['stoppedHere', 'held', 'running', 'waiting', 'frozen', 'off'];
 
 const standingOf = ({ state, threadId }: WireVcpu, stoppedThread: number | undefined): Standing =>
   state !== 'stopped' ? state : threadId === stoppedThread ? 'stoppedHere' : 'held';
@@ -19,9 +22,33 @@ const ICONS: Readonly<Record<Standing, RowIcon>> = {
   frozen: { name: 'lock', color: 'charts.blue' },
 };
 
-/** The rows of the view "vCPUs": one for each, with what is known of it below. */
-export const vcpuRows = ({ vcpus, stoppedThread }: Omit<VcpusBody, 'schedulerLocking'>, l10n: Localization): readonly TreeRow[] =>
-  vcpus.map(vcpu => vcpuRow(vcpu, standingOf(vcpu, stoppedThread), l10n));
+type Vcpus = Omit<VcpusBody, 'schedulerLocking'>;
+
+/**
+ * The rows of the view "vCPUs": one for each, with what is known of it below. The only one is open; of many, those that are alike are
+ * folded into one row, so that the others are seen at once.
+ */
+export function vcpuRows({ vcpus, stoppedThread }: Vcpus, l10n: Localization): readonly TreeRow[] {
+  const rows = vcpus.map(vcpu => {
+    const standing = standingOf(vcpu, stoppedThread);
+    const row = vcpuRow(vcpu, standing, l10n);
+    return { vcpu, standing, row: vcpus.length === 1 ? { ...row, isOpen: true } : row };
+  });
+  return vcpus.length < MANY_VCPUS ? rows.map(({ row }) => row) : foldAlike(rows, l10n);
+}
+
+/** How many vCPUs stand how: `1 stopped, 3 held`. */
+export function vcpuCounts({ vcpus, stoppedThread }: Vcpus, l10n: Localization): string {
+  const counts = new Map<Standing, number>();
+  for (const vcpu of vcpus) {
+    const standing = standingOf(vcpu, stoppedThread);
+    counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  }
+  return STANDINGS.flatMap(standing => {
+    const count = counts.get(standing);
+    return count === undefined ? [] : [`${count} ${standingWord(standing, l10n)}`];
+  }).join(', ');
+}
 
 function vcpuRow(vcpu: WireVcpu, standing: Standing, l10n: Localization): TreeRow {
   const id = `vcpu/${vcpu.index}`;
@@ -153,6 +180,9 @@ const MASKS: Readonly<Record<string, string>> = { D: 'debug', A: 'SError', I: 'I
 
 /** `DaIF` as "debug, IRQ, FIQ masked": capital letters are masked. */
 function interruptSentence(state: string, l10n: Localization): string {
+  // POWER has one mask for all that come from outside.
+  if (state === 'enabled') return l10n.t('MSR[EE] is 1: external interrupts are taken');
+  if (state === 'disabled') return l10n.t('MSR[EE] is 0: external interrupts wait');
   const masked = [...state].flatMap(letter => MASKS[letter] ?? []);
   if (masked.length === 0) return l10n.t('{0}: none masked', state);
   return masked.length === Object.keys(MASKS).length

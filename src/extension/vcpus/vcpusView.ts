@@ -4,7 +4,7 @@ import { Owner } from '../../base/index.js';
 import type { Delay } from '../extensionHost.js';
 import type { SteptrapSessions } from '../session/steptrapSessions.js';
 import { SessionTree } from '../tree/sessionTree.js';
-import { vcpuRows } from './vcpuRows.js';
+import { vcpuCounts, vcpuRows } from './vcpuRows.js';
 
 /** The view "vCPUs": a row for each, with its state, where it stands and why. */
 export class VcpusView extends Owner {
@@ -18,7 +18,11 @@ export class VcpusView extends Owner {
           viewId: 'steptrap.vcpus',
           read: async session => {
             const body = await session.request('steptrap/vcpus', {});
-            return { rows: vcpuRows(body, vscode.l10n), description: vscode.l10n.t('scheduler locking: {0}', body.schedulerLocking) };
+            const rows = vcpuRows(body, vscode.l10n);
+            // A single vCPU has no others to lock.
+            if (body.vcpus.length === 1) return { rows };
+            const locking = vscode.l10n.t('scheduler locking: {0}', body.schedulerLocking);
+            return { rows, description: [locking, vcpuCounts(body, vscode.l10n)].join(' · ') };
           },
           select: row => {
             if (row.context === 'fact' && row.place !== undefined)

@@ -18,6 +18,8 @@ export class StepList {
   #rows: HTMLElement[] = [];
   #marks: readonly StepMark[] = [];
   #selected = 0;
+  /** The page gets the focus back: nobody has asked for values. */
+  #isReturning = false;
 
   constructor(
     private readonly card: ValueCard,
@@ -55,7 +57,9 @@ export class StepList {
   }
 
   focus(): void {
+    this.#isReturning = true;
     this.#rows[this.#selected]?.focus({ preventScroll: true });
+    this.#isReturning = false;
   }
 
   #headRow(title: string, name: string, runner: Runner, tracks: readonly HTMLElement[]): HTMLElement {
@@ -88,7 +92,7 @@ export class StepList {
     row.addEventListener('mouseleave', () => this.card.hide());
     row.addEventListener('focus', () => {
       this.#select(index, true);
-      this.card.show(row, mark);
+      if (!this.#isReturning) this.card.show(row, mark);
     });
     row.addEventListener('blur', () => this.card.hide());
     row.addEventListener('dblclick', () => this.#open(mark));
