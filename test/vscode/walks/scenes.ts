@@ -58,8 +58,11 @@ const vcpus: Scene = {
   },
 };
 
-/** A step and its log beside the source: how it was made, by whom, and what of the guest's was borrowed for it. */
-function stepAnatomy(name: string, folder: Folder, steps: number): Scene {
+/** So many steps have entries in the log before the one that is drawn. */
+const STEPS = 4;
+
+/** A step and its log: how it was made, by whom, and what of the guest's was borrowed for it. */
+function stepAnatomy(name: string, folder: Folder): Scene {
   return {
     name,
     folder,
@@ -68,7 +71,7 @@ function stepAnatomy(name: string, folder: Folder, steps: number): Scene {
       await debugging.start();
       await debugging.stoppedIn('main');
       await anatomy.open();
-      for (let step = 0; step < steps; step++) await anatomy.stepAndShow();
+      for (let step = 0; step < STEPS; step++) await anatomy.stepAndShow();
       await anatomy.open();
       await bench.command('View: Maximize Editor Group and Hide Side Bars');
       await anatomy.page.locator('.entry.of-step').first().waitFor();
@@ -76,17 +79,20 @@ function stepAnatomy(name: string, folder: Folder, steps: number): Scene {
   };
 }
 
-const stopInMain = (program: string, kvm?: string): Folder =>
-  launchFile({ program: `\${workspaceFolder}/${program}`, stopOnEntry: false, stopAt: 'main', ...(kvm === undefined ? {} : { kvm }) });
+const stopInMain = (program: string, settings: object = {}): Folder =>
+  launchFile({ Guest: { program, stopOnEntry: false, stopAt: 'main', ...settings } });
+const inFolder = (program: string): string => `\${workspaceFolder}/${program}`;
 const COUNTER_HV = 'samples/counter/counter.ppc64le.O0.elf';
 const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
 
-const anatomyOfHv = stepAnatomy('step-anatomy', { ...powerSample('counter', COUNTER_HV), ...stopInMain(COUNTER_HV, 'hv') }, 4);
-const anatomyOfPr = stepAnatomy('step-anatomy-pr', { ...powerSample('counter', COUNTER_PR), ...stopInMain(COUNTER_PR, 'pr') }, 4);
-const anatomyOfArm = stepAnatomy(
-  'step-anatomy-arm64',
-  { ...sample('counter'), ...launchFile({ program: programOf('counter'), stopOnEntry: false, stopAt: 'main' }) },
-  4,
-);
+const anatomyOfHv = stepAnatomy('step-anatomy', {
+  ...powerSample('counter', COUNTER_HV),
+  ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }),
+});
+const anatomyOfPr = stepAnatomy('step-anatomy-pr', {
+  ...powerSample('counter', COUNTER_PR),
+  ...stopInMain(inFolder(COUNTER_PR), { kvm: 'pr' }),
+});
+const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) });
 
 export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm];
