@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { physicalAddress } from '../../src/base/index.js';
 import { interpreterImage } from '../../src/entries/engineImage.js';
-import { type Fidelity, HCALL, type KvmKind, kvmQuirks, type ppc_kvm_regs, type StructureView, type Vcpu } from '../../src/kvm/index.js';
+import {
+  type Fidelity,
+  HCALL,
+  type KvmKind,
+  type KvmQuirks,
+  kvmQuirks,
+  type ppc_kvm_regs,
+  type StructureView,
+  type Vcpu,
+} from '../../src/kvm/index.js';
 import { rawImage } from '../../src/vmm/boot/armImage.js';
 import type { BootImage } from '../../src/vmm/boot/loadSegment.js';
 import { createMachine } from '../../src/vmm/machines/createMachine.js';
@@ -23,6 +32,8 @@ export interface PseriesGuestOptions {
   readonly cpu?: 'power8' | 'power9';
   readonly cpus?: number;
   readonly fidelity?: Fidelity;
+  /** Single quirks of KVM, switched. */
+  readonly quirks?: Partial<KvmQuirks>;
   readonly image?: BootImage;
   readonly initrd?: Uint8Array;
   readonly bootArguments?: string;
@@ -42,14 +53,14 @@ export class PseriesGuest {
   /** How the last call ended, unless the guest went on. */
   lastExit: MachineExit = { kind: 'continue' };
 
-  constructor({ kvm, cpu, cpus = 1, fidelity = 'exact', image, initrd, bootArguments }: PseriesGuestOptions = {}) {
+  constructor({ kvm, cpu, cpus = 1, fidelity = 'exact', quirks, image, initrd, bootArguments }: PseriesGuestOptions = {}) {
     const code = { ...rawImage(words(new Array(CALLS).fill(SC_1)), physicalAddress(PSERIES_CODE)), endianness: 'big' as const };
     const made = createMachine({
       machine: 'pseries',
       cpu,
       kvmKind: kvm,
       interpreter: interpreterImage,
-      quirks: kvmQuirks(fidelity),
+      quirks: kvmQuirks(fidelity, quirks),
       cpus,
       memoryBytes: PSERIES_RAM,
       image: image ?? code,

@@ -62,7 +62,12 @@ const EXTERNAL = [
 ];
 
 const DECREMENTER = [ppc.addi(17, 0, 40), ppc.mtspr(17, SPR.DEC), count(COUNTER.decrementers), ppc.rfid()];
-const TRACE = [ppc.mtspr(13, SPR.SPRG2), count(COUNTER.traces), ppc.rfid()];
+/** What the first instruction of the Trace handler does: saves as Linux does, counts, or branches. */
+const TRACES: readonly (readonly number[])[] = [
+  [ppc.mtspr(13, SPR.SPRG2), count(COUNTER.traces), ppc.rfid()],
+  [count(COUNTER.traces), ppc.rfid()],
+  [ppc.b(8), ppc.trap(), count(COUNTER.traces), ppc.rfid()],
+];
 const VECTORED = [count(COUNTER.calls), ppc.rfscv()];
 /** sc changes between privileged and problem state where there are tables, and else goes on. */
 const systemCall = (changesState: boolean): readonly number[] => [
@@ -76,9 +81,10 @@ const systemCall = (changesState: boolean): readonly number[] => [
 /** 32 bytes are too short for most: a branch to the words behind the last vector. */
 const FAR = 0xf80;
 
-/** Words by address within the vectors' page; `scv`'s are apart. */
-export function handlerWords(changesState: boolean): readonly (readonly [address: number, words: readonly number[]])[] {
+/** Words by address within the vectors' page; `scv`'s are apart. `form` is about the Trace handler. */
+export function handlerWords(changesState: boolean, form: number): readonly (readonly [address: number, words: readonly number[]])[] {
   const skips = [0x380, 0x600, 0x700, 0x800].map(vector => [vector, SKIP] as const);
+  const trace = TRACES[form % TRACES.length] ?? [];
   const far = [0xf20, 0xf40, 0xf60].map(vector => [vector, [ppc.b(FAR - vector)]] as const);
   return [
     ...skips,
@@ -89,9 +95,9 @@ export function handlerWords(changesState: boolean): readonly (readonly [address
     [0x480, INSTRUCTION_STORAGE],
     [0x500, EXTERNAL],
     [0x900, DECREMENTER],
-    [0xa00, TRACE],
+    [0xa00, SKIP],
     [0xc00, systemCall(changesState)],
-    [0xd00, TRACE],
+    [0xd00, trace],
   ];
 }
 

@@ -9,7 +9,7 @@ import { POWERPC } from '../../../src/debug/powerpc/powerpc.js';
 import { ProgramSymbols } from '../../../src/debug/symbols/programSymbols.js';
 import { KVM_INTERRUPT } from '../../../src/kvm/abi/powerpc/constants.js';
 import { kvm_interrupt } from '../../../src/kvm/abi/powerpc/structures.js';
-import { HCALL, type PpcRegisterName, ppc_kvm_regs, ppcRegisterId, type Vcpu } from '../../../src/kvm/index.js';
+import { HCALL, KVM_EXIT, type PpcRegisterName, ppc_kvm_regs, ppcRegisterId, type Vcpu } from '../../../src/kvm/index.js';
 import { rawImage } from '../../../src/vmm/boot/armImage.js';
 import { changeRegisters, readRegisters } from '../../../src/vmm/papr/vcpuRegisters.js';
 import { ppc } from '../../cpu/powerWords.js';
@@ -24,10 +24,12 @@ import {
   LAZY_PAGE,
   MAPPED_BYTES,
   PAGE_ENTRY,
+  PROCESS_TABLE,
   REGISTER,
+  REMAPPED,
   SETUP,
   STREAMS,
-  TABLES,
+  TREES,
 } from './streamLayout.js';
 import { streamWords } from './streamUnits.js';
 
@@ -44,7 +46,7 @@ export interface StreamOptions {
   readonly hasCompanion: boolean;
   /** By what steps end. */
   readonly stepMethod?: StepMethodName;
-  /** Gaps of the debugger that are switched on. */
+  /** Gaps of the debugger and of KVM that are switched on. */
   readonly quirks?: Readonly<Record<string, boolean>>;
 }
 
@@ -70,6 +72,8 @@ const { SF, ME, EE, SE, BE, IR, DR, LE } = MSR_BIT;
 /** FSCR[SCV] and [TAR]. */
 const FACILITIES = (1n << 12n) | (1n << 8n);
 const DAWR_MATCH = 1n << 22n;
+/** No status of a debug exit. */
+const STALE = 0xdead;
 /** Units of a stream. */
 const UNITS = 100;
 const WORD = 4;
@@ -101,6 +105,7 @@ export class StreamGuest {
     this.#write(image);
     this.#guest = new PseriesGuest({
       kvm: 'hv',
+      quirks,
       cpu: 'power9',
       cpus: hasCompanion ? 2 : 1,
       image: { ...rawImage(image, physicalAddress(0n)), entry: physicalAddress(SETUP), endianness: 'big' },
@@ -118,7 +123,7 @@ export class StreamGuest {
     // Half of the streams end their sequences of reservation by trap words.
     this.target.breakpoints.defaultMode = seed % 2 === 0 ? 'auto' : 'software';
     const RADIX_NEW_GTSE = 0x1d;
-    if (isTranslated) this.#guest.call(HCALL.REGISTER_PROC_TBL, [BigInt(RADIX_NEW_GTSE), TABLES.process, 0n, 0n]);
+    if (isTranslated) this.#guest.call(HCALL.REGISTER_PROC_TBL, [BigInt(RADIX_NEW_GTSE), PROCESS_TABLE, 0n, 0n]);
     const lpcr = oneReg(this.vcpu(0), 'LPCR_64') & ~(maskOf(LPCR, 'AIL') | maskOf(LPCR, 'ILE'));
     const chosen = (AIL === 3 ? maskOf(LPCR, 'AIL') : 0n) | (options.handlers === 'little' ? maskOf(LPCR, 'ILE') : 0n);
     setOneReg(this.vcpu(0), 'LPCR_64', lpcr | chosen);
@@ -160,9 +165,12 @@ export class StreamGuest {
   /** One step of vCPU `index`. */
   step(index = 0): void {
     const { execution } = this.target;
+    const { kvmRun } = this.vcpu(index);
+    kvmRun.ppc_debug_status = STALE;
     const begun = execution.step({ vcpu: index, kind: 'into', granularity: 'instruction', stepsExclusivesAsOne: true });
     assert.ok(begun.ok, begun.ok ? '' : begun.error.message);
     const outcome = execution.runSlice(MOST_BETWEEN);
+    assert.ok(kvmRun.exit_reason !== KVM_EXIT.DEBUG || kvmRun.ppc_debug_status !== STALE, 'the exit has the status of an older one');
     if (outcome.kind === 'stopped' && outcome.stop.reason === 'step') return;
     assert.fail(outcome.kind === 'stopped' ? outcome.stop.description : `The step did not end: ${outcome.kind}.`);
   }
@@ -222,7 +230,7 @@ export class StreamGuest {
       [REGISTER.MSR_SE]: msr | SE,
       [REGISTER.MSR_BE]: msr | BE | EE,
       [REGISTER.ENTRY]: inHandlers(PAGE_ENTRY | LAZY_PAGE),
-      [REGISTER.ENTRY_ADDRESS]: TABLES.pages + 8n * (LAZY_PAGE >> 12n),
+      [REGISTER.ENTRY_ADDRESS]: TREES[1].pages + 8n * (LAZY_PAGE >> 12n),
       [REGISTER.LAZY]: LAZY_PAGE,
       [REGISTER.HOLE]: HOLE,
     };
@@ -234,6 +242,7 @@ export class StreamGuest {
     });
     assert.ok(done.ok);
     setOneReg(vcpu, 'FSCR', FACILITIES);
+    setOneReg(vcpu, 'PID', 1n);
   }
 
   #write(image: Uint8Array): void {
@@ -245,7 +254,7 @@ export class StreamGuest {
     const areHandlersLittle = handlers === 'little';
     const isLittle = endianness === 'little';
     for (const base of [0n, 0x4000n])
-      for (const [address, words] of handlerWords(isTranslated)) put(base + BigInt(address), words, areHandlersLittle);
+      for (const [address, words] of handlerWords(isTranslated, seed)) put(base + BigInt(address), words, areHandlersLittle);
     for (const address of [0x3000n, 0x1_7000n]) put(address, VECTORED_CALL_WORDS, areHandlersLittle);
     put(
       SETUP,
@@ -256,23 +265,30 @@ export class StreamGuest {
     put(HOLE, [ppc.blr()], isLittle);
     for (const [n, start] of STREAMS.entries()) {
       if (n > 0 && !hasCompanion) break;
-      put(start, streamWords(new Random(seed + 0x10_0000 * n), UNITS, { start, isTranslated, hasCompanion }), isLittle);
+      const words = streamWords(new Random(seed + 0x10_0000 * n), UNITS, { start, isTranslated, hasCompanion });
+      assert.ok(words.length * WORD <= 0x3000, `a stream of ${words.length} words`);
+      put(start, words, isLittle);
+      put(REMAPPED.get(start) ?? start, words, isLittle);
     }
     const random = new Random(seed);
     for (let at = Number(DATA); at < Number(DATA) + 0x1000; at += WORD) view.setUint32(at, random.word());
     if (isTranslated) this.#writeTables(view);
   }
 
-  /** A tree of 13, 9, 9 and 9 bits, the same for PID 0 and 1. */
+  /** Trees of 13, 9, 9 and 9 bits. */
   #writeTables(view: DataView): void {
     const entry = (table: bigint, index: number, value: bigint): void => view.setBigUint64(Number(table) + 8 * index, value);
     const VALID = 1n << 63n;
-    for (const pid of [0, 1]) entry(TABLES.process, 2 * pid, (2n << 61n) | (5n << 5n) | TABLES.root | 13n);
-    entry(TABLES.root, 0, VALID | TABLES.second | 9n);
-    entry(TABLES.second, 0, VALID | TABLES.third | 9n);
-    entry(TABLES.third, 0, VALID | TABLES.pages | 9n);
-    for (let at = 0n; at < MAPPED_BYTES; at += 0x1000n)
-      if (at !== LAZY_PAGE && at !== HOLE) entry(TABLES.pages, Number(at >> 12n), PAGE_ENTRY | at);
+    for (const [pid, { root, second, third, pages }] of TREES.entries()) {
+      entry(PROCESS_TABLE, 2 * pid, (2n << 61n) | (5n << 5n) | root | 13n);
+      entry(root, 0, VALID | second | 9n);
+      entry(second, 0, VALID | third | 9n);
+      entry(third, 0, VALID | pages | 9n);
+      for (let at = 0n; at < MAPPED_BYTES; at += 0x1000n) {
+        const real = pid === 1 ? (REMAPPED.get(at) ?? at) : at;
+        if (at !== LAZY_PAGE && at !== HOLE) entry(pages, Number(at >> 12n), PAGE_ENTRY | real);
+      }
+    }
   }
 }
 

@@ -17,7 +17,20 @@ export const SETUP = 0x1000n;
 /** The image's bytes: from 0 on. */
 export const IMAGE_BYTES = 0x12_0000;
 
-export const TABLES = { process: 0x10_1000n, root: 0x11_0000n, second: 0x10_2000n, third: 0x10_3000n, pages: 0x10_4000n } as const;
+export const PROCESS_TABLE = 0x10_1000n;
+/** The trees: of process 0, which quadrant 3 goes by, and of process 1, which the streams belong to. */
+export const TREES = [
+  { root: 0x11_0000n, second: 0x10_2000n, third: 0x10_3000n, pages: 0x10_4000n },
+  { root: 0xa_0000n, second: 0x10_5000n, third: 0x10_6000n, pages: 0x10_7000n },
+] as const;
+/**
+ * Pages, by effective address, whose real address is another one in the tree of process 1: the vectors', where no handler of the guest is, and the
+ * streams', of which there is a copy. So it matters through which context a debugger writes.
+ */
+export const REMAPPED: ReadonlyMap<bigint, bigint> = new Map([
+  ...[0n, 0x3000n, 0x4000n, 0x1_7000n].map(page => [page, 0x9_0000n] as const),
+  ...STREAMS.flatMap((start, n) => [0n, 0x1000n, 0x2000n].map(page => [start + page, 0x7_0000n + 0x1_0000n * BigInt(n) + page] as const)),
+]);
 /** The tables' part of a page that has been entered, for loads, stores and execution in both states. */
 export const PAGE_ENTRY = (1n << 63n) | (1n << 62n) | 0x187n;
 /** Bytes from 0 on that the tables map, by pages of 4 KiB. */

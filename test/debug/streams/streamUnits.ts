@@ -199,8 +199,10 @@ const PAPR: readonly Make[] = [
     small(3, 0),
     ppc.std(3, REGISTER.ENTRY_ADDRESS, 0),
     ppc.ptesync(),
-    // tlbie of all of PID 0 by RIC 2.
-    small(3, 0),
+    // tlbie of all of PID 1 by RIC 2.
+    small(3, 1),
+    0x7863_07c6,
+    small(4, 0x400),
     (0x7c00_0264 | (3 << 21) | (2 << 18) | (1 << 17) | (1 << 16) | (4 << 11)) >>> 0,
     ppc.ptesync(),
   ],
