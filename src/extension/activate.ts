@@ -10,6 +10,7 @@ import { OpenSample, type OpenSampleArguments } from './samples/openSample.js';
 import { AdapterFactory } from './session/adapterFactory.js';
 import { DEBUG_TYPE, SteptrapSessions } from './session/steptrapSessions.js';
 import { registerViews } from './views.js';
+import { FirstGuest, isWalkthrough } from './walkthrough/firstGuest.js';
 
 /** Registers everything that the extension contributes; `host` is what differs between desktop and web. */
 export function activateSteptrap(context: vscode.ExtensionContext, host: ExtensionHost): void {
@@ -22,7 +23,8 @@ export function activateSteptrap(context: vscode.ExtensionContext, host: Extensi
   const problems = new LaunchProblems(log);
   own(vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(host, sessions, problems, log)));
   own(registerAssemblyLanguage());
-  context.subscriptions.push(...registerViews(sessions, host, context.extensionUri));
+  const { debugRegisters, disposables } = registerViews(sessions, host, context.extensionUri);
+  context.subscriptions.push(...disposables);
   const consoles = own(new GuestConsoles(sessions, log));
 
   const samples = new BundledSamples(context.extensionUri);
@@ -31,7 +33,11 @@ export function activateSteptrap(context: vscode.ExtensionContext, host: Extensi
   own(vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider));
   own(vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, dynamic, vscode.DebugConfigurationProviderTriggerKind.Dynamic));
 
-  const openSample = new OpenSample(samples, vscode.Uri.joinPath(context.globalStorageUri, 'samples'), log);
+  const firstGuest = own(new FirstGuest(context, sessions, debugRegisters.tree.view));
+  void firstGuest.goOn();
+  const openSample = new OpenSample(samples, vscode.Uri.joinPath(context.globalStorageUri, 'samples'), log, async ({ walkthrough }) => {
+    if (isWalkthrough(walkthrough)) await firstGuest.willOpen(walkthrough);
+  });
   own(vscode.commands.registerCommand('steptrap.openSample', (given?: OpenSampleArguments) => openSample.run(given)));
   own(vscode.commands.registerCommand('steptrap.pickElf', () => provider.pickElf()));
   own(vscode.commands.registerCommand('steptrap.showGuestConsole', () => consoles.show()));

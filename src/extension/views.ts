@@ -17,8 +17,14 @@ import { LockingControl } from './vcpus/lockingControl.js';
 import { registerVcpuCommands } from './vcpus/vcpuCommands.js';
 import { VcpusView } from './vcpus/vcpusView.js';
 
+/** What was registered, and a view that others look at. */
+interface RegisteredViews {
+  readonly disposables: readonly vscode.Disposable[];
+  readonly debugRegisters: DebugRegistersView;
+}
+
 /** Registers the views, their commands, and the values that sources show. */
-export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, extension: vscode.Uri): readonly vscode.Disposable[] {
+export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, extension: vscode.Uri): RegisteredViews {
   const { delay } = host;
   const vcpus = new VcpusView(sessions, delay);
   const registers = new DebugRegistersView(sessions, delay);
@@ -31,7 +37,7 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
     void vscode.commands.executeCommand('setContext', 'steptrap.hasSession', sessions.active.length > 0);
   };
   tellPresence();
-  return [
+  const disposables = [
     vcpus,
     registers,
     memory,
@@ -50,4 +56,5 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
     ...registerMemoryCommands(sessions, trees, disassembly),
     ...registerSourceValues(),
   ];
+  return { disposables, debugRegisters: registers };
 }

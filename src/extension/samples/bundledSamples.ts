@@ -36,8 +36,8 @@ export class BundledSamples {
     );
   }
 
-  /** Copies a sample with its sources and a launch file into `target`, which is made if it is not there. */
-  async copy(sample: Sample, target: vscode.Uri): Promise<void> {
+  /** Copies a sample with its sources and a launch file into `target`, which is made if it is not there. What is built for `isa` is launched first. */
+  async copy(sample: Sample, target: vscode.Uri, isa?: string): Promise<void> {
     const index = await this.index();
     const { fs } = vscode.workspace;
     const copyOne = async (from: readonly string[], to: readonly string[]): Promise<void> => {
@@ -47,7 +47,7 @@ export class BundledSamples {
     for (const folder of [index.shared.folder, '.vscode']) await fs.createDirectory(vscode.Uri.joinPath(target, folder));
     for (const file of sample.files) await copyOne([sample.name, file], [file]);
     for (const file of index.shared.files) await copyOne([index.shared.folder, file], [index.shared.folder, file]);
-    const launchFile = new TextEncoder().encode(launchFileOf(sample, index));
+    const launchFile = new TextEncoder().encode(launchFileOf(sample, index, isa));
     await fs.writeFile(vscode.Uri.joinPath(target, '.vscode', 'launch.json'), launchFile);
   }
 }

@@ -9,6 +9,10 @@ export interface OpenSampleArguments {
   readonly sample?: string;
   /** The folder into which the sample's own folder is put. */
   readonly parent?: vscode.Uri;
+  /** The instruction set whose program is launched first, as the programs' names have it. */
+  readonly isa?: string;
+  /** The walkthrough that asks for the sample. */
+  readonly walkthrough?: string;
 }
 
 /** The command "Steptrap: Open Sample": copies a sample into a folder of its own and opens that. */
@@ -18,6 +22,8 @@ export class OpenSample {
     /** Where samples go that are nobody's project. */
     private readonly storage: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
+    /** Is called before the folder is opened, by which this window may load anew. */
+    private readonly willOpen: (given: OpenSampleArguments) => Promise<void>,
   ) {}
 
   async run(given: OpenSampleArguments = {}): Promise<vscode.Uri | undefined> {
@@ -27,7 +33,7 @@ export class OpenSample {
     if (parent === undefined) return undefined;
     const target = await freshFolder(parent, sample.name);
     try {
-      await this.samples.copy(sample, target);
+      await this.samples.copy(sample, target, given.isa);
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       this.log.error(`Sample ${sample.name} cannot be written to ${target.toString()}: ${cause}`);
@@ -35,6 +41,7 @@ export class OpenSample {
       return undefined;
     }
     this.log.info(`Sample ${sample.name} is in ${target.toString()}.`);
+    await this.willOpen(given);
     await openFolder(target);
     return target;
   }

@@ -38,9 +38,15 @@ export function parseSampleIndex(text: string): SampleIndex {
 /** The ELF files of a sample, the one that is easiest to follow first. */
 export const programsOf = (sample: Sample): readonly string[] => sample.files.filter(file => file.endsWith('.elf')).sort();
 
+/** How a built program is named: `counter.aarch64.O0.elf`. */
+const BUILD = /\.(\w+)\.(O\w)\.elf$/;
+
+/** `aarch64` for `counter.aarch64.O0.elf`; `undefined` if that is no name of a sample's program. */
+export const isaOf = (program: string): string | undefined => BUILD.exec(program)?.[1];
+
 /** `aarch64, -O0` for `counter.aarch64.O0.elf`. */
 export function buildOf(program: string): string {
-  const [, isa, level] = /\.(\w+)\.(O\w)\.elf$/.exec(program) ?? [];
+  const [, isa, level] = BUILD.exec(program) ?? [];
   return isa === undefined ? program : `${isa}, -${level}`;
 }
 
@@ -50,9 +56,11 @@ const BUILD_FOLDER = 'samples';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch files.
 const FOLDER = '${workspaceFolder}';
 
-/** The launch file of a sample that was copied into a folder of its own: one configuration for each program. */
-export function launchFileOf(sample: Sample, { shared }: SampleIndex): string {
-  const configurations = programsOf(sample).map(program => ({
+/** The launch file of a sample that was copied into a folder of its own: one configuration for each program, those for `isa` first. */
+export function launchFileOf(sample: Sample, { shared }: SampleIndex, isa?: string): string {
+  const programs = programsOf(sample);
+  const wanted = programs.filter(program => isaOf(program) === isa);
+  const configurations = [...wanted, ...programs.filter(program => !wanted.includes(program))].map(program => ({
     type: 'steptrap',
     request: 'launch',
     name: `${sample.name} (${buildOf(program)})`,

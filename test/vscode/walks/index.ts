@@ -14,6 +14,7 @@ import './keyboard.js';
 import './newUser.js';
 import './power.js';
 import './stepAnatomy.js';
+import './walkthrough.js';
 
 export { SCENES, type Scene } from './scenes.js';
 export { SUITE_FOLDER } from './suiteFolder.js';

@@ -7,10 +7,7 @@ walkOfNewUser(
   { 'notes.txt': { text: 'Nothing to debug here.\n' } },
   async bench => {
     const { editor, debugging } = bench;
-    // The workbench without a server trusts every folder.
-    const isTrustAsked = bench.host === 'node';
-    const restricted = bench.statusItem('Restricted Mode');
-    if (isTrustAsked) await restricted.waitFor();
+    if (bench.host === 'node') await bench.statusItem('Restricted Mode').waitFor();
     await bench.command('Steptrap: Open Sample');
     await bench.quickInput.choose('counter');
     await bench.quickInput.choose('A folder that Steptrap keeps');
@@ -21,11 +18,7 @@ walkOfNewUser(
     await bench.press('F9');
     await debugging.show();
     await bench.press('F5');
-    if (isTrustAsked) {
-      await bench.message('Debugging executes build tasks and program code from your workspace.').waitFor();
-      await bench.pressButton('Trust Folder & Continue');
-      await restricted.waitFor({ state: 'hidden' });
-    }
+    await debugging.agreeToTrust();
     await debugging.stoppedIn('main');
     await bench.press('F5');
     await debugging.stoppedIn('increment', line);

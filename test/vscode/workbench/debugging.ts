@@ -43,6 +43,14 @@ export class Debugging {
     await this.toolbar.waitFor();
   }
 
+  /** Agrees where VS Code asks whether the folder is trusted: the workbench without a server trusts every folder. */
+  async agreeToTrust(): Promise<void> {
+    if (this.bench.host !== 'node') return;
+    await this.bench.message('Debugging executes build tasks and program code from your workspace.').waitFor();
+    await this.bench.pressButton('Trust Folder & Continue');
+    await this.bench.statusItem('Restricted Mode').waitFor({ state: 'hidden' });
+  }
+
   get toolbar(): Locator {
     return this.bench.page.locator('.debug-toolbar');
   }

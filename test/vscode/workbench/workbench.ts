@@ -6,6 +6,7 @@ import { Editor } from './editor.js';
 import { Pane } from './pane.js';
 import { StepAnatomy } from './stepAnatomy.js';
 import { Terminal } from './terminal.js';
+import { Walkthrough } from './walkthrough.js';
 
 /** A command of the extension's that is always there. */
 const KNOWN_COMMAND = 'Steptrap: Open Sample';
@@ -24,6 +25,7 @@ export class Workbench {
   readonly terminal: Terminal;
   readonly anatomy: StepAnatomy;
   private tidied = 0;
+  readonly walkthrough: Walkthrough;
 
   constructor(
     readonly page: Page,
@@ -34,6 +36,7 @@ export class Workbench {
     this.disassembly = new DisassemblyView(this);
     this.terminal = new Terminal(this);
     this.anatomy = new StepAnatomy(this);
+    this.walkthrough = new Walkthrough(this);
   }
 
   /**
@@ -133,6 +136,12 @@ export class Workbench {
     const row = rows.filter({ has: this.page.getByText(title, { exact: true }) }).first();
     await row.click();
     await row.waitFor({ state: 'hidden' });
+  }
+
+  /** Gives the focus to the editor on the left. */
+  async focusFirstEditor(): Promise<void> {
+    await this.press('Control+1');
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
   }
 
   /** Opens a file by its path in the folder, as a double click on it in the Explorer does. */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+import type { Workbench } from '../workbench/index.js';
+import { lineOf } from './sourceLines.js';
+import { walkOfNewUser } from './walk.js';
+
+const NOTES = { 'notes.txt': { text: 'Nothing to debug here.\n' } };
+const line = lineOf('counter/counter.c', 'store counter');
+
+interface Sentences {
+  readonly title: string;
+  readonly hit: RegExp;
+  readonly stepped: RegExp;
+  readonly registers: RegExp;
+}
+
+/** Does what the walkthrough says, sentence by sentence. */
+async function follow(bench: Workbench, { title, hit, stepped, registers }: Sentences): Promise<void> {
+  const { editor, debugging, walkthrough, terminal } = bench;
+  await walkthrough.open(title);
+  await walkthrough.press('Open the Sample');
+  await bench.quickInput.choose('A folder that Steptrap keeps');
+  await bench.quickInput.choose('Open in this window');
+  // The window loads anew and shows both side by side.
+  await walkthrough.step('Open the sample').done().waitFor();
+  await bench.focusFirstEditor();
+  await editor.cursorAt(line);
+
+  await bench.press('F9');
+  await walkthrough.step('Set a breakpoint').done().waitFor();
+  await walkthrough.step('Start the guest').open();
+  await walkthrough.press('Start Debugging');
+  await debugging.agreeToTrust();
+  await debugging.toolbar.waitFor();
+  await debugging.show();
+  await debugging.stoppedIn('main');
+  await walkthrough.step('Start the guest').done().waitFor();
+
+  await walkthrough.step('Run to the breakpoint').says(hit);
+  await bench.press('F5');
+  await debugging.stoppedIn('increment', line);
+  await walkthrough.step('Run to the breakpoint').done().waitFor();
+  await walkthrough.step('Step one instruction').says(stepped);
+  await bench.press('Shift+Alt+F11');
+  await walkthrough.step('Step one instruction').done().waitFor();
+  await walkthrough.step('Look at the debug registers').open();
+  await walkthrough.press('Show Debug Registers');
+  await bench.pane('Debug Registers').row(registers).waitFor();
+  await walkthrough.step('Look at the debug registers').done().waitFor();
+
+  await bench.focusFirstEditor();
+  await editor.goTo(line);
+  await bench.press('F9', 'F5');
+  await debugging.ended();
+  await terminal.shows('counter = 55');
+  await walkthrough.step('Let the guest end').done().waitFor();
+}
+
+walkOfNewUser('ST-VSC-030 each sentence of the walkthrough for ARM64 is true, and each step is ticked when it is done', NOTES, bench =>
+  follow(bench, {
+    title: 'Your First Guest: ARM64',
+    hit: /hardware breakpoint, in slot 0/,
+    stepped: /MDSCR_EL1\.SS and PSTATE\.SS/,
+    registers: /1 of 6 in use/,
+  }),
+);
+
+walkOfNewUser('ST-VSC-031 each sentence of the walkthrough for POWER is true, and each step is ticked when it is done', NOTES, bench =>
+  follow(bench, {
+    title: 'Your First Guest: POWER',
+    hit: /a trap word in its memory/,
+    stepped: /the trap brings the guest out behind its one instruction/,
+    registers: /msr/i,
+  }),
+);
