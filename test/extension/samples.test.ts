@@ -48,3 +48,12 @@ test('ST-EXT-041 a copied sample launches from its launch file, and every source
     rmSync(folder, { recursive: true });
   }
 });
+
+test('ST-EXT-042 a sample that is opened for an instruction set launches its programs first, and loses none', () => {
+  const [sample] = INDEX.samples.filter(({ name }) => name === 'counter');
+  assert.ok(sample);
+  const names = (isa?: string): readonly string[] =>
+    (JSON.parse(launchFileOf(sample, INDEX, isa)) as { configurations: { name: string }[] }).configurations.map(({ name }) => name);
+  assert.deepEqual(names('ppc64le').slice(0, 2), ['counter (ppc64le, -O0)', 'counter (ppc64le, -O2)']);
+  assert.deepEqual([...names('ppc64le')].sort(), [...names()].sort());
+});
