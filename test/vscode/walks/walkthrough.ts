@@ -55,7 +55,7 @@ async function follow(bench: Workbench, { title, hit, stepped, registers }: Sent
   await walkthrough.step('Let the guest end').done().waitFor();
 }
 
-walkOfNewUser('ST-VSC-030 each sentence of the walkthrough for ARM64 is true, and each step is ticked when it is done', NOTES, bench =>
+walkOfNewUser('ST-VSC-070 each sentence of the walkthrough for ARM64 is true, and each step is ticked when it is done', NOTES, bench =>
   follow(bench, {
     title: 'Your First Guest: ARM64',
     hit: /hardware breakpoint, in slot 0/,
@@ -64,7 +64,7 @@ walkOfNewUser('ST-VSC-030 each sentence of the walkthrough for ARM64 is true, an
   }),
 );
 
-walkOfNewUser('ST-VSC-031 each sentence of the walkthrough for POWER is true, and each step is ticked when it is done', NOTES, bench =>
+walkOfNewUser('ST-VSC-071 each sentence of the walkthrough for POWER is true, and each step is ticked when it is done', NOTES, bench =>
   follow(bench, {
     title: 'Your First Guest: POWER',
     hit: /a trap word in its memory/,
