@@ -10,11 +10,12 @@ interface Sentences {
   readonly title: string;
   readonly hit: RegExp;
   readonly stepped: RegExp;
-  readonly registers: RegExp;
+  readonly registers: readonly RegExp[];
+  readonly actions: readonly string[];
 }
 
 /** Does what the walkthrough says, sentence by sentence. */
-async function follow(bench: Workbench, { title, hit, stepped, registers }: Sentences): Promise<void> {
+async function follow(bench: Workbench, { title, hit, stepped, registers, actions }: Sentences): Promise<void> {
   const { editor, debugging, walkthrough, terminal } = bench;
   await walkthrough.open(title);
   await walkthrough.press('Open the Sample');
@@ -42,9 +43,11 @@ async function follow(bench: Workbench, { title, hit, stepped, registers }: Sent
   await walkthrough.step('Step one instruction').says(stepped);
   await bench.press('Shift+Alt+F11');
   await walkthrough.step('Step one instruction').done().waitFor();
+  await walkthrough.press('Show Step Anatomy');
+  for (const action of actions) await bench.anatomy.mark(action).waitFor();
   await walkthrough.step('Look at the debug registers').open();
   await walkthrough.press('Show Debug Registers');
-  await bench.pane('Debug Registers').row(registers).waitFor();
+  for (const row of registers) await bench.pane('Debug Registers').row(row).waitFor();
   await walkthrough.step('Look at the debug registers').done().waitFor();
 
   await bench.focusFirstEditor();
@@ -60,7 +63,8 @@ walkOfNewUser('ST-VSC-070 each sentence of the walkthrough for ARM64 is true, an
     title: 'Your First Guest: ARM64',
     hit: /hardware breakpoint, in slot 0/,
     stepped: /MDSCR_EL1\.SS and PSTATE\.SS/,
-    registers: /1 of 6 in use/,
+    registers: [/1 of 6 in use/],
+    actions: ['PSTATE.SS ← 0', 'KVM_EXIT_DEBUG'],
   }),
 );
 
@@ -69,6 +73,7 @@ walkOfNewUser('ST-VSC-071 each sentence of the walkthrough for POWER is true, an
     title: 'Your First Guest: POWER',
     hit: /a trap word in its memory/,
     stepped: /the trap brings the guest out behind its one instruction/,
-    registers: /msr/i,
+    registers: [/^MSR/, /Single step/, /Trap words/],
+    actions: ['MSR[SE] ← 1', 'Trace interrupt', 'KVM_EXIT_DEBUG'],
   }),
 );
