@@ -47,6 +47,8 @@ async function follow(bench: Workbench, { title, hit, stepped, registers, action
   for (const action of actions) await bench.anatomy.mark(action).waitFor();
   await walkthrough.step('Look at the debug registers').open();
   await walkthrough.press('Show Debug Registers');
+  // What is out of sight is not drawn.
+  for (const title of ['Variables', 'Watch']) await bench.pane(title).collapse();
   for (const row of registers) await bench.pane('Debug Registers').row(row).waitFor();
   await walkthrough.step('Look at the debug registers').done().waitFor();
 

@@ -24,8 +24,9 @@ export class StepAnatomy {
     await this.bench.idle();
   }
 
+  /** Other pages, a walkthrough for one, have frames, too. */
   get page(): FrameLocator {
-    return this.bench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    return this.bench.page.frameLocator('iframe.webview.ready[src*="extensionId=steptrap."]').frameLocator('#active-frame');
   }
 
   /** A mark of the step by its title. */
