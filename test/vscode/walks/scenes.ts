@@ -60,14 +60,18 @@ const vcpus: Scene = {
 
 /** So many steps have entries in the log before the one that is drawn. */
 const STEPS = 4;
+/** Of the pictures, in pixels. */
+const WIDTH = 1800;
 
 /** A step and its log: how it was made, by whom, and what of the guest's was borrowed for it. */
-function stepAnatomy(name: string, folder: Folder): Scene {
+function stepAnatomy(name: string, folder: Folder, height: number): Scene {
   return {
     name,
     folder,
     async run(bench) {
       const { anatomy, debugging } = bench;
+      // The step is to be seen whole.
+      await bench.page.setViewportSize({ width: WIDTH, height });
       await debugging.start();
       await debugging.stoppedIn('main');
       await anatomy.open();
@@ -85,14 +89,16 @@ const inFolder = (program: string): string => `\${workspaceFolder}/${program}`;
 const COUNTER_HV = 'samples/counter/counter.ppc64le.O0.elf';
 const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
 
-const anatomyOfHv = stepAnatomy('step-anatomy', {
-  ...powerSample('counter', COUNTER_HV),
-  ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }),
-});
-const anatomyOfPr = stepAnatomy('step-anatomy-pr', {
-  ...powerSample('counter', COUNTER_PR),
-  ...stopInMain(inFolder(COUNTER_PR), { kvm: 'pr' }),
-});
-const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) });
+const anatomyOfHv = stepAnatomy(
+  'step-anatomy',
+  { ...powerSample('counter', COUNTER_HV), ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }) },
+  1310,
+);
+const anatomyOfPr = stepAnatomy(
+  'step-anatomy-pr',
+  { ...powerSample('counter', COUNTER_PR), ...stopInMain(inFolder(COUNTER_PR), { kvm: 'pr' }) },
+  860,
+);
+const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) }, 1010);
 
 export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm];
