@@ -225,6 +225,23 @@ test('ST-VIEW-077 the log of a step is the part with its exit, and the export ha
   await session.close();
 });
 
+test('ST-VIEW-082 each mark of a step that leads to the log leads to an entry of that step', async () => {
+  for (const [program, settings] of [
+    [`${COUNTER}.ppc64le.O0.elf`, { kvm: 'hv' }],
+    [`${COUNTER}.ppc64le.O0.elf`, { kvm: 'hv', stepMethod: 'ciabr' }],
+    [`${COUNTER}.ppc64.O0.elf`, { kvm: 'pr' }],
+    [`${COUNTER}.aarch64.O0.elf`, {}],
+  ] as const) {
+    const session = await stepped(program, settings, 3);
+    const body = await anatomyOf(session);
+    const { reader } = readerOf(session);
+    const leading = marksOf(drawStep(body, l10n) as StepPicture).flatMap(({ logText }) => logText ?? []);
+    assert.ok(leading.length >= 2, `${program} has ${leading.length} such marks`);
+    for (const text of leading) assert.notEqual(await reader.first({ text, ...body.log }), undefined, `${program}: ${text}`);
+    await session.close();
+  }
+});
+
 test('ST-VIEW-078 rows of the log are asked for by pages, once, and only those that are wanted', () => {
   const asked: number[] = [];
   const rows = new LogRows(start => asked.push(start));

@@ -184,7 +184,7 @@ function registerMark(action: Write, context: MarkContext): DrawnMark {
             }),
       },
     ],
-    logText: 'KVM_SET_REGS',
+    logText: WITH_GENERAL.includes(register) ? 'KVM_SET_REGS' : `KVM_SET_ONE_REG KVM_REG_PPC_${name}`,
     ...(isGoingOn ? { address: after } : {}),
   });
   const field = changes.length === 1 ? `${name}[${changes[0]?.name ?? ''}]` : name;
@@ -197,6 +197,9 @@ function registerMark(action: Write, context: MarkContext): DrawnMark {
 
 /** What an interrupt of POWER writes beside PC and MSR. */
 export const BY_INTERRUPT: readonly string[] = ['srr0', 'srr1', 'siar', 'sdar'];
+
+/** What struct kvm_regs of POWER has; others are set one by one. */
+const WITH_GENERAL: readonly string[] = ['pc', 'msr', 'srr0', 'srr1'];
 
 /** More changed fields than these are told in the values only. */
 const MOST_BADGES = 2;

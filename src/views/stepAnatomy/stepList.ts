@@ -47,7 +47,9 @@ export class StepList {
       for (const mark of marks) {
         const index = this.#rows.length;
         runner = running[index] ?? runner;
-        const row = this.#markRow(mark, index, runner, picture);
+        // A listbox has no headings: the first mark says the part that it begins.
+        const spoken = `${index === at ? `${title}: ` : ''}${this.#spoken(mark, index, picture.tracks)}`;
+        const row = this.#markRow(mark, index, runner, spoken, trackCells(picture.tracks, index, false));
         this.#rows.push(row);
         content.push(row);
       }
@@ -73,7 +75,7 @@ export class StepList {
     );
   }
 
-  #markRow(mark: StepMark, index: number, runner: Runner, picture: StepPicture): HTMLElement {
+  #markRow(mark: StepMark, index: number, runner: Runner, spoken: string, tracks: readonly HTMLElement[]): HTMLElement {
     const title = element('span', { class: 'title', text: mark.title });
     const badges = mark.badges.map(text => element('span', { class: 'badge', text }));
     const why = element('span', { class: 'why', text: mark.why ?? '' });
@@ -82,11 +84,11 @@ export class StepList {
       'div',
       {
         class: `row mark ${mark.lane} ${mark.kind}${mark.isDerived ? ' derived' : ''}`,
-        attributes: { role: 'option', tabindex: '-1', 'aria-label': this.#spoken(mark, index, picture.tracks), id: `mark-${index}` },
+        attributes: { role: 'option', tabindex: '-1', 'aria-label': spoken, id: `mark-${index}` },
       },
       rowGraph(mark, runner),
       text,
-      ...trackCells(picture.tracks, index, false),
+      ...tracks,
     );
     row.addEventListener('mouseenter', () => this.card.show(row, mark));
     row.addEventListener('mouseleave', () => this.card.hide());

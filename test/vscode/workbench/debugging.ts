@@ -29,8 +29,13 @@ export class Debugging {
     // A side bar that comes up takes the focus, and with it closes the list.
     await this.bench.page.locator('.start-debug-action-item .codicon-debug-start:focus').waitFor();
     const list = this.bench.page.locator('.start-debug-action-item-dropdown-label');
-    await list.click();
-    await this.bench.page.locator('.action-list-filter-input:visible').fill(configuration);
+    const filter = this.bench.page.locator('.action-list-filter-input:visible');
+    // On a busy machine the focus comes to the side bar once more, and the list is closed at once.
+    do {
+      await list.click();
+      await this.bench.idle();
+    } while (!(await filter.isVisible()));
+    await filter.fill(configuration);
     await this.bench.page.locator('.actionList .monaco-list-row.focused', { hasText: configuration }).waitFor();
     await this.bench.press('Enter');
     await list.filter({ hasText: configuration }).waitFor();
