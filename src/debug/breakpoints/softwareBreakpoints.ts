@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Failure, failure, hex, type Result, success } from '../../base/index.js';
 import type { Instructions } from '../stepping/instructions.js';
+import type { WrittenWord } from '../stepping/stepAction.js';
 
 /** The guest's memory by virtual address as one or another vCPU translates it. */
 export interface CodeMemory {
@@ -76,22 +77,25 @@ export class SoftwareBreakpoints {
     return this.#restore(address, trap);
   }
 
-  /** Puts the original word back for the time of one instruction, without changing the counts. */
-  lift(address: bigint): Result<undefined, SoftwareBreakpointFailure> {
+  /** Puts the original word back for the time of one instruction, without changing the counts. What has been written, if there is a trap. */
+  lift(address: bigint): Result<WrittenWord | undefined, SoftwareBreakpointFailure> {
     const trap = this.#traps.get(address);
-    return trap ? this.#restore(address, trap) : success(undefined);
+    if (!trap) return success(undefined);
+    const restored = this.#restore(address, trap);
+    return restored.ok ? success({ before: this.#word, after: trap.original }) : restored;
   }
 
   /** Writes the trap again after `lift`. The word under it is taken anew: the instruction may have changed it. */
-  place(address: bigint): void {
+  place(address: bigint): WrittenWord | undefined {
     const trap = this.#traps.get(address);
-    if (!trap) return;
+    if (!trap) return undefined;
     for (const memory of this.memories()) {
       const original = memory.read(address, this.#word.length);
       if (!original || !memory.write(address, this.#word)) continue;
       this.#traps.set(address, { original: this.#isTrap(original) ? trap.original : original, users: trap.users });
-      return;
+      return { before: original, after: this.#word };
     }
+    return undefined;
   }
 
   #restore(address: bigint, trap: Trap): Result<undefined, SoftwareBreakpointFailure> {

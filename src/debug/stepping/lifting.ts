@@ -2,7 +2,7 @@
 import { type Result, success } from '../../base/index.js';
 import { STEPTRAP_SKIP, type Vcpu } from '../../kvm/index.js';
 import { controlNames, type Lift, type StopMechanisms } from '../breakpoints/stopMechanisms.js';
-import type { StepAction } from './stepAction.js';
+import type { StepAction, WrittenWord } from './stepAction.js';
 
 /** What KVM_SET_GUEST_DEBUG is to say for the step, and why. */
 export interface StepControl {
@@ -25,7 +25,7 @@ export function armLift(
     if (mechanisms.software.has(breakpoint)) {
       const lifted = mechanisms.software.lift(breakpoint);
       if (!lifted.ok) return lifted;
-      actions.push({ kind: 'liftBreakpoint', mode: 'software', address: breakpoint, slot: undefined });
+      actions.push({ kind: 'liftBreakpoint', mode: 'software', address: breakpoint, slot: undefined, ...wordOf(lifted.value) });
     }
   }
   // An instruction that passes its breakpoint still stops at its access to watched bytes.
@@ -39,13 +39,15 @@ export function armLift(
   return success(undefined);
 }
 
+const wordOf = (word: WrittenWord | undefined): { readonly word?: WrittenWord } => (word === undefined ? {} : { word });
+
 /** Puts back in force what `armLift` took out. */
 export function restoreLift(mechanisms: StopMechanisms, vcpu: Vcpu, { breakpoint }: Lift, actions: StepAction[]): void {
   vcpu.steptrapRun.skip_breakpoint_at_pc = 0;
   if (breakpoint === undefined) return;
   if (mechanisms.software.has(breakpoint)) {
-    mechanisms.software.place(breakpoint);
-    actions.push({ kind: 'restoreBreakpoint', mode: 'software', address: breakpoint, slot: undefined });
+    const word = mechanisms.software.place(breakpoint);
+    actions.push({ kind: 'restoreBreakpoint', mode: 'software', address: breakpoint, slot: undefined, ...wordOf(word) });
   }
   const slot = mechanisms.slots.slotOfBreakpoint(breakpoint);
   // The slot comes back with the next KVM_SET_GUEST_DEBUG, before the vCPU runs again.

@@ -45,6 +45,8 @@ export type StepAction =
       readonly mode: 'hardware' | 'software' | 'engine';
       readonly address: bigint;
       readonly slot: number | undefined;
+      /** For `software`: what is written at the address. */
+      readonly word?: WrittenWord;
     }
   | {
       readonly kind: 'holdVcpus' | 'releaseVcpus';
@@ -62,6 +64,12 @@ export type StepAction =
       readonly decision: 'toDebugger' | 'toGuest' | 'reenter';
       readonly why: string;
     };
+
+/** Bytes in memory before and after a write. */
+export interface WrittenWord {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
 
 /** A trap word of a step. */
 export interface StepTrap {

@@ -162,12 +162,12 @@ export class StreamGuest {
     assert.equal(this.vcpu(0).call('KVM_INTERRUPT', kvm_interrupt.make({ irq: KVM_INTERRUPT.SET })), 0);
   }
 
-  /** One step of vCPU `index`. */
-  step(index = 0): void {
+  /** One step of vCPU `index`; a sequence of reservation is one, or as many as it has instructions. */
+  step(index = 0, stepsExclusivesAsOne = true): void {
     const { execution } = this.target;
     const { kvmRun } = this.vcpu(index);
     kvmRun.ppc_debug_status = STALE;
-    const begun = execution.step({ vcpu: index, kind: 'into', granularity: 'instruction', stepsExclusivesAsOne: true });
+    const begun = execution.step({ vcpu: index, kind: 'into', granularity: 'instruction', stepsExclusivesAsOne });
     assert.ok(begun.ok, begun.ok ? '' : begun.error.message);
     const outcome = execution.runSlice(MOST_BETWEEN);
     assert.ok(kvmRun.exit_reason !== KVM_EXIT.DEBUG || kvmRun.ppc_debug_status !== STALE, 'the exit has the status of an older one');
@@ -201,6 +201,13 @@ export class StreamGuest {
       assert.equal(outcome.kind, 'running', 'the un-stepped guest stopped');
     }
     this.#settle();
+  }
+
+  /** Ends the un-stepped run where it is. */
+  pause(): void {
+    this.target.execution.pause(0);
+    const outcome = this.target.execution.runSlice(1);
+    assert.ok(outcome.kind === 'stopped' && outcome.stop.reason === 'pause');
   }
 
   /** Out of KVM_RUN, with what user space has answered in the registers; nobody's turn is taken for it. */
