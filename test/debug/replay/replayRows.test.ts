@@ -82,7 +82,7 @@ const HV: Readonly<Record<string, Row>> = {
   'mfmsr, also of a guest that steps itself': { words: [ppc.mfmsr(3), NOP], options: { msr: SE }, steps: 3 },
   rfid: { words: [ppc.rfid(), NOP, NOP], options: { srr0: LINEAR | (CODE + 8n), srr1: KERNEL } },
   'rfid into a guest that steps itself': { words: [ppc.rfid(), NOP, NOP, NOP], options: { srr0: LINEAR | (CODE + 8n), srr1: KERNEL | SE }, steps: 3 },
-  rfscv: { words: [ppc.rfscv(), NOP, NOP], prepare: guest => guest.branchRegisters(LINEAR | (CODE + 8n), KERNEL) },
+  rfscv: { words: [ppc.rfscv(), NOP, NOP], prepare: guest => guest.change({ lr: LINEAR | (CODE + 8n), ctr: KERNEL }) },
   'sc, its handler and its return': { words: [ppc.sc(0), NOP], options: { msr: PR | EE }, steps: 4 },
   'a hypercall': { words: [ppc.sc(1), NOP], options: gpr({ 3: BigInt(HCALL.SET_MODE), 4: 0n, 5: 3n }) },
   'a trap that traps': { words: [ppc.trap(), NOP], steps: 2 },
