@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { hex } from '../base/index.js';
-import { type ModuleView, SYMBOL_KINDS, type SymbolView, type TranslationView } from '../debug/index.js';
+import { hex, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
+import { type DebugTarget, type ModuleView, SYMBOL_KINDS, type SymbolView, type TranslationView } from '../debug/index.js';
 import { refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes } from './requestRoute.js';
@@ -38,7 +38,7 @@ export const MACHINE_ROUTES: Routes = {
   'steptrap/translate': launched(ADDRESS, (guest, { threadId, address }, session) => {
     const vcpu = session.vcpuOfThread(threadId);
     if (!vcpu.ok) return vcpu;
-    const found = guest.target.resolveLocation(address, vcpu.value);
+    const found = addressOf(guest.target, address, vcpu.value);
     if (!found.ok) return refuse('memoryRefused', found.error.message);
     return reply(translationBody(guest, guest.target.translation(vcpu.value, found.value)));
   }),
@@ -51,6 +51,14 @@ export const MACHINE_ROUTES: Routes = {
     return reply({ symbols: symbols.map(symbol => symbolBody(guest, symbol)), total });
   }),
 };
+
+/** `*pointer` is the target of the pointer; all else is a location as breakpoints have it. */
+function addressOf(target: DebugTarget, text: string, vcpu: number): Result<VirtualAddress> {
+  const value = text.trim().startsWith('*') ? target.evaluate(text, { vcpu }, 'readOnly') : undefined;
+  return value?.ok === true && value.value.address !== undefined
+    ? success(virtualAddress(value.value.address))
+    : target.resolveLocation(text, vcpu);
+}
 
 const physicalReference = (address: bigint): string => `pa:${hex(address)}`;
 

@@ -62,11 +62,8 @@ test('ST-VIEW-092 the entries of a walk are rows with place, fields and access t
     return translationRow({ text: address, isAdded: true, answer: { translation } }, l10n);
   };
   const hashed = await asked('$pc');
-  assert.match(rowText(hashed), /Segment Lookaside Buffer Entry, virtual half {2}0x[0-9a-f]+ · entry \d+ · VSID=/);
-  assert.match(
-    rowText(hashed),
-    /Hashed Page Table Entry, doubleword 1 {2}0x[0-9a-f]+ · (primary|secondary) group 0x[0-9a-f]+, entry [0-7]/,
-  );
+  assert.match(rowText(hashed), /SLB entry \d+: VSID {2}0x[0-9a-f]+ · VSID=/);
+  assert.match(rowText(hashed), /HPTE1 {2}0x[0-9a-f]+ · (primary|secondary) group 0x[0-9a-f]+, entry [0-7]/);
   for (const name of ['add_process', 'touch']) {
     await power.ask('setFunctionBreakpoints', { breakpoints: [{ name }] });
     await power.run('continue');
@@ -75,7 +72,7 @@ test('ST-VIEW-092 the entries of a walk are rows with place, fields and access t
   const entries = childrenOf(radix).filter(({ context }) => context === 'step entry');
   assert.deepEqual(
     entries.map(({ label }) => label),
-    ['Process Table Entry', ...[1, 2, 3].map(level => `Level ${level}: Page Directory Entry`), 'Level 4: Page Table Entry'],
+    ['Process Table Entry', ...[1, 2, 3].map(level => `Level ${level}: PDE`), 'Level 4: PTE'],
   );
   for (const { memory } of entries) assert.match(memory ?? '', /^pa:0x[0-9a-f]+$/);
   assert.match(rowText(radix), /Physical address {2}0x[0-9a-f]+ · page of 4 KiB · RAM/);

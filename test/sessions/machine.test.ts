@@ -3,6 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordsOf, StoppedSession } from '../support/stoppedSession.js';
 
+/** The value of a pointer, in 16 digits. */
+const pointerOf = async (session: StoppedSession, name: string): Promise<string> =>
+  `0x${BigInt(/0x[0-9a-f]+/.exec(await session.value(`${name},x`))?.[0] ?? 0)
+    .toString(16)
+    .padStart(16, '0')}`;
+
 test('ST-VIEW-004 the memory map, a translation and its attributes come from the adapter, with references to read the memory', async () => {
   const session = await StoppedSession.launch('samples/counter/counter.aarch64.O0.elf');
   const { regions } = await session.ask('steptrap/memoryMap');
@@ -24,6 +30,10 @@ test('ST-VIEW-004 the memory map, a translation and its attributes come from the
   const read = await session.ask('readMemory', { memoryReference: translation['memoryReference'], count: 4 });
   assert.equal(read['data'], (await session.ask('readMemory', { memoryReference: translation['address'], count: 4 }))['data']);
   assert.equal((await session.ask('steptrap/translate', { threadId: 1, address: '$pc' }))['symbol'], '<main>');
+  assert.equal(
+    (await session.ask('steptrap/translate', { threadId: 1, address: '*greeting' }))['address'],
+    await pointerOf(session, 'greeting'),
+  );
   assert.match(await session.refusal('steptrap/translate', { threadId: 1, address: 'no such' }), /"no such" is neither an address/);
   await session.close();
 });

@@ -18,7 +18,7 @@ export interface MemoryRegionView {
 /** A register or an entry of a table that a translation looked at. */
 export interface TranslationStepView {
   readonly kind: 'register' | 'entry';
-  /** `TCR_EL1`, `Level 1: Table descriptor`. */
+  /** `TCR_EL1`, `Level 1: Table`, `HPTE1`. */
   readonly title: string;
   /** The manual's heading of what it is. */
   readonly description: string;

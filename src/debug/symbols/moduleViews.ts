@@ -40,7 +40,7 @@ export interface SymbolView {
   readonly size: bigint;
   readonly binding: 'global' | 'weak' | 'local';
   readonly section: string | undefined;
-  /** Where a function begins and a variable is declared. */
+  /** Where a function or a variable is declared; of code without debug information of functions, the line that it comes from. */
   readonly source: { readonly path: string; readonly line: number } | undefined;
 }
 
@@ -112,7 +112,7 @@ function symbolView({ elf, debug }: SymbolFile, symbol: ElfSymbol): SymbolView {
   const position =
     kind === 'object'
       ? debug.globalsNamed(symbol.name).find(({ declaration }) => declaration !== undefined)?.declaration
-      : debug.lineRowAt(symbol.entryPoint);
+      : (debug.functionAt(symbol.entryPoint)?.declaration ?? debug.lineRowAt(symbol.entryPoint));
   return {
     name: symbol.name,
     kind,

@@ -49,7 +49,7 @@ export class MemoryView extends Owner {
         ? given
         : await vscode.window.showInputBox({
             title: vscode.l10n.t('Translate an address'),
-            prompt: vscode.l10n.t('An address, a symbol such as main+0x10, or an expression such as $sp'),
+            prompt: vscode.l10n.t('An address, a symbol such as main+0x10, or an expression such as $sp or *pointer'),
             placeHolder: '0x40080000',
             validateInput: typed => addressProblem(typed, vscode.l10n),
           });

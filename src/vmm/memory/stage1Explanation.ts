@@ -59,7 +59,7 @@ const KIND_WORDS = { table: 'Table', block: 'Block', page: 'Page', invalid: 'Inv
 
 const entryStep = ({ level, address, descriptor, kind }: Stage1Entry): TranslationStep => ({
   kind: 'entry',
-  title: `Level ${level}: ${KIND_WORDS[kind]} descriptor`,
+  title: `Level ${level}: ${KIND_WORDS[kind]}`,
   layout: kind === 'block' || kind === 'page' ? LEAF_DESCRIPTOR : TABLE_DESCRIPTOR,
   value: descriptor,
   address,

@@ -75,8 +75,7 @@ export function explainRadix(
 ): TranslationWalk {
   const { visited, translated, rights } = walk((access, visit) => translateRadix(ea, context, access, memory, visit));
   const steps = visited.map(({ layout, value, at }, level): TranslationStep => {
-    const title =
-      layout === RADIX_PROCESS_TABLE_ENTRY ? 'Process Table Entry' : `Level ${level}: ${layout.title.replace('Radix Tree ', '')}`;
+    const title = layout === RADIX_PROCESS_TABLE_ENTRY ? 'Process Table Entry' : `Level ${level}: ${layout.name}`;
     return { kind: 'entry', title, layout, value, address: at, place: undefined };
   });
   const leaf = visited.at(-1);
@@ -115,21 +114,21 @@ export function explainHashed(
   const regime = 'Hashed page table';
   const segment = segments.find(ea);
   if (segment === undefined) return { regime, steps: registers, outcome: { kind: 'unmapped', why: noSegment(ea) } };
-  const place = `entry ${segments.entries.indexOf(segment)}`;
-  const slb = (layout: Register, value: bigint): TranslationStep => ({
+  const number = segments.entries.indexOf(segment);
+  const slb = (half: string, layout: Register, value: bigint): TranslationStep => ({
     kind: 'entry',
-    title: layout.title,
+    title: `SLB entry ${number}: ${half}`,
     layout,
     value,
     address: undefined,
-    place,
+    place: undefined,
   });
   const { visited, translated, rights } = walk((access, visit) => translateHashed(ea, segment, access, AMR, table, visit));
   const isSecondary = visited[0] !== undefined && decode(HPTE_HIGH, visited[0].value).H === 1;
   const steps = visited.map(
     ({ layout, value, at }): TranslationStep => ({
       kind: 'entry',
-      title: layout.title,
+      title: layout.name,
       layout,
       value,
       address: undefined,
@@ -139,7 +138,7 @@ export function explainHashed(
   const [high, low] = visited;
   const shift = high && low && hashedPageShift(high.value, low.value);
   const storage = low === undefined ? [] : [{ name: 'WIMG', text: wimgText(decode(HPTE_LOW, low.value).WIMG) }];
-  return ended(regime, [...registers, slb(SLB_ESID, segment.esid), slb(SLB_VSID, segment.vsid), ...steps], translated, {
+  return ended(regime, [...registers, slb('ESID', SLB_ESID, segment.esid), slb('VSID', SLB_VSID, segment.vsid), ...steps], translated, {
     why: fault => (fault.kind === 'storage' ? storageSentence(fault.status) : noSegment(ea)),
     pageBytes: shift === undefined ? undefined : 1n << shift,
     attributes: [...storage, ...rights],

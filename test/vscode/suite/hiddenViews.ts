@@ -141,3 +141,38 @@ test('ST-VSC-032 the view of step anatomy asks for the step and for what is seen
   await guest.end();
   await commands.executeCommand('workbench.action.closeAllEditors');
 });
+
+const MACHINE = ['steptrap/memoryMap', 'steptrap/translate', 'steptrap/modules', 'steptrap/symbols'] as const;
+const askedForMachine = (messages: readonly Message[]): readonly number[] => MACHINE.map(command => count(messages, 'request', command));
+const haveMachineAnswers = (messages: readonly Message[]): boolean =>
+  MACHINE.slice(0, 3).every(command => count(messages, 'response', command) > 0);
+
+test('ST-VSC-033 the memory map and the modules ask for nothing while they are collapsed or hidden', async () => {
+  const guest = await focusedSession();
+  await commands.executeCommand('steptrap.vcpus.focus');
+  for (let stops = 0; stops < 3; stops++) await step(guest);
+  equal(askedForMachine(guest.messages), [0, 0, 0, 0], 'requests for the collapsed views');
+
+  await commands.executeCommand('steptrap.memoryMap.focus');
+  await commands.executeCommand('steptrap.modules.focus');
+  await guest.until(0, haveMachineAnswers);
+  const shown = await step(guest);
+  await guest.until(shown, haveMachineAnswers);
+  await commands.executeCommand('workbench.view.explorer');
+  let hidden = guest.position;
+  // That nobody sees the views comes to them on a way of its own.
+  for (;;) {
+    const start = guest.position;
+    await step(guest);
+    hidden = await step(guest);
+    if (askedForMachine(guest.messages.slice(start)).every(requests => requests === 0)) break;
+  }
+  for (let stops = 0; stops < 3; stops++) await step(guest);
+  equal(askedForMachine(guest.messages.slice(hidden)), [0, 0, 0, 0], 'requests for the hidden views at three stops');
+
+  await commands.executeCommand('workbench.view.debug');
+  await guest.until(hidden, haveMachineAnswers);
+  await guest.topFrame();
+  equal(askedForMachine(guest.messages.slice(hidden)), [1, 1, 1, 0], 'requests of the views that are shown again');
+  await guest.end();
+});

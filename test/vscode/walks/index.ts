@@ -11,6 +11,7 @@ import './dataAndExceptions.js';
 import './start.js';
 import './vcpus.js';
 import './keyboard.js';
+import './machine.js';
 import './newUser.js';
 import './power.js';
 import './stepAnatomy.js';
