@@ -83,15 +83,25 @@ export async function openPage(
     permissions: ['clipboard-read', 'clipboard-write', 'local-network-access'],
   });
   context.setDefaultTimeout(PATIENCE);
-  await giveSettings(context, served);
+  const close = async (): Promise<void> => {
+    await context.close();
+    removeTemporaryFolder(profile);
+  };
   const page = context.pages()[0] ?? (await context.newPage());
   const said: string[] = [];
   page.on('console', message => said.push(`${message.type()}: ${message.text()}`));
   page.on('requestfailed', request => said.push(`request failed: ${request.url()}: ${request.failure()?.errorText}`));
   page.on('pageerror', error => said.push(`error on the page: ${error.stack ?? error.message}`));
-  await leaveOutApplicationWorker(page);
-  await options.prepare?.(page);
-  await page.goto(served.url);
+  try {
+    await giveSettings(context, served);
+    await leaveOutApplicationWorker(page);
+    await options.prepare?.(page);
+    await page.goto(served.url);
+  } catch (error) {
+    // Nobody else has the browser, and the process would wait for it for ever.
+    await close();
+    throw error;
+  }
   return {
     page,
     async keep(folder) {
@@ -102,9 +112,6 @@ export async function openPage(
       const frames = page.frames().map(frame => `${frame.url()}\n`);
       writeFileSync(join(folder, 'frames.txt'), frames.join(''));
     },
-    async close() {
-      await context.close();
-      removeTemporaryFolder(profile);
-    },
+    close,
   };
 }

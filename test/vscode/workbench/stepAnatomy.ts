@@ -10,6 +10,8 @@ export class StepAnatomy {
   async open(): Promise<void> {
     await this.bench.command('Steptrap: Show Step Anatomy');
     await this.page.locator('main').waitFor();
+    // The page takes the focus when it is shown, and would close the palette of whoever is faster.
+    await this.bench.idle();
   }
 
   /** Steps one instruction and waits until the view shows that step. */
