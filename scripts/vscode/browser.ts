@@ -21,6 +21,8 @@ export const VIEWPORT = { width: 1500, height: 1500 };
 
 /** How long an expected state may take to appear, in milliseconds. */
 const PATIENCE = 30_000;
+/** The same for the workbench to load, which on a busy machine takes longest of all. */
+const LOAD = 90_000;
 
 /** A page in a browser of its own: no cookies, no stored state, no log of another one. */
 export interface OpenPage {
@@ -96,7 +98,7 @@ export async function openPage(
     await giveSettings(context, served);
     await leaveOutApplicationWorker(page);
     await options.prepare?.(page);
-    await page.goto(served.url);
+    await page.goto(served.url, { timeout: LOAD });
   } catch (error) {
     // Nobody else has the browser, and the process would wait for it for ever.
     await close();
