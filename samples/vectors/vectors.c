@@ -17,7 +17,7 @@
 #define POWER9 0x4e
 
 /* Timebase ticks from one decrementer interrupt to the next. */
-#define TICK 20000
+#define TICK 2000
 
 struct interrupt_area boot_area = { .common = (void *)interrupt_common };
 
