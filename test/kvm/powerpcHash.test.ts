@@ -356,6 +356,29 @@ test('ST-KVM-115 the file of KVM_PPC_GET_HTAB_FD has the valid entries with R an
   assert.equal(vm.call('KVM_PPC_GET_HTAB_FD', kvm_get_htab_fd.make({ flags: 4n })), -ERRNO.EINVAL);
 });
 
+test('ST-KVM-149 a record of the file counts at most 65,535 entries that are not valid, wherever entries are entered and removed', () => {
+  const { kvm, vm, call } = hashGuest();
+  assert.equal(vm.call('KVM_PPC_ALLOCATE_HTAB', kvm_ppc_htab.make({ order: 21 })), 0);
+  for (const index of [0n, 300n, 70_000n, 131_071n]) assert.equal(call(HCALL.ENTER, EXACT, index, HIGH, 0x5_0002n).result, SUCCESS);
+  assert.equal(call(HCALL.REMOVE, 0n, 300n).result, SUCCESS);
+  const records = (): readonly (readonly number[])[] => {
+    const file = kvm.file(vm.call('KVM_PPC_GET_HTAB_FD', kvm_get_htab_fd.make()));
+    assert.ok(file instanceof HtabFile);
+    const bytes = new Uint8Array(0x1000);
+    const length = file.read(bytes);
+    const found: number[][] = [];
+    for (let at = 0; at < length; ) {
+      const { index, n_valid, n_invalid } = kvm_get_htab_header.over(bytes.slice(at, at + 8));
+      found.push([index, n_valid, n_invalid]);
+      at += 8 + n_valid * 16;
+    }
+    return found;
+  };
+  assert.deepEqual(records(), [[0, 1, 65_535], [65_536, 0, 4_464], [70_000, 1, 61_070], [131_071, 1, 0]]); // biome-ignore format: rows
+  assert.equal(vm.call('KVM_PPC_ALLOCATE_HTAB', kvm_ppc_htab.make({ order: 21 })), 0);
+  assert.deepEqual(records(), [[0, 0, 65_535], [65_535, 0, 65_535], [131_070, 0, 2]]); // biome-ignore format: rows
+});
+
 test('ST-KVM-112 the page sizes that KVM_PPC_GET_SMMU_INFO offers are 4 KB, 64 KB and 16 MB, on KVM-HV with 16 MB in the smaller segments', () => {
   const sizes = (['hv', 'pr'] as const).map(kind => {
     const bytes = kvm_ppc_smmu_info.make();

@@ -5,6 +5,8 @@ import type { HostMemory } from '../memorySlots.js';
 const ENTRY_BYTES = 16;
 const GROUP_ENTRIES = 8;
 const VALID = maskOf(HPTE_HIGH, 'V');
+/** Entries whose valid ones are counted together, so that a search passes them without a look where there is none. */
+const BLOCK_ENTRIES = 256;
 /** Bits of doubleword 0 that name the virtual page; software's bits, L, H and V are below them (H_AVPN compares these). */
 const PAGE_NAME = maskOf(HPTE_HIGH, 'B') | maskOf(HPTE_HIGH, 'AVA');
 
@@ -28,13 +30,18 @@ export interface EntryCondition {
 export class HashPageTable {
   readonly #count: bigint;
 
-  constructor(readonly view: DataView) {
+  /** `validIn`: how many entries of each block are valid, for a table that nobody else makes entries in. */
+  constructor(
+    readonly view: DataView,
+    private readonly validIn?: Uint16Array,
+  ) {
     this.#count = BigInt(view.byteLength / ENTRY_BYTES);
   }
 
   /** A zeroed table in the kernel's memory. */
   static allocate(order: number): HashPageTable {
-    return new HashPageTable(new DataView(new ArrayBuffer(2 ** order)));
+    const bytes = 2 ** order;
+    return new HashPageTable(new DataView(new ArrayBuffer(bytes)), new Uint16Array(Math.ceil(bytes / ENTRY_BYTES / BLOCK_ENTRIES)));
   }
 
   /** Whether the memory below has been given up for a larger one. */
@@ -60,8 +67,30 @@ export class HashPageTable {
 
   write(index: bigint, high: bigint, low: bigint): void {
     const at = Number(index) * ENTRY_BYTES;
+    this.#tally(index, high);
     this.view.setBigUint64(at + 8, low);
     this.view.setBigUint64(at, high);
+  }
+
+  /** The entry is about to get this doubleword 0. */
+  #tally(index: bigint, high: bigint): void {
+    const { validIn } = this;
+    if (validIn === undefined) return;
+    const block = Math.floor(Number(index) / BLOCK_ENTRIES);
+    const before = validIn[block] ?? 0;
+    validIn[block] = before + ((high & VALID) === 0n ? 0 : 1) - (this.isValid(index) ? 1 : 0);
+  }
+
+  /** The first valid entry from `index` on; the table's end or `limit` if there is none before. */
+  nextValid(index: bigint, limit: bigint): bigint {
+    const end = Number(limit < this.#count ? limit : this.#count);
+    let at = Number(index);
+    while (at < end) {
+      if (at % BLOCK_ENTRIES === 0 && this.validIn?.[at / BLOCK_ENTRIES] === 0) at += BLOCK_ENTRIES;
+      else if (this.isValid(BigInt(at))) break;
+      else at++;
+    }
+    return BigInt(Math.min(at, end));
   }
 
   isValid(index: bigint): boolean {
@@ -83,10 +112,12 @@ export class HashPageTable {
 
   /** The entry is free; its second doubleword stays. */
   invalidate(index: bigint): void {
+    this.#tally(index, 0n);
     this.view.setBigUint64(Number(index) * ENTRY_BYTES, 0n);
   }
 
   clear(): void {
+    this.validIn?.fill(0);
     new Uint8Array(this.view.buffer, this.view.byteOffset, this.view.byteLength).fill(0);
   }
 }

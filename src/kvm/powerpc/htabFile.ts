@@ -54,12 +54,14 @@ export class HtabFile extends KvmFile {
       const at = HEADER_BYTES + n_valid * ENTRY_BYTES;
       for (const [n, doubleword] of table.read(this.#index).entries()) view.setBigUint64(at + 8 * n, doubleword);
     }
-    let n_invalid = 0;
-    while (n_invalid < MAXIMUM_RUN && table.has(this.#index) && !this.#isWanted(table)) {
-      n_invalid++;
+    const first = this.#index;
+    const limit = first + BigInt(MAXIMUM_RUN);
+    for (;;) {
+      this.#index = table.nextValid(this.#index, limit);
+      if (this.#index === limit || !table.has(this.#index) || this.#isWanted(table)) break;
       this.#index++;
     }
-    into.set(kvm_get_htab_header.make({ index, n_valid, n_invalid }));
+    into.set(kvm_get_htab_header.make({ index, n_valid, n_invalid: Number(this.#index - first) }));
     return HEADER_BYTES + n_valid * ENTRY_BYTES;
   }
 
