@@ -187,6 +187,13 @@ export class Vcpu extends KvmFile {
 
   /** KVM_SET_ONE_REG of a register of at most 64 bits. */
   setOneRegValue(id: bigint, value: bigint): number {
+    if (!this.#log.isOn && !this.#isBusy && this.arch.uninitialised === undefined) {
+      const answer = this.arch.registers.setValue(id, value);
+      if (answer !== undefined) {
+        this.#changes++;
+        return this.conclude(answer);
+      }
+    }
     this.#scratch.fill(0);
     this.#scratchView.setBigUint64(0, value, true);
     return this.setOneReg(id, this.#scratch);

@@ -58,6 +58,8 @@ export interface VcpuRegisters {
   readonly nameOf: (id: bigint) => string;
   /** A register of at most 64 bits, for callers that ask a million times a second; `undefined`: there is none. */
   value(id: bigint): bigint | undefined;
+  /** The same for writing; `undefined`: there is none. */
+  setValue(id: bigint, value: bigint): CallAnswer | undefined;
   /** KVM_GET_ONE_REG: fills `into`, which must hold the register's bytes. */
   get(id: bigint, into: Uint8Array): CallAnswer;
   /** KVM_SET_ONE_REG. */
@@ -96,6 +98,18 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
     return register.get(this.state);
   }
 
+  setValue(id: bigint, value: bigint): CallAnswer | undefined {
+    const register = this.#find(id);
+    if (register === undefined || register.bytes > LONG_BYTES) return undefined;
+    this.options.settle();
+    return this.#write(register, BigInt.asUintN(8 * register.bytes, value));
+  }
+
+  #write(register: OneRegister<State>, content: bigint): CallAnswer {
+    const code = register.set(this.state, content);
+    return code === undefined ? 0 : refusal(code, `${register.name} does not take this value.`);
+  }
+
   get(id: bigint, into: Uint8Array): CallAnswer {
     const register = this.#find(id);
     if (register === undefined || into.length < register.bytes) return this.#refuse(id);
@@ -123,8 +137,7 @@ export class RegistersOfVcpu<State> implements VcpuRegisters {
     const view = new DataView(from.buffer, from.byteOffset);
     const low = register.bytes === WORD_BYTES ? BigInt(view.getUint32(0, true)) : view.getBigUint64(0, true);
     const content = register.bytes > LONG_BYTES ? low | (view.getBigUint64(LONG_BYTES, true) << 64n) : low;
-    const code = register.set(this.state, content);
-    return code === undefined ? 0 : refusal(code, `${register.name} does not take this value.`);
+    return this.#write(register, content);
   }
 
   /** The register, if this vCPU has it. */
