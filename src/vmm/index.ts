@@ -22,6 +22,7 @@ export * from './machines/pseriesDeviceTree.js';
 export * from './machines/virt.js';
 export * from './machines/virtDeviceTree.js';
 export * from './memory/guestMemoryMap.js';
+export * from './memory/ramWord.js';
 export * from './memory/stage1Explanation.js';
 export * from './memory/stage1Walk.js';
 export type * from './memory/translationWalk.js';

@@ -33,7 +33,7 @@ export interface PowerWordGuestOptions extends Omit<PowerpcGuestOptions, 'code'>
 }
 
 /** Real memory and hypercalls that all answer H_SUCCESS. */
-function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGuest) {
+function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset, wordAt }: PowerpcGuest) {
   const ram = (): Uint8Array => user().subarray(0, RAM_BYTES);
   const memory = new GuestMemoryMap();
   const lent = new LentDebugRegisters(vm);
@@ -59,6 +59,7 @@ function realModeMachine({ kvm, vm, vcpus, user, engine, userOffset }: PowerpcGu
     lendDebugRegisters: (borrower: DebugRegisterBorrower | undefined) => lent.lend(borrower),
     readPhysical: read,
     writePhysical: write,
+    wordAt,
     readVirtual: (_vcpu: Vcpu, address: bigint, count: number) => read(address, count),
     writeVirtual: (_vcpu: Vcpu, address: bigint, bytes: Uint8Array) => write(address, bytes),
     receiveConsole: () => undefined,

@@ -18,7 +18,7 @@ import { oneReg, type PowerpcGuest, RAM_BYTES, regs } from '../kvm/powerpcGuest.
 const REAL = (1n << 60n) - 1n;
 
 /** RAM by real address, without translation: real mode, or a guest whose effective addresses are real but for their highest bits. */
-const memoryOf = ({ user, engine, userOffset }: PowerpcGuest) => ({
+const memoryOf = ({ user, engine, userOffset, wordAt }: PowerpcGuest) => ({
   translate: (_vcpu: Vcpu, address: bigint) => ((address & REAL) < BigInt(RAM_BYTES) ? address & REAL : undefined),
   readPhysical: (address: bigint, count: number) =>
     address + BigInt(count) <= BigInt(RAM_BYTES) ? user().slice(Number(address), Number(address) + count) : undefined,
@@ -28,6 +28,7 @@ const memoryOf = ({ user, engine, userOffset }: PowerpcGuest) => ({
     engine.invalidateCode(Number(userOffset + address), bytes.length);
     return true;
   },
+  wordAt,
 });
 
 interface StepperChoices {

@@ -25,6 +25,7 @@ import {
   type Vcpu,
   type Vm,
 } from '../../src/kvm/index.js';
+import { type RamWord, ramWord } from '../../src/vmm/index.js';
 
 // A powerpc guest for tests: RAM from real address 0, big-endian code at CODE, translation off.
 
@@ -65,6 +66,8 @@ export interface PowerpcGuest {
   readonly userOffset: bigint;
   /** User space's memory from there on. */
   user(): Uint8Array;
+  /** A word of RAM by its real address. */
+  wordAt(address: bigint): RamWord | undefined;
 }
 
 export function powerpcGuest(options: PowerpcGuestOptions = {}): PowerpcGuest {
@@ -97,7 +100,17 @@ export function powerpcGuest(options: PowerpcGuestOptions = {}): PowerpcGuest {
   });
   const [vcpu] = vcpus;
   assert.ok(vcpu !== undefined);
-  return { kvm, engine, vm, vcpu, vcpus, put, userOffset: BigInt(ram.hostOffset), user: () => engine.memory.subarray(ram.hostOffset) };
+  return {
+    kvm,
+    engine,
+    vm,
+    vcpu,
+    vcpus,
+    put,
+    userOffset: BigInt(ram.hostOffset),
+    user: () => engine.memory.subarray(ram.hostOffset),
+    wordAt: address => (address >= 0n && address + 4n <= BigInt(RAM_BYTES) ? ramWord(engine, ram.hostOffset + Number(address)) : undefined),
+  };
 }
 
 /** KVM_GET_REGS. */

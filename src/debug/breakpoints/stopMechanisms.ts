@@ -315,9 +315,14 @@ export class StopMechanisms {
   }
 }
 
-/** The names of the bits of a KVM_SET_GUEST_DEBUG control word. */
+const NAMES_OF_CONTROLS = new Map<number, readonly string[]>();
+
+/** The names of the bits of a KVM_SET_GUEST_DEBUG control word. There are few such words: the names are remembered. */
 export function controlNames(control: number): readonly string[] {
-  return Object.entries(KVM_GUESTDBG)
-    .filter(([, bit]) => (control & bit) !== 0)
-    .map(([name]) => `KVM_GUESTDBG_${name}`);
+  const known = NAMES_OF_CONTROLS.get(control);
+  if (known !== undefined) return known;
+  const bits = Object.entries(KVM_GUESTDBG).filter(([, bit]) => (control & bit) !== 0);
+  const names = bits.map(([name]) => `KVM_GUESTDBG_${name}`);
+  NAMES_OF_CONTROLS.set(control, names);
+  return names;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
+import type { RamWord } from '../../vmm/index.js';
 import type { Lift } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
@@ -11,6 +12,8 @@ export interface StepMemory {
   translate(vcpu: Vcpu, address: bigint): bigint | undefined;
   readPhysical(address: bigint, count: number): Uint8Array | undefined;
   writePhysical(address: bigint, bytes: Uint8Array): boolean;
+  /** The word of RAM at a real address, for who reads and writes it at each step; `undefined` if that is no RAM. */
+  wordAt(address: bigint): RamWord | undefined;
 }
 
 /** What a method makes of an exit while it steps. */

@@ -14,6 +14,7 @@ import {
 import type { BootImage } from '../boot/loadSegment.js';
 import type { AccessSize } from '../devices/memoryMappedDevice.js';
 import { GuestMemoryMap } from '../memory/guestMemoryMap.js';
+import { type RamWord, ramWord } from '../memory/ramWord.js';
 import type { TranslationWalk } from '../memory/translationWalk.js';
 import type { DebugRegisterBorrower } from '../papr/lentDebugRegisters.js';
 
@@ -98,6 +99,7 @@ export function createMachineHost(
 
 /** The smallest page of any guest. */
 const PAGE = 4096;
+const WORD_BYTES = 4;
 
 /**
  * A machine on the emulated KVM: what `run` and the debugger need of it, whichever it is. It owns the VM and serves its exits;
@@ -216,6 +218,13 @@ export abstract class Machine {
     target.set(bytes);
     engine.invalidateCode(ram.hostOffset + Number(address - kind.ramStart), bytes.length);
     return true;
+  }
+
+  /** The word of RAM at a physical address; `undefined` if not all four bytes are RAM. */
+  wordAt(address: bigint): RamWord | undefined {
+    const { engine, ram, kind } = this.#host;
+    if (this.memory.ram(address, WORD_BYTES) === undefined) return undefined;
+    return ramWord(engine, ram.hostOffset + Number(address - kind.ramStart));
   }
 
   /** As `readPhysical`, by virtual address; page by page. */

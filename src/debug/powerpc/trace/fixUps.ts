@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decode, MSR_BIT, SRR1_STATUS, SRR1_TRACE } from '../../../cpu/index.js';
+import { MSR_BIT, maskOf, SRR1_STATUS, SRR1_TRACE } from '../../../cpu/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralName, GeneralRegisters } from '../registers/generalRegisters.js';
 import type { StepRecord } from './traceState.js';
@@ -7,6 +7,7 @@ import type { StepRecord } from './traceState.js';
 // What is put right behind the trap (PPC-HV, section 4), as a list of writes.
 
 const { SE } = MSR_BIT;
+const BY_CIABR = maskOf(SRR1_TRACE, 'CIABR');
 /** SRR1[42], which the posted series forgot to clear. */
 const STATUS_42 = 1n << 21n;
 
@@ -34,7 +35,7 @@ function withSEOfAfter(value: bigint, record: StepRecord, quirks: DebugQuirks): 
 
 /** Whether the Trace interrupt is the guest's, too: by what it had before, or by its CIABR. */
 export const isGuestsTrace = (status: bigint, { isGuests, ciabr }: StepRecord, quirks: DebugQuirks): boolean =>
-  isGuests || (ciabr === undefined && decode(SRR1_TRACE, status).CIABR !== 0 && !quirks.guestTraceSeenOnlyAtRfid);
+  isGuests || (ciabr === undefined && (status & BY_CIABR) !== 0n && !quirks.guestTraceSeenOnlyAtRfid);
 
 /** mfmsr shows SE only if it was the guest's own (PPC-HV-16). */
 function mfmsrFixUp({ instruction, saved, ciabr }: StepRecord, now: Now, quirks: DebugQuirks): readonly RegisterWrite[] {

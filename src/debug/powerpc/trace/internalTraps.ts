@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
+import type { RamWord } from '../../../vmm/index.js';
 import type { Instructions } from '../../stepping/instructions.js';
 import type { StepMemory } from '../../stepping/stepMethod.js';
 
-interface InternalTrap {
-  /** What is beneath: the guest's own word, or the trap word of a breakpoint of the user's. */
+/** A word of RAM that has, or had, a trap of a step. The object is the same as long as `generation` of its table. */
+export interface TrapPlace {
+  readonly real: bigint;
+  readonly word: RamWord;
+  /** What is beneath: the guest's own word, or the trap word of a breakpoint of the user's. The same object as long as it says the same. */
   original: Uint8Array;
+  originalWord: number;
+  /** 0: there is no trap now. */
   users: number;
   /** It is out of memory while a vCPU passes it. */
   isLifted: boolean;
@@ -13,98 +19,160 @@ interface InternalTrap {
 /** What became of a trap that was given back. */
 export type Release = 'removed' | 'stillUsed' | 'overwritten';
 
+const NOTHING = new Uint8Array(4);
+/** Places that are remembered, at most. */
+const MAXIMUM_PLACES = 0x1_0000;
+
+const numberOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getInt32(0, true);
+function bytesOf(word: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, word, true);
+  return bytes;
+}
+
+function setOriginal(place: TrapPlace, word: number): void {
+  if (word === place.originalWord) return;
+  place.originalWord = word;
+  place.original = bytesOf(word);
+}
+
+/** Takes anew what is beneath. */
+function look(place: TrapPlace): void {
+  setOriginal(place, place.word.read());
+}
+
 /**
  * The trap words that steps have put at vectors and successors, with use counts, for all vCPUs together: two that step at once share one, and a
  * vCPU that does not step is told apart from a user's breakpoint by this table (PPC-HV-22, PPC-HV-25). A breakpoint of the user's at the same word
  * lies beneath, so that either may come and go first (PPC-HV-26). The key is the real address.
  */
 export class InternalTraps {
-  readonly #traps = new Map<bigint, InternalTrap>();
+  readonly #places = new Map<bigint, TrapPlace>();
+  readonly #trap: number;
+  /** Traps there are now. */
+  size = 0;
+  /** Grows when places are forgotten: then none of them has a trap, and who keeps some asks for them again. */
+  generation = 0;
 
   constructor(
-    private readonly memory: Omit<StepMemory, 'translate'>,
+    private readonly memory: Pick<StepMemory, 'wordAt'>,
     private readonly instructions: Pick<Instructions, 'trapWord'>,
-  ) {}
+  ) {
+    this.#trap = numberOf(instructions.trapWord);
+  }
 
   get trapWord(): Uint8Array {
     return this.instructions.trapWord;
   }
 
-  get size(): number {
-    return this.#traps.size;
+  has(real: bigint): boolean {
+    return this.#at(real) !== undefined;
   }
 
-  has(real: bigint): boolean {
-    return this.#traps.size > 0 && this.#traps.has(real);
+  /** The trap at `real`, if there is one. */
+  #at(real: bigint): TrapPlace | undefined {
+    if (this.size === 0) return undefined;
+    const place = this.#places.get(real);
+    return place !== undefined && place.users > 0 ? place : undefined;
   }
 
   /** What is beneath the trap. */
   original(real: bigint): Uint8Array | undefined {
-    return this.#traps.get(real)?.original;
+    return this.#at(real)?.original;
   }
 
-  /** Writes the trap word, or counts another user of the one that is there; false if that is no RAM. */
-  place(real: bigint): boolean {
-    const known = this.#traps.get(real);
-    if (known !== undefined) {
-      known.users++;
-      return true;
+  /** The place at `real`, with or without a trap; `undefined` if that is no RAM. */
+  placeAt(real: bigint): TrapPlace | undefined {
+    const known = this.#places.get(real);
+    if (known !== undefined) return known;
+    const word = this.memory.wordAt(real);
+    if (word === undefined) return undefined;
+    if (this.size === 0 && this.#places.size >= MAXIMUM_PLACES) {
+      this.#places.clear();
+      this.generation++;
     }
-    const { trapWord } = this;
-    const original = this.memory.readPhysical(real, trapWord.length);
-    if (original === undefined || !this.memory.writePhysical(real, trapWord)) return false;
-    this.#traps.set(real, { original, users: 1, isLifted: false });
-    return true;
+    const place = { real, word, original: NOTHING, originalWord: 0, users: 0, isLifted: false };
+    this.#places.set(real, place);
+    return place;
+  }
+
+  /** Writes the trap word, or counts another user of the one that is there. */
+  use(place: TrapPlace): void {
+    if (place.users++ > 0) return;
+    this.size++;
+    place.isLifted = false;
+    look(place);
+    place.word.write(this.#trap);
+  }
+
+  /** `use` of the place at `real`; false if that is no RAM. */
+  place(real: bigint): boolean {
+    const place = this.placeAt(real);
+    if (place !== undefined) this.use(place);
+    return place !== undefined;
   }
 
   /** Gives one use back; with the last one the guest's word returns, unless the guest has written another over the trap (PPC-HV-38). */
+  giveBack(place: TrapPlace): Release {
+    if (place.users === 0) return 'removed';
+    if (--place.users > 0) return 'stillUsed';
+    this.size--;
+    return this.#restore(place) ? 'removed' : 'overwritten';
+  }
+
+  /** `giveBack` of the trap at `real`. */
   release(real: bigint): Release {
-    const trap = this.#traps.get(real);
-    if (trap === undefined) return 'removed';
-    if (--trap.users > 0) return 'stillUsed';
-    this.#traps.delete(real);
-    return this.#restore(real, trap) ? 'removed' : 'overwritten';
+    const place = this.#at(real);
+    return place === undefined ? 'removed' : this.giveBack(place);
   }
 
   /** Takes the trap word away for the time in which a vCPU passes it, the others being held. */
   lift(real: bigint): void {
-    const trap = this.#traps.get(real);
+    const trap = this.#at(real);
     if (trap === undefined || trap.isLifted) return;
-    this.#restore(real, trap);
+    this.#restore(trap);
     trap.isLifted = true;
   }
 
   /** Puts the trap word back after `lift`. What is beneath is taken anew: the instruction may have changed it. */
   putBack(real: bigint): void {
-    const trap = this.#traps.get(real);
+    const trap = this.#at(real);
     if (trap === undefined || !trap.isLifted) return;
-    const original = this.memory.readPhysical(real, this.trapWord.length);
-    if (original === undefined || !this.memory.writePhysical(real, this.trapWord)) return;
-    trap.original = original;
+    look(trap);
+    trap.word.write(this.#trap);
     trap.isLifted = false;
+  }
+
+  /** The guest's own word as a signed number, least significant byte first; `undefined` if that is no RAM. */
+  wordBeneath(real: bigint): number | undefined {
+    const place = this.placeAt(real);
+    return place !== undefined && place.users > 0 ? place.originalWord : place?.word.read();
   }
 
   /** A word as it is beneath the trap, if there is one. */
   readBeneath(real: bigint): Uint8Array | undefined {
-    const trap = this.#traps.get(real);
-    return trap === undefined || trap.isLifted ? this.memory.readPhysical(real, this.trapWord.length) : trap.original.slice();
+    const trap = this.#at(real);
+    if (trap !== undefined && !trap.isLifted) return trap.original.slice();
+    const word = this.memory.wordAt(real);
+    return word && bytesOf(word.read());
   }
 
   /** Writes a word, beneath the trap if there is one. */
-  writeBeneath(real: bigint, word: Uint8Array): boolean {
-    const trap = this.#traps.get(real);
-    if (trap === undefined || trap.isLifted) return this.memory.writePhysical(real, word);
-    trap.original = word.slice();
-    return true;
+  writeBeneath(real: bigint, bytes: Uint8Array): boolean {
+    const trap = this.#at(real);
+    if (trap !== undefined && !trap.isLifted) {
+      setOriginal(trap, numberOf(bytes));
+      return true;
+    }
+    const word = this.memory.wordAt(real);
+    word?.write(numberOf(bytes));
+    return word !== undefined;
   }
 
-  #restore(real: bigint, { original, isLifted }: InternalTrap): boolean {
+  #restore({ word, originalWord, isLifted }: TrapPlace): boolean {
     if (isLifted) return true;
-    const now = this.memory.readPhysical(real, original.length);
-    return now !== undefined && this.#isTrap(now) && this.memory.writePhysical(real, original);
-  }
-
-  #isTrap(bytes: Uint8Array): boolean {
-    return this.trapWord.every((byte, index) => bytes[index] === byte);
+    if (word.read() !== this.#trap) return false;
+    word.write(originalWord);
+    return true;
   }
 }

@@ -2,18 +2,18 @@
 import {
   branchTarget,
   type HandlerEntry,
-  handlerEntry,
   INTERRUPT,
   MSR_BIT,
   msrAfterMove,
   msrAfterReturn,
-  relocationReason,
   vectoredSystemCallEntry,
 } from '../../../cpu/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { SteppedInstruction, StepShape } from './steppedInstruction.js';
-import type { InjectedInto, SiteRole, StepSite, TraceState } from './traceState.js';
+import type { StepSite } from './stepSite.js';
+import type { InjectedInto, TraceState } from './traceState.js';
+import { type VectorSites, vectorSite } from './vectorSites.js';
 
 // Where a vCPU can be after one instruction: what the Trace method puts traps at (PPC-HV, sections 3 and 5).
 
@@ -31,22 +31,6 @@ export interface Arming {
   readonly sites: readonly StepSite[];
 }
 
-/** Interrupts that the fetch of an instruction can bring. */
-const BY_FETCH = [INTERRUPT.instructionStorage, INTERRUPT.instructionSegment] as const;
-/** Interrupts that an instruction can bring beside these. */
-const BY_EXECUTION = [
-  INTERRUPT.dataStorage,
-  INTERRUPT.dataSegment,
-  INTERRUPT.alignment,
-  INTERRUPT.program,
-  INTERRUPT.floatingPointUnavailable,
-  INTERRUPT.vectorUnavailable,
-  INTERRUPT.VSXUnavailable,
-  INTERRUPT.facilityUnavailable,
-] as const;
-/** Interrupts from outside that MSR[EE] lets in. */
-const FROM_OUTSIDE = [INTERRUPT.external, INTERRUPT.decrementer, INTERRUPT.directedPrivilegedDoorbell] as const;
-
 /** What the state before the step says. */
 export interface StepContext {
   readonly pc: bigint;
@@ -55,6 +39,7 @@ export interface StepContext {
   readonly lpcr: bigint;
   readonly tar: () => bigint;
   readonly quirks: DebugQuirks;
+  readonly vectors: VectorSites;
   /** Whether the first instruction of a handler stands at pc that one of the sites would be put at (PPC-HV-31). */
   readonly isAtSite: (sites: readonly StepSite[]) => boolean;
   /** Whether the user has a breakpoint at an effective address. */
@@ -69,21 +54,32 @@ const inMode = (address: bigint, msr: bigint): bigint => ((msr & SF) !== 0n ? Bi
 export function armingOf(instruction: SteppedInstruction, context: StepContext): Arming {
   const { quirks } = context;
   const { shape } = instruction;
-  const interrupts = interruptSites(instruction, context);
-  /** As MSR[SE] steps whatever it is set for: one trap at the vector, if that is ever come to. */
-  const traced: Arming = { state: 'ARMED', injected: 'msr', isGuests: false, sites: [traceSite(context.msr, context), ...interrupts] };
   switch (shape.kind) {
     case 'returnFromInterrupt':
-      return shape.from === 'ctr' && quirks.rfscvStepNeverEnds ? traced : armingOfReturn(shape.from, instruction, context);
+      if (shape.from === 'ctr' && quirks.rfscvStepNeverEnds) return armingOfAny(instruction, context);
+      return armingOfReturn(shape.from, instruction, context);
     case 'systemCall':
     case 'hypercall':
     case 'vectoredSystemCall':
-      if (quirks.untracedStepsOneMore) return traced;
-      return { state: 'ARMED_DISPLACED', injected: undefined, isGuests: false, sites: [...callSites(shape, context), ...interrupts] };
+      if (quirks.untracedStepsOneMore) return armingOfAny(instruction, context);
+      return {
+        state: 'ARMED_DISPLACED',
+        injected: undefined,
+        isGuests: false,
+        sites: [...callSites(shape, context), ...interruptSites(instruction, context)],
+      };
     default:
       return armingOfTraced(instruction, context);
   }
 }
+
+/** As MSR[SE] steps whatever it is set for: one trap at the vector, if that is ever come to. */
+const armingOfAny = (instruction: SteppedInstruction, context: StepContext): Arming => ({
+  state: 'ARMED',
+  injected: 'msr',
+  isGuests: false,
+  sites: [traceSite(context.msr, context), ...interruptSites(instruction, context)],
+});
 
 /** MSR[SE] and the vector of the Trace interrupt as it is behind the instruction (PPC-HV-19). */
 function armingOfTraced(instruction: SteppedInstruction, context: StepContext): Arming {
@@ -163,12 +159,11 @@ function callSites(shape: CallShape, context: StepContext): readonly StepSite[] 
   const { msr, lpcr } = context;
   switch (shape.kind) {
     case 'systemCall':
-      return [vectorSite(INTERRUPT.systemCall, msr, context)];
+      return [vectorSite(INTERRUPT.systemCall, msr, lpcr)];
     case 'hypercall': {
-      const refused = (msr & PR) === 0n ? [] : [vectorSite(INTERRUPT.systemCall, msr, context)];
+      const refused = (msr & PR) === 0n ? [] : [vectorSite(INTERRUPT.systemCall, msr, lpcr)];
       // H_CEDE sets MSR[EE]: what wakes the vCPU comes before the next instruction.
-      const woken =
-        context.quirks.handlersSeeTrace || (msr & EE) !== 0n ? [] : FROM_OUTSIDE.map(vector => vectorSite(vector, msr, context));
+      const woken = context.quirks.handlersSeeTrace || (msr & EE) !== 0n ? [] : context.vectors.under(msr, lpcr).fromOutside;
       return [nextSite(context, msr), ...refused, ...woken];
     }
     case 'vectoredSystemCall': {
@@ -184,26 +179,15 @@ const nextSite = ({ pc, msr }: StepContext, after: bigint): StepSite => ({
   msr: after,
 });
 
-function vectorSite(vector: number, under: bigint, { lpcr }: StepContext, role: SiteRole = 'interrupt'): StepSite {
-  const entryUnder = (now: bigint): HandlerEntry => handlerEntry(vector, under, now);
-  return { role, ...entryUnder(lpcr), entryUnder, vector: { offset: vector, ...relocationReason(under, lpcr) } };
-}
-
-const traceSite = (under: bigint, context: StepContext): StepSite => vectorSite(INTERRUPT.trace, under, context, 'trace');
-
-const outside = (msr: bigint): readonly number[] => ((msr & EE) === 0n ? [] : FROM_OUTSIDE);
+const traceSite = (under: bigint, { vectors, lpcr }: StepContext): StepSite => vectors.under(under, lpcr).trace;
 
 /** The vectors of what may come before the instruction has completed, so that no handler saves an SRR1 with our SE (PPC-HV-40). */
-function interruptSites({ alwaysCompletes }: SteppedInstruction, context: StepContext): readonly StepSite[] {
-  const { msr, quirks } = context;
+function interruptSites({ alwaysCompletes }: SteppedInstruction, { msr, lpcr, quirks, vectors }: StepContext): readonly StepSite[] {
   if (quirks.handlersSeeTrace) return [];
-  // A fetch without translation can fail as well: from where there is no memory.
-  const vectors = [...BY_FETCH, ...outside(msr), ...(alwaysCompletes ? [] : BY_EXECUTION)];
-  return vectors.map(vector => vectorSite(vector, msr, context));
+  const { onArrival, instead } = vectors.under(msr, lpcr);
+  return alwaysCompletes ? onArrival : instead;
 }
 
 /** At a return's target: the first instruction there may not be fetched, or an interrupt that was masked may come first. */
-function interruptsOnArrival(after: bigint, context: StepContext): readonly StepSite[] {
-  if (context.quirks.handlersSeeTrace) return [];
-  return [...BY_FETCH, ...outside(after)].map(vector => vectorSite(vector, after, context));
-}
+const interruptsOnArrival = (after: bigint, { lpcr, quirks, vectors }: StepContext): readonly StepSite[] =>
+  quirks.handlersSeeTrace ? [] : vectors.under(after, lpcr).onArrival;

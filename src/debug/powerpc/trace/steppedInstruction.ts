@@ -57,8 +57,15 @@ function shapeOf({ name, fields, specialPurposeNumber }: PowerInstruction): Step
   }
 }
 
+const known = new WeakMap<PowerInstruction, SteppedInstruction>();
+
 /** What the method knows of the instruction `word`. */
 export function steppedInstruction(word: number): SteppedInstruction {
   const instruction = powerInstruction(word);
-  return { ...instruction, shape: shapeOf(instruction) };
+  let stepped = known.get(instruction);
+  if (stepped === undefined) {
+    stepped = { ...instruction, shape: shapeOf(instruction) };
+    known.set(instruction, stepped);
+  }
+  return stepped;
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-
-import type { HandlerEntry } from '../../../cpu/index.js';
-import type { StepTrap } from '../../stepping/stepAction.js';
+import type { PlacedTrap } from './placedTrap.js';
 import type { Sampled } from './savedState.js';
 import type { SteppedInstruction } from './steppedInstruction.js';
 
@@ -22,33 +20,6 @@ export type TraceState =
 
 /** Where the debugger's SE has been put. */
 export type InjectedInto = 'msr' | 'srr1';
-
-/** What it means that the vCPU stands at a site. */
-export type SiteRole =
-  /** The Trace interrupt has come: the instruction has completed. */
-  | 'trace'
-  /** Another interrupt has come, before the instruction or by it. */
-  | 'interrupt'
-  /** The instruction has completed, untraced. */
-  | 'successor';
-
-/** A place to stop at. */
-export interface StepSite {
-  readonly role: SiteRole;
-  /** Effective address in the context of `msr`. */
-  readonly address: bigint;
-  /** MSR when the vCPU gets there, as far as addresses depend on it. */
-  readonly msr: bigint;
-  /** For vectors: where the site is under another LPCR. */
-  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
-  /** For vectors: why it is this address, for the records. */
-  readonly vector?: NonNullable<StepTrap['vector']>;
-}
-
-/** A site with the real address of its trap. */
-export interface PlacedSite extends StepSite {
-  readonly real: bigint;
-}
 
 /** What the step borrows, as it was before. */
 export interface SavedState {
@@ -71,7 +42,7 @@ export interface StepRecord {
   /** The guest's own SE or BE asks for the Trace interrupt that ends the step (PPC-HV-27). */
   readonly isGuests: boolean;
   /** Its traps. They move only with the vectors themselves (PPC-HV-37). */
-  sites: readonly PlacedSite[];
+  sites: readonly PlacedTrap[];
   /** LPCR that the vectors went by. */
   lpcr: bigint;
   /** Another step's trap at the instruction itself, which is out of memory while it runs. */

@@ -25,9 +25,13 @@ import { type SteppedInstruction, steppedInstruction } from './steppedInstructio
 import { type Arming, armingOf } from './stepSites.js';
 import type { StepRecord, TraceState } from './traceState.js';
 import { TrapPlacement } from './trapPlacement.js';
+import { VectorSites } from './vectorSites.js';
 
 const { SE, LE } = MSR_BIT;
 const WORD_BYTES = 4;
+
+/** The word with its bytes in the other order, unsigned. */
+const reversed = (word: number): number => (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 
 /** For a word that could not be read, as its fetch will fault: word 0 is illegal. */
 const UNREADABLE = steppedInstruction(0);
@@ -67,6 +71,7 @@ export class TraceStep implements StepMethod {
   /** vCPUs that cannot be stepped by CIABR, which has been said. */
   readonly #toldOfCiabr = new Set<Vcpu>();
   readonly #registers = new GeneralRegisters();
+  readonly #vectors = new VectorSites();
 
   constructor(private readonly parts: TraceParts) {
     const { traps, memory, quirks, warn, stepMethod } = parts;
@@ -106,6 +111,7 @@ export class TraceStep implements StepMethod {
       registers,
       lpcr,
       quirks,
+      vectors: this.#vectors,
       tar: () => readTar(vcpu),
       isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here),
       hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
@@ -207,7 +213,7 @@ export class TraceStep implements StepMethod {
     const { quirks } = this.parts;
     const registers = this.#registers.load(vcpu);
     const pc = registers.get('pc');
-    const site = record.sites.find(({ address }) => address === pc);
+    const site = record.sites.find(({ site: { address } }) => address === pc)?.site;
     if (site === undefined) return false;
     const isGuests = isGuestsTrace(registers.get('srr1'), record, quirks);
     const fixUps = site.role === 'trace' ? (isGuests ? guestTraceFixUps : traceFixUps) : FIX_UPS[site.role];
@@ -271,7 +277,7 @@ export class TraceStep implements StepMethod {
   /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
   #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint, actions: StepAction[]): void {
     const msr = this.#registers.load(vcpu).get('msr');
-    const moved = record.sites.map(site => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
+    const moved = record.sites.map(({ site }) => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
     this.#traps.releaseAll(record.sites, actions);
     const placed = this.#traps.placeAll(vcpu, moved, { msr, here: undefined }, actions);
     if (!placed.ok) this.parts.warn(placed.error.message);
@@ -293,8 +299,7 @@ export class TraceStep implements StepMethod {
 
   /** The guest's own word at a real address, in the byte order of `msr`; `undefined`: there is none. */
   #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction | undefined {
-    const bytes = real === undefined ? undefined : (this.#traps.table.original(real) ?? this.parts.memory.readPhysical(real, WORD_BYTES));
-    if (bytes === undefined) return undefined;
-    return steppedInstruction(new DataView(bytes.buffer, bytes.byteOffset, WORD_BYTES).getUint32(0, (msr & LE) !== 0n));
+    const word = real === undefined ? undefined : this.#traps.table.wordBeneath(real);
+    return word === undefined ? undefined : steppedInstruction((msr & LE) !== 0n ? word >>> 0 : reversed(word));
   }
 }

@@ -7,7 +7,8 @@ import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepMemory } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps } from './internalTraps.js';
-import type { PlacedSite, StepSite } from './traceState.js';
+import { PlacedTrap } from './placedTrap.js';
+import type { StepSite } from './stepSite.js';
 
 // Where the traps of a step lie in real memory, and the table of them all.
 
@@ -18,16 +19,11 @@ const REAL_BITS = (1n << 60n) - 1n;
 /** Linux maps all memory from here on, in order. */
 const LINEAR_MAP = 0xcn;
 
-/** What a trap is for, in words. */
-const PURPOSES: Readonly<Record<StepSite['role'], string>> = {
-  trace: 'trap at the vector of the Trace interrupt',
-  interrupt: 'trap at the vector of an interrupt that may come instead',
-  successor: 'trap where the instruction goes on untraced',
-};
-
 /** Writes traps of steps and takes them away again, with the records of both. */
 export class TrapPlacement {
   readonly #registers = new GeneralRegisters();
+  #placed = new WeakMap<StepSite, PlacedTrap>();
+  #generation = 0;
 
   constructor(
     readonly table: InternalTraps,
@@ -43,6 +39,19 @@ export class TrapPlacement {
     if ((msr & IR) === 0n) return address & REAL_BITS;
     if ((now & IR) !== 0n) return this.memory.translate(vcpu, address);
     return this.#translateUnder(vcpu, address, msr) ?? (address >> 60n === LINEAR_MAP ? address & REAL_BITS : undefined);
+  }
+
+  /** The trap of a site whose address is the same in each context; it is remembered. */
+  #remembered(site: StepSite): PlacedTrap | undefined {
+    const { generation } = this.table;
+    if (generation !== this.#generation) this.#placed = new WeakMap();
+    this.#generation = generation;
+    return this.#placed.get(site);
+  }
+
+  /** Whether the real address of a site depends on nothing but the site. */
+  #isFixed({ msr, vector }: StepSite): boolean {
+    return vector !== undefined && (msr & IR) === 0n && !this.quirks.trapThroughCurrentContext;
   }
 
   /** Translation is on there and is not on now: the vCPU, which stands still, is asked with the other MSR. */
@@ -67,13 +76,17 @@ export class TrapPlacement {
     sites: readonly StepSite[],
     { msr, here }: { readonly msr: bigint; readonly here: bigint | undefined },
     actions: StepAction[],
-  ): Result<readonly PlacedSite[]> {
-    const placed: PlacedSite[] = [];
+  ): Result<readonly PlacedTrap[]> {
+    const placed: PlacedTrap[] = [];
     for (const site of sites) {
-      const real = this.realOf(vcpu, site, msr);
+      const known = this.#remembered(site);
+      const real = known?.place.real ?? this.realOf(vcpu, site, msr);
       if (real !== undefined && real === here) continue;
-      if (real !== undefined && this.#place(real, site, actions)) placed.push({ ...site, real });
-      else if (site.role === 'trace' || (site.role === 'successor' && real !== undefined)) {
+      const trap = known ?? this.#trapAt(real, site);
+      if (trap !== undefined) {
+        this.#place(trap, actions);
+        placed.push(trap);
+      } else if (site.role === 'trace' || (site.role === 'successor' && real !== undefined)) {
         this.releaseAll(placed, actions);
         const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
         return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
@@ -82,37 +95,27 @@ export class TrapPlacement {
     return success(placed);
   }
 
-  #place(real: bigint, { role, address, vector }: StepSite, actions: StepAction[]): boolean {
-    const isNew = !this.table.has(real);
-    if (!this.table.place(real)) return false;
-    const before = this.table.original(real);
-    if (isNew && before !== undefined)
-      actions.push({
-        kind: 'writeMemory',
-        address: real,
-        before,
-        after: this.table.trapWord,
-        why: PURPOSES[role],
-        trap: { address, role, ...(vector === undefined ? {} : { vector }) },
-      });
-    return true;
+  #trapAt(real: bigint | undefined, site: StepSite): PlacedTrap | undefined {
+    const place = real === undefined ? undefined : this.table.placeAt(real);
+    if (place === undefined) return undefined;
+    const trap = new PlacedTrap(site, place);
+    if (this.#isFixed(site)) this.#placed.set(site, trap);
+    return trap;
+  }
+
+  #place(trap: PlacedTrap, actions: StepAction[]): void {
+    const isNew = trap.place.users === 0;
+    this.table.use(trap.place);
+    if (isNew) actions.push(trap.placing(this.table.trapWord));
   }
 
   /** Gives the traps back. One that the guest has written over is told of and forgotten (PPC-HV-38). */
-  releaseAll(sites: readonly PlacedSite[], actions: StepAction[]): void {
-    for (const { real, address, role } of sites) {
-      const original = this.table.original(real);
-      const release = this.table.release(real);
-      if (release === 'overwritten') this.warn(`The guest has written other code over the trap of a step at ${hex(address)}; it stays.`);
-      if (release === 'removed' && original !== undefined)
-        actions.push({
-          kind: 'writeMemory',
-          address: real,
-          before: this.table.trapWord,
-          after: original,
-          why: "the guest's own word again",
-          trap: { address, role },
-        });
+  releaseAll(traps: readonly PlacedTrap[], actions: StepAction[]): void {
+    for (const trap of traps) {
+      const release = this.table.giveBack(trap.place);
+      if (release === 'overwritten')
+        this.warn(`The guest has written other code over the trap of a step at ${hex(trap.site.address)}; it stays.`);
+      if (release === 'removed') actions.push(trap.removing(this.table.trapWord));
     }
   }
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+import type { HandlerEntry } from '../../../cpu/index.js';
+import type { StepTrap } from '../../stepping/stepAction.js';
+
+/** What it means that the vCPU stands at a site. */
+export type SiteRole =
+  /** The Trace interrupt has come: the instruction has completed. */
+  | 'trace'
+  /** Another interrupt has come, before the instruction or by it. */
+  | 'interrupt'
+  /** The instruction has completed, untraced. */
+  | 'successor';
+
+/** A place to stop at. */
+export interface StepSite {
+  readonly role: SiteRole;
+  /** Effective address in the context of `msr`. */
+  readonly address: bigint;
+  /** MSR when the vCPU gets there, as far as addresses depend on it. */
+  readonly msr: bigint;
+  /** For vectors: where the site is under another LPCR. */
+  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
+  /** For vectors: why it is this address, for the records. */
+  readonly vector?: NonNullable<StepTrap['vector']>;
+}
