@@ -28,8 +28,10 @@ export interface RamBlock {
 export interface EngineCounters {
   /** Calls from JavaScript into WebAssembly. */
   crossings: number;
-  /** Instructions decoded. */
+  /** Instructions decoded. What was decoded before, at any place, and is remembered does not count. */
   decodes: number;
+  /** Decoded instructions that were given up, because of a write, a trap or another mode: they are decoded again when they are run. */
+  givenUp: number;
 }
 
 /** The architecture-neutral engine that one machine's vCPUs share, one at a time. Implemented by `Interpreter`. */

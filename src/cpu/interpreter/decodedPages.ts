@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { present } from '../../base/index.js';
+import type { EngineCounters } from '../engine/engine.js';
 import {
   CODE_MAP,
   DECODED_PAGE_BYTES,
@@ -36,7 +37,10 @@ export class DecodedPages {
   /** The mode in which pages are decoded now. A page has the records of one mode at a time. */
   mode = 0;
 
-  constructor(memory: DataView) {
+  constructor(
+    memory: DataView,
+    private readonly counters: Pick<EngineCounters, 'givenUp'>,
+  ) {
     this.#view = memory;
   }
 
@@ -112,18 +116,29 @@ export class DecodedPages {
   }
 
   #undecode(record: number): void {
-    this.#view.setUint16(record + RECORD.handler, HANDLER.UNDECODED, true);
+    const place = record + RECORD.handler;
+    if (this.#view.getUint16(place, true) === HANDLER.UNDECODED) return;
+    this.#view.setUint16(place, HANDLER.UNDECODED, true);
+    this.counters.givenUp++;
   }
 
-  /** Marks the records of the instructions in [hostOffset, hostOffset + bytes) as undecoded, with those that may run them within a sequence. */
-  invalidate(hostOffset: number, bytes: number): void {
+  /**
+   * Marks the records of the instructions in [hostOffset, hostOffset + bytes) as undecoded, with those before them that run them within a sequence:
+   * `reaches` says whether a handler of a mode runs more than so many instructions.
+   */
+  invalidate(hostOffset: number, bytes: number, reaches: (mode: number, handler: number, instructions: number) => boolean): void {
     const end = hostOffset + bytes;
     for (let page = hostOffset - (hostOffset % PAGE_BYTES); page < end; page += PAGE_BYTES) {
       const records = this.recordsAt(page);
       if (records === 0) continue;
-      const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES) - (LONGEST_SEQUENCE - 1));
+      const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES));
       const last = Math.min(RECORDS_PER_PAGE, Math.ceil((end - page) / INSTRUCTION_BYTES));
       for (let place = first; place < last; place++) this.#undecode(records + place * RECORD.bytes);
+      const { mode } = this.#pageOfRecord(records);
+      for (let distance = 1; distance < LONGEST_SEQUENCE && distance <= first; distance++) {
+        const before = records + (first - distance) * RECORD.bytes;
+        if (reaches(mode, this.#view.getUint16(before + RECORD.handler, true), distance)) this.#undecode(before);
+      }
     }
   }
 

@@ -34,6 +34,7 @@ import {
   WRITE_TRANSLATIONS,
 } from './memoryLayout.js';
 import { layOut, type OperandLayout } from './operandLayout.js';
+import { RememberedRecords } from './rememberedRecords.js';
 import { LONGEST_SEQUENCE, SequenceTable } from './sequences.js';
 
 /** An instruction set as the interpreter needs it. */
@@ -69,14 +70,13 @@ interface Loaded extends InstructionModule {
   readonly run: (budget: number) => number;
   readonly plans: Map<InstructionRow, RowPlan>;
   readonly sequences: SequenceTable;
+  readonly remembered: RememberedRecords;
 }
 
 const WASM_PAGE_BYTES = 0x1_0000;
 const MAXIMUM_MEMORY_BYTES = 0x1_0000_0000;
 /** How many instructions are decoded at a time, as long as their records are not decoded. */
 const DECODE_AHEAD = 16;
-/** How many records of instructions under traps are remembered. */
-const MAXIMUM_PASSED_TRAPS = 1024;
 const INSTRUCTION_BYTES = 4;
 const PAGE_SHIFT = Math.log2(PAGE_BYTES);
 const NO_TAG = -1n;
@@ -85,7 +85,7 @@ const BRANCH_OPERAND = 'offset';
 
 /** The engine on the generated interpreter: linear memory, its translations, the decode cache and the calls into the module. */
 export class Interpreter implements ModalEngine {
-  readonly counters: EngineCounters = { crossings: 0, decodes: 0 };
+  readonly counters: EngineCounters = { crossings: 0, decodes: 0, givenUp: 0 };
   readonly state: StateWords;
   retired = 0;
   memory: Uint8Array;
@@ -100,7 +100,7 @@ export class Interpreter implements ModalEngine {
   readonly #decoded: DecodedPages;
   #plans: Map<InstructionRow, RowPlan>;
   #sequences: SequenceTable;
-  readonly #passedTraps = new Map<number, { readonly word: number; readonly bytes: Uint8Array }>();
+  #remembered: RememberedRecords;
   #view: DataView;
   /** Number of bytes of RAM handed out. */
   #ramBytes = 0;
@@ -110,12 +110,12 @@ export class Interpreter implements ModalEngine {
     this.#memory = new WebAssembly.Memory({ initial: RAM_OFFSET / WASM_PAGE_BYTES, maximum: MAXIMUM_MEMORY_BYTES / WASM_PAGE_BYTES });
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
-    this.#decoded = new DecodedPages(this.#view);
+    this.#decoded = new DecodedPages(this.#view, this.counters);
     this.#modules = [{ instructions, image }, ...others];
     const first = this.#load(0);
     this.#instructions = instructions;
     this.#image = image;
-    [this.#run, this.#plans, this.#sequences] = [first.run, first.plans, first.sequences];
+    [this.#run, this.#plans, this.#sequences, this.#remembered] = [first.run, first.plans, first.sequences, first.remembered];
     this.state = {
       read: slot => this.#view.getBigUint64(slot, true),
       write: (slot, value) => this.#view.setBigUint64(slot, value, true),
@@ -131,17 +131,25 @@ export class Interpreter implements ModalEngine {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
     // The module is generated with exactly this export.
     const run = instance.exports.run as (budget: number) => number;
-    const loaded = { instructions, image, run, plans: new Map<InstructionRow, RowPlan>(), sequences: new SequenceTable(image.sequences) };
+    const sequences = new SequenceTable(image.sequences);
+    const loaded = {
+      instructions,
+      image,
+      run,
+      plans: new Map<InstructionRow, RowPlan>(),
+      sequences,
+      remembered: new RememberedRecords(),
+    };
     this.#loaded.set(mode, loaded);
     return loaded;
   }
 
   selectMode(mode: number): void {
     if (mode === this.#mode) return;
-    const { instructions, image, run, plans, sequences } = this.#load(mode);
+    const { instructions, image, run, plans, sequences, remembered } = this.#load(mode);
     this.#mode = this.#decoded.mode = mode;
-    [this.#instructions, this.#image, this.#run, this.#plans, this.#sequences] = [instructions, image, run, plans, sequences];
-    this.#passedTraps.clear();
+    [this.#instructions, this.#image, this.#run, this.#plans] = [instructions, image, run, plans];
+    [this.#sequences, this.#remembered] = [sequences, remembered];
     this.flushFetch();
   }
 
@@ -187,7 +195,7 @@ export class Interpreter implements ModalEngine {
     const stop = this.run(1);
     if (stop !== STOP.TRAP) return stop;
     const record = this.#view.getUint32(RECORD_SLOT, true);
-    this.#decodeTrapped(record);
+    this.#decodeRecord(record, this.#wordOf(record));
     const outcome = this.run(1);
     // The code may have been given up or re-decoded meanwhile; the trap belongs to the place.
     this.#view.setUint16(record + RECORD.handler, HANDLER.TRAP, true);
@@ -227,7 +235,7 @@ export class Interpreter implements ModalEngine {
   }
 
   invalidateCode(hostOffset: number, bytes: number): void {
-    this.#decoded.invalidate(hostOffset, bytes);
+    this.#decoded.invalidate(hostOffset, bytes, this.#reaches);
   }
 
   fillRead(va: bigint, hostOffset: number, watch?: readonly [low: number, high: number]): void {
@@ -272,6 +280,10 @@ export class Interpreter implements ModalEngine {
     this.#view.setUint32(entry + FETCH.records, records, true);
   }
 
+  /** A page that was decoded in another mode has the handlers of that one. */
+  readonly #reaches = (mode: number, handler: number, instructions: number): boolean =>
+    this.#loaded.get(mode)?.sequences.firstOfLonger(handler, instructions) !== undefined;
+
   /** Gives the instructions that run the one of `record` within a sequence their own handlers: a sequence does not look at its later records. */
   #splitSequencesBefore(record: number): void {
     const distances = Math.min(LONGEST_SEQUENCE - 1, this.#decoded.placeOf(record));
@@ -308,7 +320,10 @@ export class Interpreter implements ModalEngine {
     for (let ahead = 0; ahead < count; ahead++) {
       const next = record + ahead * RECORD.bytes;
       if (this.#view.getUint16(next + RECORD.handler, true) !== HANDLER.UNDECODED) break;
-      this.#decodeRecord(next);
+      const word = this.#wordOf(next);
+      // Behind the code there is data; or a trap word, for a short time.
+      if (ahead > 0 && !this.#isInstruction(word)) break;
+      this.#decodeRecord(next, word);
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
       handlers.push(this.#view.getUint16(next + RECORD.handler, true));
     }
@@ -319,23 +334,24 @@ export class Interpreter implements ModalEngine {
     }
   }
 
-  /** Decodes the instruction under a trap. A record follows from its word and its place in the page alone, so one that was passed before is copied. */
-  #decodeTrapped(record: number): void {
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.#instructions.instructionEndianness === 'little');
-    const passed = this.#passedTraps.get(record);
-    if (passed?.word === word) {
-      this.memory.set(passed.bytes, record);
-      return;
-    }
-    this.#decodeRecord(record);
-    if (this.#passedTraps.size >= MAXIMUM_PASSED_TRAPS) this.#passedTraps.clear();
-    this.#passedTraps.set(record, { word, bytes: this.memory.slice(record, record + RECORD.bytes) });
+  #wordOf(record: number): number {
+    return this.#view.getUint32(this.#decoded.instructionOf(record), this.#instructions.instructionEndianness === 'little');
   }
 
-  #decodeRecord(record: number): void {
+  #isInstruction(word: number): boolean {
+    return this.#remembered.get(word)?.isInstruction ?? this.#instructions.decode(word) !== undefined;
+  }
+
+  /** Writes the record of `word`. Most words were decoded before. */
+  #decodeRecord(record: number, word: number): void {
+    const known = this.#remembered.bytesOf(word, this.#decoded.placeOf(record));
+    if (known !== undefined) {
+      this.memory.set(known, record);
+      return;
+    }
     this.counters.decodes++;
-    const word = this.#view.getUint32(this.#decoded.instructionOf(record), this.#instructions.instructionEndianness === 'little');
-    const row = this.#instructions.decode(word) ?? this.#instructions.undefinedRow;
+    const decoded = this.#instructions.decode(word);
+    const row = decoded ?? this.#instructions.undefinedRow;
     const { layout, handlers } = this.#planFor(row, word);
     const [far, near] = present(handlers.get(variantKey(row, word)), `handler of '${row.name}'`);
     const operands = row.operands(fieldsOf(row.encoding, word));
@@ -357,6 +373,8 @@ export class Interpreter implements ModalEngine {
       this.#view.setBigUint64(record + place.offset, BigInt.asUintN(64, immediate), true);
     }
     this.#view.setUint16(record + RECORD.handler, handler, true);
+    const place = far === near ? undefined : this.#decoded.placeOf(record);
+    this.#remembered.set(word, { bytes: this.memory.slice(record, record + RECORD.bytes), place, isInstruction: decoded !== undefined });
   }
 
   #planFor(row: InstructionRow, word: number): RowPlan {
