@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { SampleGuest } from './sampleGuest.js';
 import { visible } from './traceStepper.js';
 
@@ -48,24 +47,19 @@ function stepThrough({ target: { execution } }: SampleGuest): number {
 
 const memoryOf = ({ target }: SampleGuest): Buffer => Buffer.from(target.readPhysicalMemory(0n, MEMORY_BYTES));
 
-for (const [name, isa, cpu] of [
-  ['selfstep', 'ppc64', 'power8'],
-  ['selfstep', 'ppc64le', 'power9'],
-  ['vectors', 'ppc64', 'power8'],
-  ['vectors', 'ppc64le', 'power9'],
-] as const)
-  test(`PPC-HV-41 ${name} that is stepped through its whole run is the guest that nobody steps (${isa}, ${cpu})`, () => {
-    const beside = launch(name, isa, cpu);
-    beside.runToEnd();
-    const guest = launch(name, isa, cpu);
-    const steps = stepThrough(guest);
-    const { retiredInstructions } = beside.target.execution;
-    assert.ok(BigInt(steps) * BigInt(STRETCH + DISTANCE) > (retiredInstructions * BigInt(STRETCH) * 9n) / 10n, `only ${steps} steps`);
-    assert.equal(guest.output, beside.output);
-    assert.equal(guest.target.execution.retiredInstructions, retiredInstructions);
-    const [stepped] = guest.target.machine.vcpus;
-    const [free] = beside.target.machine.vcpus;
-    assert.ok(stepped && free);
-    assert.deepEqual(visible(stepped), visible(free));
-    assert.equal(Buffer.compare(memoryOf(guest), memoryOf(beside)), 0, 'memory differs');
-  });
+/** Fails unless the guest that is stepped through comes to the end that the guest beside it, which nobody steps, has come to. */
+export function assertSteppedAlike(name: string, isa: 'ppc64' | 'ppc64le', cpu: string): void {
+  const beside = launch(name, isa, cpu);
+  beside.runToEnd();
+  const guest = launch(name, isa, cpu);
+  const steps = stepThrough(guest);
+  const { retiredInstructions } = beside.target.execution;
+  assert.ok(BigInt(steps) * BigInt(STRETCH + DISTANCE) > (retiredInstructions * BigInt(STRETCH) * 9n) / 10n, `only ${steps} steps`);
+  assert.equal(guest.output, beside.output);
+  assert.equal(guest.target.execution.retiredInstructions, retiredInstructions);
+  const [stepped] = guest.target.machine.vcpus;
+  const [free] = beside.target.machine.vcpus;
+  assert.ok(stepped && free);
+  assert.deepEqual(visible(stepped), visible(free));
+  assert.equal(Buffer.compare(memoryOf(guest), memoryOf(beside)), 0, 'memory differs');
+}
