@@ -5,12 +5,12 @@ import { breakCommand, deleteCommand, infoScope } from './consoleBreakpoints.js'
 import { type CommandPlace, type ConsoleCommand, vcpuOf } from './consoleCommand.js';
 import { examine, printExpression } from './consoleExamine.js';
 import { breakpointPlace, debugRegisterRows } from './debugRegisterRows.js';
+import { debugRegistersBody } from './debugRegistersBody.js';
 import { type Reply, refuse, reply } from './errors.js';
 import { resume } from './executionRequests.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { stepAnatomyRows } from './stepAnatomyRows.js';
 import { stepAnatomyBody } from './stepRequests.js';
-import { debugRegistersBody } from './steptrapRequests.js';
 
 const UNTIL = ['branch', 'call', 'return', 'exception'] as const;
 

@@ -31,8 +31,34 @@ export function debugRegisterRows(body: WireMessage, spell: Spelling): readonly 
       : `${freeOf(slots, 'breakpoint')} breakpoint and ${freeOf(slots, 'watchpoint')} watchpoint slots are free`,
     ...records(body['controls'])
       .filter(register => register['value'] !== '0x0' && register['value'] !== OS_LOCK_IS_THERE)
-      .map(register => `${String(register['name']).toUpperCase()}=${String(register['value'])} ${setFields(register['fields'])}`.trimEnd()),
+      .map(controlText),
+    ...stepText(body['step']),
+    ...records(body['traps']).map(trap => trapText(trap, spell)),
   ];
+}
+
+function controlText({ name, value, fields, owner, guestValue }: WireMessage): string {
+  const lent = guestValue === undefined ? '' : `, the guest's is ${String(guestValue)}`;
+  const holder = owner === undefined || owner === 'free' ? '' : `held by ${String(owner)}${lent}`;
+  return [`${String(name).toUpperCase()}=${String(value)}`, setFields(fields), holder].filter(Boolean).join(' ');
+}
+
+/** Nothing for a vCPU that no step is under way on. */
+function stepText(step: unknown): readonly string[] {
+  if (!isRecord(step) || step['state'] === 'idle') return [];
+  const { method, state, phase, pc } = step;
+  const at = pc === undefined ? '' : ` at ${String(pc)}`;
+  return [`step ${String(state)}${phase === undefined ? '' : ` (${String(phase)})`} by ${String(method)}${at}`];
+}
+
+function trapText({ address, purposes, isInMemory, behind, threadIds }: WireMessage, { named }: Spelling): string {
+  const users = [
+    ...records(behind).map(({ id }) => `breakpoint ${String(id)}`),
+    ...(Array.isArray(threadIds) ? threadIds : []).map(id => `vCPU ${Number(id) - 1}`),
+  ];
+  const place = isInMemory === true ? 'trap word' : 'trap word while the guest runs';
+  const what = Array.isArray(purposes) ? purposes.join(', ') : '';
+  return `${place} at ${named(String(address))}: ${what}${users.length > 0 ? ` (${users.join(', ')})` : ''}`;
 }
 
 /** OSLSR_EL1 with the OS lock implemented and not locked, which says nothing. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { hex, type Result, success, type VirtualAddress, virtualAddress } from '../base/index.js';
 import { type DebugTarget, type ModuleView, SYMBOL_KINDS, type SymbolView, type TranslationView } from '../debug/index.js';
+import { wireField } from './debugRegistersBody.js';
 import { refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes } from './requestRoute.js';
 import { anything, natural, object, oneOf, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
 import type { ModuleBody, SymbolBody, TranslationBody } from './steptrapBodies.js';
-import { wireField } from './steptrapRequests.js';
 
 const ADDRESS = object({ threadId: natural, address: text });
 const SYMBOLS = object({

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type {
+  DebugControlView,
   DebugRegistersView,
   FieldView,
   MemoryRegionView,
   ModuleView,
-  RegisterView,
   SchedulerLocking,
   SectionView,
   SlotView,
+  StepView,
   SymbolKind,
   SymbolView,
   TranslationStepView,
   TranslationView,
+  TrapView,
   VcpuView,
 } from '../debug/index.js';
 
@@ -42,8 +44,28 @@ export type WireSlot = Wire<SlotView> & {
   readonly behind: readonly (Partial<DebugProtocol.Breakpoint> & { readonly name?: string })[];
 };
 
+/** A trap word with the symbol that it stands at, and the threads and places that it is there for. */
+export type WireTrap = Omit<Wire<TrapView>, 'vcpus' | 'real'> &
+  Pick<WireSlot, 'symbol' | 'behind'> & { readonly real?: string; readonly threadIds: readonly number[] };
+
+/** A vCPU's single step, with the symbols of its addresses. */
+export type WireStep = Omit<Wire<StepView>, 'phase' | 'pc' | 'vector'> & {
+  readonly phase?: string;
+  readonly pc?: string;
+  readonly symbol?: string;
+  readonly vector?: Wire<NonNullable<StepView['vector']>> & { readonly symbol?: string };
+};
+
+export type WireControl = Omit<Wire<DebugControlView>, 'owner' | 'guestValue'> & {
+  readonly owner?: SlotView['owner'];
+  readonly guestValue?: string;
+};
+
 /** The answer to `steptrap/debugRegisters`. */
-export type DebugRegistersBody = Omit<Wire<DebugRegistersView>, 'vcpu' | 'control' | 'slots' | 'guestSlots' | 'controls'> & {
+export type DebugRegistersBody = Omit<
+  Wire<DebugRegistersView>,
+  'vcpu' | 'control' | 'slots' | 'guestSlots' | 'controls' | 'step' | 'traps'
+> & {
   readonly threadId: number;
   /** Of the guest: how many others could be asked for. */
   readonly vcpuCount: number;
@@ -51,7 +73,9 @@ export type DebugRegistersBody = Omit<Wire<DebugRegistersView>, 'vcpu' | 'contro
   readonly control: string;
   readonly slots: readonly WireSlot[];
   readonly guestSlots: readonly WireSlot[];
-  readonly controls: readonly Wire<RegisterView>[];
+  readonly controls: readonly WireControl[];
+  readonly step: WireStep;
+  readonly traps: readonly WireTrap[];
 };
 
 /** A range of physical addresses in the answer to `steptrap/memoryMap`; `end` is the last address of it. */

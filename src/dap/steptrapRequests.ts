@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { hex, virtualAddress } from '../base/index.js';
-import { type DebugRegistersView, type FieldView, type RegisterView, SCHEDULER_LOCKING_MODES, type SlotView } from '../debug/index.js';
-import { protocolBreakpoint } from './breakpointBook.js';
+import { hex } from '../base/index.js';
+import { SCHEDULER_LOCKING_MODES } from '../debug/index.js';
+import { debugRegistersBody } from './debugRegistersBody.js';
 import { refuse, reply } from './errors.js';
 import { resume } from './executionRequests.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
 import { anything, flag, natural, object, oneOf, optional, text } from './shape.js';
 import { baseName } from './sourcePaths.js';
-import type { DebugRegistersBody, VcpusBody, Wire, WireSlot } from './steptrapBodies.js';
+import type { VcpusBody } from './steptrapBodies.js';
 import { exceptionOfStop } from './stopEvents.js';
 
 const THREAD = object({ threadId: natural });
@@ -134,44 +134,5 @@ function vcpusBody({ target, paths }: LaunchedGuest): VcpusBody {
         ...(path === undefined ? {} : { source: { name: baseName(path), path }, line: position?.line ?? 0 }),
       };
     }),
-  };
-}
-
-/** A field in JSON. */
-export const wireField = ({ value, ...field }: FieldView): Wire<FieldView> => ({ ...field, value: hex(value) });
-
-const wireRegister = ({ value, fields, ...register }: RegisterView): Wire<RegisterView> => ({
-  ...register,
-  value: hex(value),
-  fields: fields.map(wireField),
-});
-
-/** A slot with the symbol that it stands at and the places of the breakpoints behind it. */
-const wireSlot = (guest: LaunchedGuest, { value, control, fields, ...slot }: SlotView): WireSlot => {
-  const symbol = slot.isEnabled ? guest.target.describeAddress(virtualAddress(value)) : undefined;
-  return {
-    ...slot,
-    value: hex(value),
-    ...(symbol === undefined ? {} : { symbol }),
-    control: hex(control),
-    fields: fields.map(wireField),
-    behind: slot.breakpoints.map(id => {
-      const report = guest.target.breakpoints.list().find(each => each.id === id);
-      return report === undefined ? { id } : { ...protocolBreakpoint(guest, report), name: report.name };
-    }),
-  };
-};
-
-/** A debug register view in JSON. */
-export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersView): DebugRegistersBody {
-  const { vcpu, slots, guestSlots, controls, control, ...rest } = view;
-  return {
-    threadId: vcpu + 1,
-    vcpuCount: guest.target.vcpuCount,
-    ...rest,
-    control: hex(control),
-    slots: slots.map(slot => wireSlot(guest, slot)),
-    guestSlots: guestSlots.map(slot => wireSlot(guest, slot)),
-    controls: controls.map(wireRegister),
   };
 }

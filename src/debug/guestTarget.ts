@@ -302,7 +302,7 @@ export class GuestTarget extends Owner implements DebugTarget {
     this.#settleIfRunning();
     const { registers } = this.control.at(vcpu);
     const control = this.mechanisms.controls.get(registers.vcpu) ?? 0;
-    return this.mechanisms.slots.view({
+    const view = this.mechanisms.slots.view({
       registers,
       control,
       controlNames: controlNames(control),
@@ -310,6 +310,11 @@ export class GuestTarget extends Owner implements DebugTarget {
       breakpointsAt: address => this.breakpoints.idsAt(address),
       breakpointsWatching: request => this.breakpoints.idsWatching(request),
     });
+    return this.execution.withSteps(
+      view,
+      vcpu,
+      this.mechanisms.trapUses(registers.vcpu, address => this.breakpoints.idsAt(address)),
+    );
   }
 
   readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array {

@@ -200,3 +200,52 @@ test('ST-VIEW-035 what has changed since the last stop is marked, for the eye an
   );
   assert.match(marks[0]?.spoken ?? '', /, changed$/);
 });
+
+test('ST-VIEW-037 the debug registers of a POWER guest are read as rows: DAWR, MSR, CIABR, the single step, the trap words', async () => {
+  const power = await StoppedSession.launch('samples/counter/counter.ppc64le.O0.elf', {});
+  const path = projectFile('samples/counter/counter.c');
+  await power.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: 88, mode: 'software' }] });
+  const { dataId } = await power.ask('dataBreakpointInfo', { name: 'counter' });
+  await power.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+  const answer = (await power.ask('steptrap/debugRegisters', { threadId: 1 })) as unknown as DebugRegistersBody;
+  power.close();
+  const rows = debugRegisterRows(answer, 'p', l10n);
+  const lines = rows.map(row => rowText({ ...row, children: [] }).replace(/0x[0-9a-f]+/g, '0x'));
+  assert.deepEqual(lines, [
+    'Breakpoints  none under this KVM',
+    'Watchpoints  1 of 1 in use',
+    "Guest's own slots  none in use",
+    'KVM_SET_GUEST_DEBUG  not enabled',
+    'MSR  0x',
+    'CIABR  0x · free',
+    'SIAR  0x',
+    'SDAR  0x',
+    'SIER  0x',
+    'MMCR0  0x',
+    'Single step  no step under way',
+    'Trap words  1 in memory, 1 while the guest runs',
+  ]);
+  assert.equal(slotUse(answer, l10n), '1 of 1 watchpoints in use');
+  assert.deepEqual(rowText(withId(rows, 'p/step')).split('\n').slice(1), [
+    '  Method  POWER HV Trace',
+    '  Trace vector  0xd00 · IR=0 DR=0 AIL=0',
+  ]);
+  const [vector, breakpoint] = withId(rows, 'p/traps').children as readonly TreeRow[];
+  assert.match(vector?.description ?? '', /Data Storage interrupt.* · while the guest runs$/);
+  assert.deepEqual(
+    [breakpoint?.description, breakpoint?.context, breakpoint?.place],
+    [`a breakpoint · breakpoint ${answer.traps[1]?.behind[0]?.id}`, 'trap placed', { path, line: 88 }],
+  );
+});
+
+test("ST-VIEW-038 a register that a step has lent is the debugger's, and its tooltip has the guest's own value", () => {
+  const [control] = registers.controls;
+  assert.ok(control);
+  const lent = { ...control, name: 'ciabr', value: '0x1002', owner: 'host', guestValue: '0x7000' } as const;
+  const step = { method: 'POWER HV Trace by CIABR', state: 'armed', phase: 'ARMED', pc: '0x1000' } as const;
+  const rows = debugRegisterRows({ ...registers, controls: [lent], step }, 'p', l10n);
+  const row = withId(rows, 'p/ciabr');
+  assert.match(row.description ?? '', / · debugger$/);
+  assert.match(row.tooltip ?? '', /Guest's own value.*0x7000/);
+  assert.equal(withId(rows, 'p/step').description, 'armed · 0x1000');
+});

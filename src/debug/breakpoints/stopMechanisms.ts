@@ -3,6 +3,7 @@ import { Emitter, failure, hex, type Result, success } from '../../base/index.js
 import { KVM_CAP, KVM_GUESTDBG, type Kvm, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, type Vcpu } from '../../kvm/index.js';
 import type { AccessKind, DebugSlots, WatchRequest } from '../slots/debugSlots.js';
 import type { Instructions } from '../stepping/instructions.js';
+import type { TrapUse } from '../stepping/stepView.js';
 import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
 
 /** No instruction writes more bytes (DC ZVA). */
@@ -261,6 +262,16 @@ export class StopMechanisms {
   /** Nothing that a slot needs stays in the memory of a guest that stands still. */
   rest(): void {
     this.slots.userSwitch?.rest();
+  }
+
+  /** The trap words of breakpoints and slots; `breakpointsAt`: the user's at an address. */
+  trapUses(vcpu: Vcpu, breakpointsAt: (address: bigint) => readonly number[]): readonly TrapUse[] {
+    const software = this.software.addresses.map(address => {
+      const breakpoints = breakpointsAt(address);
+      const purpose = breakpoints.length > 0 ? 'a breakpoint' : "a stop of the debugger's own";
+      return { address, real: undefined, purpose, breakpoints, isInMemory: true };
+    });
+    return [...software, ...(this.slots.userSwitch?.traps(vcpu) ?? [])];
   }
 
   /** Hands the present sets to KVM for `vcpu`. Nothing is called that would not change anything. */

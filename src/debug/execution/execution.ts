@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { Emitter, failure, hex, type Result, success, type VirtualAddress } from '../../base/index.js';
-import type { VcpuStep } from '../registers/registerView.js';
+import type { DebugRegistersView, VcpuStep } from '../registers/registerView.js';
+import type { SlotsView } from '../slots/debugSlots.js';
 import type { StepAnatomy } from '../stepping/stepAction.js';
+import { type TrapUse, withSteps } from '../stepping/stepView.js';
 import type { ExecutionControl, SchedulerLocking, StepInterrupts, StepRequest } from './executionControl.js';
 import { HeldVcpus, whyNobodyRuns } from './held.js';
 import { type Plan, runForever, runToAddress } from './move.js';
@@ -130,6 +132,14 @@ export class Execution implements ExecutionControl {
     if (job) return job.purpose === 'plan' ? 'armed' : 'passing';
     const isPending = this.#pending.all.some(step => step.vcpu === vcpu) || this.#parts.method.isPending?.(vcpu.vcpu) === true;
     return isPending ? 'pending' : undefined;
+  }
+
+  /** `view` with what the steps of vCPU `vcpu` have in the guest, and the trap words of all beside `others`. */
+  withSteps(view: SlotsView, vcpu: number, others: readonly TrapUse[]): DebugRegistersView {
+    const { method, vcpus } = this.#parts;
+    const debugged = vcpus.at(vcpu);
+    const traps = [...(method.traps?.() ?? []), ...others];
+    return withSteps(view, { method: method.name, state: this.stepOf(debugged) ?? 'idle' }, method.view?.(debugged.vcpu), traps);
   }
 
   stepAnatomy(vcpu: number): StepAnatomy {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result } from '../../base/index.js';
 import { ppc_kvm_guest_debug } from '../../kvm/index.js';
-import type { DebugRegistersView } from '../registers/registerView.js';
-import { registerGroup } from '../registers/registerViews.js';
-import type { DebugRegisterParts, DebugSlots, SlotFailure, WatchRequest } from '../slots/debugSlots.js';
+import type { DebugRegisterParts, DebugSlots, SlotFailure, SlotsView, WatchRequest } from '../slots/debugSlots.js';
+import { powerControls } from './slots/controlViews.js';
 
 const NO_BREAKPOINTS = 'KVM for Book3S takes no hardware breakpoints; use the mode "software" or "engine".';
 const NO_WATCHPOINTS = 'KVM for Book3S takes no hardware watchpoints; use the mode "engine".';
@@ -51,7 +50,7 @@ export class NoSlots implements DebugSlots {
     return ppc_kvm_guest_debug.make({ control });
   }
 
-  view({ registers, control, controlNames, history }: DebugRegisterParts): DebugRegistersView {
+  view({ registers, control, controlNames, history }: DebugRegisterParts): SlotsView {
     const none = { used: 0, total: 0 };
     return {
       vcpu: registers.vcpu.index,
@@ -62,7 +61,7 @@ export class NoSlots implements DebugSlots {
       slots: [],
       usage: { breakpoints: none, watchpoints: none },
       guestSlots: [],
-      controls: registerGroup(registers, 'Debug', history),
+      controls: powerControls(registers, history),
     };
   }
 }

@@ -63,6 +63,48 @@ export interface SlotUsage {
   readonly total: number;
 }
 
+/** A control register of debugging. */
+export interface DebugControlView extends RegisterView {
+  /** Who uses it now; `undefined` if it is not for one to have. */
+  readonly owner: SlotOwner | undefined;
+  /** The guest's own value while a step of the debugger has another one there. */
+  readonly guestValue: bigint | undefined;
+}
+
+/** Where the single step of a vCPU is. */
+export interface StepView {
+  readonly method: string;
+  readonly state: 'idle' | VcpuStep;
+  /** The method's own name of the state, `ARMED_RFID`, if it has such. */
+  readonly phase: string | undefined;
+  /** Address of the instruction that is stepped; `undefined` without a step. */
+  readonly pc: bigint | undefined;
+  /** Where the interrupt behind a stepped instruction would be taken now, and what decides it; `undefined` if the guest takes none. */
+  readonly vector: StepVector | undefined;
+}
+
+export interface StepVector {
+  readonly address: bigint;
+  readonly IR: number;
+  readonly DR: number;
+  readonly AIL: number;
+}
+
+/** A word in the guest's memory that is a trap of the debugger's. */
+export interface TrapView {
+  /** Effective. */
+  readonly address: bigint;
+  /** `undefined` if it is known by its effective address only. */
+  readonly real: bigint | undefined;
+  /** What it is there for, one sentence for each use. */
+  readonly purposes: readonly string[];
+  /** The vCPUs whose steps it serves, and the user's breakpoints. */
+  readonly vcpus: readonly number[];
+  readonly breakpoints: readonly number[];
+  /** Whether it is in memory now; if not, it is put there when the guest runs. */
+  readonly isInMemory: boolean;
+}
+
 /** The debug registers of one vCPU: whose values the hardware would run with, and the guest's own behind them. */
 export interface DebugRegistersView {
   readonly vcpu: number;
@@ -78,8 +120,11 @@ export interface DebugRegistersView {
   readonly usage: { readonly breakpoints: SlotUsage; readonly watchpoints: SlotUsage };
   /** The guest's set, which does not fire while the host's is loaded. */
   readonly guestSlots: readonly SlotView[];
-  /** MDSCR_EL1, OSLSR_EL1 and the like. */
-  readonly controls: readonly RegisterView[];
+  /** MDSCR_EL1, OSLSR_EL1, MSR, CIABR and the like. */
+  readonly controls: readonly DebugControlView[];
+  readonly step: StepView;
+  /** The trap words of the whole machine, by address. */
+  readonly traps: readonly TrapView[];
 }
 
 /**

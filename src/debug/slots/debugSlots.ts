@@ -42,6 +42,9 @@ export interface DebugRegisterParts {
   breakpointsWatching(request: WatchRequest): readonly number[];
 }
 
+/** The debug registers without what steps have there. */
+export type SlotsView = Omit<DebugRegistersView, 'step' | 'traps'>;
+
 /** The one pool of hardware breakpoints and watchpoints of a machine; all vCPUs get the same (RV-03). */
 export interface DebugSlots {
   readonly counts: SlotCounts;
@@ -69,5 +72,5 @@ export interface DebugSlots {
   readonly userSwitch?: UserSwitch;
   /** struct kvm_guest_debug with the present slots. */
   guestDebug(control: number, lifted: LiftedSlots): Uint8Array;
-  view(parts: DebugRegisterParts): DebugRegistersView;
+  view(parts: DebugRegisterParts): SlotsView;
 }

@@ -2,6 +2,7 @@
 import type { Result } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { StepAction } from '../stepping/stepAction.js';
+import type { TrapUse } from '../stepping/stepView.js';
 
 /** An access that a debug register has stopped, and that KVM has not reported as such. */
 export interface WatchMatch {
@@ -22,6 +23,8 @@ export interface UserSwitch {
   isStale(vcpu: Vcpu): boolean;
   /** Puts the slots into `vcpu` before it enters the guest, or the empty set if the watchpoints are lifted. */
   enter(vcpu: Vcpu, isLifted: boolean): Result<undefined>;
+  /** The trap words that the slots need, in memory or at the next entry of `vcpu`. */
+  traps(vcpu: Vcpu): readonly TrapUse[];
   /** The guest stands still: nothing of this is left in its memory. */
   rest(): void;
   /** The machine has served an exit of `vcpu`, which may have moved vectors. */

@@ -5,6 +5,7 @@ import type { RamWord } from '../../vmm/index.js';
 import type { Lift } from '../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../execution/debugExit.js';
 import type { StepAction } from './stepAction.js';
+import type { MethodView, TrapUse } from './stepView.js';
 
 /** Guest memory as a method reaches it. */
 export interface StepMemory {
@@ -65,4 +66,8 @@ export interface StepMethod {
   machineServed?(vcpu: Vcpu, actions: StepAction[]): void;
   /** What becomes of `vcpu`, which has run into a trap word at `pc` that no step of its own ends at. `undefined`: it is no step's. Absent: the method has none. */
   strayInto?(vcpu: Vcpu, pc: bigint): Stray | undefined;
+  /** Absent: it leaves nothing in the guest that a view could show. */
+  view?(vcpu: Vcpu): MethodView;
+  /** The trap words of all its steps. Absent: it needs none. */
+  traps?(): readonly TrapUse[];
 }

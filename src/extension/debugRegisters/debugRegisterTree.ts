@@ -2,7 +2,9 @@
 import type { DebugRegistersBody, WireSlot } from '../../dap/index.js';
 import type { Localization } from '../localization.js';
 import { markdownTable, plainMarkdown } from '../markdownText.js';
-import type { RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
+import type { RowIcon, TreeRow } from '../tree/treeRow.js';
+import { firstPlace } from './slotPlace.js';
+import { stepRow, trapGroup } from './stepRows.js';
 
 type WireField = WireSlot['fields'][number];
 type WireRegister = DebugRegistersBody['controls'][number];
@@ -19,11 +21,18 @@ const HOST_COLOR = 'debugIcon.breakpointForeground';
 const GUEST_COLOR = 'charts.purple';
 const FULL_ICON: RowIcon = { name: 'warning', color: 'list.warningForeground' };
 
-/** `4 of 6 breakpoints, 1 of 4 watchpoints in use`. */
+/** `4 of 6 breakpoints, 1 of 4 watchpoints in use`; of the kinds that there are. */
 export function slotUse({ slots }: DebugRegistersBody, l10n: Localization): string {
-  const { used, all } = countOf(slots, 'breakpoint');
-  const watch = countOf(slots, 'watchpoint');
-  return l10n.t('{0} of {1} breakpoints, {2} of {3} watchpoints in use', used, all, watch.used, watch.all);
+  const [breakpoints, watchpoints] = [countOf(slots, 'breakpoint'), countOf(slots, 'watchpoint')];
+  if (breakpoints.all === 0 && watchpoints.all === 0) return l10n.t('no slots');
+  if (breakpoints.all === 0) return l10n.t('{0} of {1} watchpoints in use', watchpoints.used, watchpoints.all);
+  return l10n.t(
+    '{0} of {1} breakpoints, {2} of {3} watchpoints in use',
+    breakpoints.used,
+    breakpoints.all,
+    watchpoints.used,
+    watchpoints.all,
+  );
 }
 
 function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: number; readonly all: number } {
@@ -32,8 +41,8 @@ function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: n
 }
 
 /**
- * The debug registers of one vCPU, decoded: slots, the guest's own slots behind the debugger's, KVM's control word, control registers.
- * Ids of rows begin with `id`.
+ * The debug registers of one vCPU, decoded: slots, the guest's own slots behind the debugger's, KVM's control word, control registers,
+ * the single step and the trap words. Ids of rows begin with `id`.
  */
 export function debugRegisterRows(registers: DebugRegistersBody, id: string, l10n: Localization): readonly TreeRow[] {
   const { threadId, slots, guestSlots, loadedSet } = registers;
@@ -43,6 +52,8 @@ export function debugRegisterRows(registers: DebugRegistersBody, id: string, l10
     ...(loadedSet === 'host' ? [guestGroup(`${id}/guest`, guestSlots, threadId, l10n)] : []),
     kvmRow(`${id}/kvm`, registers, l10n),
     ...registers.controls.map(register => controlRow(`${id}/${register.name}`, register, threadId, l10n)),
+    stepRow(`${id}/step`, registers.step, threadId, l10n),
+    trapGroup(`${id}/traps`, registers.traps, threadId, l10n),
   ];
 }
 
@@ -58,7 +69,7 @@ function slotGroup(id: string, kind: SlotKind, slots: readonly WireSlot[], holdi
   return {
     id,
     label: kind === 'breakpoint' ? l10n.t('Breakpoints') : l10n.t('Watchpoints'),
-    description: l10n.t('{0} of {1} in use', used, all),
+    description: all === 0 ? l10n.t('none under this KVM') : l10n.t('{0} of {1} in use', used, all),
     ...(isFull ? { icon: FULL_ICON } : {}),
     ...(ofKind[0] === undefined ? {} : { tooltip: plainMarkdown(ofKind[0].title) }),
     context: 'group',
@@ -85,12 +96,12 @@ function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l1
   const { kind, index, owner, value, control, fields, valueName, controlName, isChanged } = slot;
   const label = kind === 'breakpoint' ? l10n.t('Breakpoint {0}', index) : l10n.t('Watchpoint {0}', index);
   const address = slot.symbol === undefined ? value : `${value} ${slot.symbol}`;
-  const place = firstPlace(slot);
+  const place = firstPlace(slot.behind);
   const facts = slotFacts(slot, isLoaded, l10n);
   const isFree = owner === 'free';
   const described = isFree
     ? l10n.t('free')
-    : [address, watchedBytes(slot), place && `${nameOf(place.path)}:${place.line}`, ownerWord(slot, l10n)].filter(Boolean).join(' · ');
+    : [address, watchedBytes(slot), place && `${nameOf(place.path)}:${place.line}`, ownerWord(owner, l10n)].filter(Boolean).join(' · ');
   return {
     id,
     label,
@@ -119,7 +130,7 @@ function slotFacts(slot: WireSlot, isLoaded: boolean, l10n: Localization): reado
     [l10n.t('breakpoint {0}', id ?? '?'), source?.name === undefined ? (name ?? '') : `${source.name}:${line ?? '?'}`].join(' ').trim(),
   );
   return [
-    [l10n.t('Owner'), ownerWord(slot, l10n)],
+    [l10n.t('Owner'), ownerWord(owner, l10n)],
     ...(covers === undefined ? [] : [[l10n.t('Covers'), covers] as const]),
     ...(slot.symbol === undefined ? [] : [[l10n.t('Symbol'), slot.symbol] as const]),
     ...(places.length === 0 ? [] : [[l10n.t('Behind it'), places.join(', ')] as const]),
@@ -131,7 +142,7 @@ function slotFacts(slot: WireSlot, isLoaded: boolean, l10n: Localization): reado
   ];
 }
 
-function ownerWord({ owner }: WireSlot, l10n: Localization): string {
+function ownerWord(owner: WireSlot['owner'], l10n: Localization): string {
   switch (owner) {
     case 'free':
       return l10n.t('free');
@@ -145,11 +156,6 @@ function ownerWord({ owner }: WireSlot, l10n: Localization): string {
 /** What a watchpoint covers but for the address, `4 bytes, write`. */
 const watchedBytes = ({ kind, covers }: WireSlot): string | undefined =>
   kind === 'watchpoint' ? covers?.replace(/^0x[0-9a-f]+, /i, '') : undefined;
-
-function firstPlace({ behind }: WireSlot): SourcePlace | undefined {
-  for (const { source, line } of behind) if (source?.path !== undefined && line !== undefined) return { path: source.path, line };
-  return undefined;
-}
 
 const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
@@ -216,7 +222,8 @@ function kvmRow(id: string, { control, controlNames, loadedSet, isDirty, threadI
 }
 
 function controlRow(id: string, register: WireRegister, threadId: number, l10n: Localization): TreeRow {
-  const { name, value, fields, description, isChanged } = register;
+  const { name, value, fields, description, isChanged, owner, guestValue } = register;
+  const holder = owner === undefined ? undefined : ownerWord(owner, l10n);
   const set = fields
     .filter(field => BigInt(field.value) !== 0n)
     .map(field => (field.bits.includes(':') ? `${field.name}=${field.value}` : field.name));
@@ -224,10 +231,24 @@ function controlRow(id: string, register: WireRegister, threadId: number, l10n: 
   return {
     id,
     label,
-    description: [value, set.join(' ')].filter(Boolean).join(' · '),
-    icon: { name: 'symbol-field' },
-    tooltip: [`**${plainMarkdown(label)}** = ${plainMarkdown(value)}`, plainMarkdown(description)].join('\n\n'),
-    spoken: [label, value, description, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
+    description: [value, set.join(' '), holder].filter(Boolean).join(' · '),
+    icon: {
+      name: 'symbol-field',
+      ...(owner === undefined || owner === 'free' ? {} : { color: owner === 'guest' ? GUEST_COLOR : HOST_COLOR }),
+    },
+    tooltip: [
+      `**${plainMarkdown(label)}** = ${plainMarkdown(value)}`,
+      plainMarkdown(description),
+      ...(holder === undefined
+        ? []
+        : [
+            markdownTable([
+              [l10n.t('Owner'), holder],
+              ...(guestValue === undefined ? [] : [[l10n.t("Guest's own value"), guestValue] as const]),
+            ]),
+          ]),
+    ].join('\n\n'),
+    spoken: [label, value, description, holder, ...(isChanged ? [l10n.t('changed')] : [])].filter(Boolean).join(', '),
     context: 'register',
     threadId,
     isChanged,

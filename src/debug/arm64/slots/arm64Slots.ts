@@ -3,9 +3,9 @@ import { hex } from '../../../base/index.js';
 import { DBGBCR_EL1, DBGWCR_EL1, type Register } from '../../../cpu/index.js';
 import { kvm_guest_debug, packSystemRegister, systemRegisterId } from '../../../kvm/index.js';
 import type { BeforeValue } from '../../registers/registerHistory.js';
-import type { DebugRegistersView, SlotOwner, SlotUsage, SlotView } from '../../registers/registerView.js';
+import type { SlotOwner, SlotUsage, SlotView } from '../../registers/registerView.js';
 import { fieldViews, registerGroup } from '../../registers/registerViews.js';
-import type { DebugRegisterParts, DebugSlots, LiftedSlots } from '../../slots/debugSlots.js';
+import type { DebugRegisterParts, DebugSlots, LiftedSlots, SlotsView } from '../../slots/debugSlots.js';
 import { GUEST_SLOT_ENCODINGS } from '../registers/systemRegisters.js';
 import { BREAKPOINT_CONTROL_FIELDS, decodeControl } from './debugControl.js';
 import { decodeWatchpointRange, type RegisterPair } from './slotEncoding.js';
@@ -78,7 +78,7 @@ export class Arm64Slots extends SlotTable implements DebugSlots {
     });
   }
 
-  view(parts: DebugRegisterParts): DebugRegistersView {
+  view(parts: DebugRegisterParts): SlotsView {
     const { registers, history } = parts;
     const { vcpu } = registers;
     const image = this.image();
@@ -127,7 +127,7 @@ export class Arm64Slots extends SlotTable implements DebugSlots {
       slots: slotsNow,
       usage: { breakpoints: usageOf('breakpoint'), watchpoints: usageOf('watchpoint') },
       guestSlots,
-      controls: registerGroup(registers, 'Debug', history),
+      controls: registerGroup(registers, 'Debug', history).map(register => ({ ...register, owner: undefined, guestValue: undefined })),
     };
   }
 }

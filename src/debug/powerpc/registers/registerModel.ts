@@ -22,6 +22,8 @@ const DESCRIPTIONS: ReadonlyMap<string, Register> = new Map([
   ['ciabr', listed(CIABR)],
   ['dawr0', listed(DAWR)],
   ['dawrx0', listed(DAWRX)],
+  ['dawr1', listed(DAWR)],
+  ['dawrx1', listed(DAWRX)],
 ]);
 
 const numbered = (letter: string, count = 32): readonly string[] => Array.from({ length: count }, (_, n) => `${letter}${n}`);

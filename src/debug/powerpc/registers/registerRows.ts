@@ -56,6 +56,8 @@ export const DEBUG_ROWS: readonly (readonly [name: string, title: string, place:
   ['ciabr',  'Completed Instruction Address Breakpoint Register',      oneReg('CIABR')],
   ['dawr0',  'Data Address Watchpoint Register 0',                     oneReg('DAWR')],
   ['dawrx0', 'Data Address Watchpoint Register Extension 0',           oneReg('DAWRX')],
+  ['dawr1',  'Data Address Watchpoint Register 1',                     oneReg('DAWR1')],
+  ['dawrx1', 'Data Address Watchpoint Register Extension 1',           oneReg('DAWRX1')],
   ['siar',   'Sampled Instruction Address Register',                   oneReg('SIAR')],
   ['sdar',   'Sampled Data Address Register',                          oneReg('SDAR')],
   ['sier',   'Sampled Instruction Event Register',                     oneReg('SIER')],

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../../base/index.js';
 import { ppc_kvm_guest_debug, type Vcpu } from '../../../kvm/index.js';
-import type { DebugRegistersView } from '../../registers/registerView.js';
-import type { DebugRegisterParts, DebugSlots, SlotCounts, SlotFailure, WatchRequest } from '../../slots/debugSlots.js';
+import type { DebugRegisterParts, DebugSlots, SlotCounts, SlotFailure, SlotsView, WatchRequest } from '../../slots/debugSlots.js';
 import { type DawrPair, dawrFiresOn, encodeDawr } from './dawrEncoding.js';
 import { DawrSwitch, type DawrSwitchParts } from './dawrSwitch.js';
 import { powerDebugRegisters } from './debugRegisterParts.js';
@@ -104,7 +103,7 @@ export class DawrSlots implements DebugSlots {
     return ppc_kvm_guest_debug.make({ control });
   }
 
-  view(parts: DebugRegisterParts): DebugRegistersView {
+  view(parts: DebugRegisterParts): SlotsView {
     return powerDebugRegisters(parts, this.#slots, this.userSwitch, this.counts.watchpoints);
   }
 }

@@ -6,6 +6,7 @@ import type { DebugRegisterBorrower, Machine } from '../../../vmm/index.js';
 import type { FacilityParts } from '../../architecture.js';
 import type { UserSwitch, WatchMatch } from '../../slots/userSwitch.js';
 import type { StepAction } from '../../stepping/stepAction.js';
+import type { TrapUse } from '../../stepping/stepView.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps } from '../trace/internalTraps.js';
 import { type DawrPair, dawrRange, inRealModeOnly, isDawrEnabled } from './dawrEncoding.js';
@@ -150,6 +151,17 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
       if (n === 1 && isPlaced) this.#relocated = real;
     }
     return success(undefined);
+  }
+
+  traps(vcpu: Vcpu): readonly TrapUse[] {
+    if (!this.isBorrowed) return [];
+    const lpcr = read(vcpu, LPCR_64);
+    return [0n, IR | DR].flatMap(under => {
+      const { address, msr } = handlerEntry(INTERRUPT.dataStorage, under, lpcr);
+      const real = (msr & IR) === 0n ? address & REAL_BITS : this.parts.machine.translateByTables(vcpu, address);
+      const purpose = 'the vector of the Data Storage interrupt, where a match of DAWR leads to';
+      return real === undefined ? [] : [{ address, real, purpose, isInMemory: this.#traps.has(real) }];
+    });
   }
 
   rest(): void {

@@ -2,9 +2,10 @@
 import { hex } from '../../../base/index.js';
 import { DAWRX, decode, type Register } from '../../../cpu/index.js';
 import type { BeforeValue } from '../../registers/registerHistory.js';
-import type { DebugRegistersView, SlotOwner, SlotView } from '../../registers/registerView.js';
-import { fieldViews, registerGroup } from '../../registers/registerViews.js';
-import type { DebugRegisterParts, WatchRequest } from '../../slots/debugSlots.js';
+import type { SlotOwner, SlotView } from '../../registers/registerView.js';
+import { fieldViews } from '../../registers/registerViews.js';
+import type { DebugRegisterParts, SlotsView, WatchRequest } from '../../slots/debugSlots.js';
+import { powerControls } from './controlViews.js';
 import { type DawrPair, dawrRange, isDawrEnabled } from './dawrEncoding.js';
 import type { DawrSwitch } from './dawrSwitch.js';
 
@@ -60,7 +61,7 @@ export function powerDebugRegisters(
   used: readonly UsedSlot[],
   registerSwitch: DawrSwitch,
   count: number,
-): DebugRegistersView {
+): SlotsView {
   const { registers, control, controlNames, history } = parts;
   const { vcpu } = registers;
   const indices = ([0, 1] as const).slice(0, count);
@@ -93,6 +94,6 @@ export function powerDebugRegisters(
       watchpoints: { used: slots.filter(({ owner }) => owner !== 'free').length, total: count },
     },
     guestSlots,
-    controls: registerGroup(registers, 'Debug', history),
+    controls: powerControls(registers, history),
   };
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { TrapPlace } from './internalTraps.js';
-import type { StepSite } from './stepSite.js';
+import { SITE_PLACES, type StepSite } from './stepSite.js';
 
 type TrapWrite = Extract<StepAction, { kind: 'writeMemory' }>;
 
 /** What a trap is for, in words. */
 const PURPOSES: Readonly<Record<StepSite['role'], string>> = {
-  trace: 'trap at the vector of the Trace interrupt',
-  interrupt: 'trap at the vector of an interrupt that may come instead',
-  successor: 'trap where the instruction goes on untraced',
+  trace: `trap at ${SITE_PLACES.trace}`,
+  interrupt: `trap at ${SITE_PLACES.interrupt}`,
+  successor: `trap ${SITE_PLACES.successor}`,
 };
 
 /** A site and its trap, with the records of both ways: they say the same in each step that finds the same word there, and are made once. */

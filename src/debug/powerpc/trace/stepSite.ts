@@ -11,6 +11,13 @@ export type SiteRole =
   /** The instruction has completed, untraced. */
   | 'successor';
 
+/** Where a site is, in words. */
+export const SITE_PLACES: Readonly<Record<SiteRole, string>> = {
+  trace: 'the vector of the Trace interrupt',
+  interrupt: 'the vector of an interrupt that may come instead',
+  successor: 'where the instruction goes on untraced',
+};
+
 /** A place to stop at. */
 export interface StepSite {
   readonly role: SiteRole;

@@ -8,6 +8,7 @@ import type { DebugExit } from '../../execution/debugExit.js';
 import { armLift, restoreLift } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepEnding, StepMemory, StepMethod, Stray } from '../../stepping/stepMethod.js';
+import type { MethodView, TrapUse } from '../../stepping/stepView.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
 import { borrowCiabr, canStepByCiabr, giveCiabrBack, isCiabrGuests } from './ciabr.js';
 import {
@@ -24,6 +25,7 @@ import { readLpcr, readSampled, readTar, writeSampled } from './savedState.js';
 import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
 import { type Arming, armingOf } from './stepSites.js';
 import type { StepRecord, TraceState } from './traceState.js';
+import { traceView, trapUses } from './traceView.js';
 import { TrapPlacement } from './trapPlacement.js';
 import { VectorSites } from './vectorSites.js';
 
@@ -198,6 +200,17 @@ export class TraceStep implements StepMethod {
     if (real === undefined || !this.#traps.table.has(real)) return undefined;
     if (quirks.vectorHitComparesOwnSavedAddress && this.#lastVectors.get(vcpu) !== pc) return 'report';
     return quirks.reentersAtForeignTrap ? 'reenter' : 'pass';
+  }
+
+  view(vcpu: Vcpu): MethodView {
+    return traceView(this.#armed.get(vcpu) ?? this.#pendingOf(vcpu), this.#registers.load(vcpu).get('msr'), readLpcr(vcpu));
+  }
+
+  traps(): readonly TrapUse[] {
+    return [
+      ...[...this.#armed].flatMap(([{ index }, record]) => trapUses(index, record)),
+      ...[...this.#pending].flatMap(([{ index }, records]) => records.flatMap(record => trapUses(index, record))),
+    ];
   }
 
   /** H_SET_MODE has moved the vectors, which LPCR places for all vCPUs: the traps of all steps follow (PPC-HV-37). `vcpu`: who called. */
