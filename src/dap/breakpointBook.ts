@@ -34,6 +34,8 @@ export class BreakpointBook implements BreakpointKinds {
   #data: readonly DataBreakpointRequest[] = [];
   #vectors: readonly VectorBreakpointRequest[] = [];
   readonly #kinds = new Map<number, BreakpointKind>();
+  /** The slots that the client knows each breakpoint in. */
+  readonly #told = new Map<number, string>();
 
   kindOf(id: number): BreakpointKind | undefined {
     return this.#kinds.get(id);
@@ -106,27 +108,59 @@ export class BreakpointBook implements BreakpointKinds {
     this.#applyConsole(guest);
   }
 
+  /** Tells the client of breakpoints whose slot is another one now: those behind a slot that was freed move up. */
+  announceSlots({ guest, send }: BreakpointAudience): void {
+    if (guest === undefined) return;
+    for (const report of guest.target.breakpoints.list()) {
+      const told = this.#told.get(report.id);
+      if (told === undefined || told === report.slots.join()) continue;
+      this.#told.set(report.id, report.slots.join());
+      send('breakpoint', { reason: 'changed', breakpoint: protocolBreakpoint(guest, report) });
+    }
+  }
+
   /** Tells the client the state of all breakpoints, after some changed by themselves. */
   announceChanges({ guest, send }: BreakpointAudience): void {
     if (guest === undefined) return;
     for (const report of guest.target.breakpoints.list()) {
+      this.#told.set(report.id, report.slots.join());
       if (this.#kinds.has(report.id)) send('breakpoint', { reason: 'changed', breakpoint: protocolBreakpoint(guest, report) });
     }
   }
 
   #protocol(guest: LaunchedGuest, kind: BreakpointKind, reports: readonly BreakpointReport[]): DebugProtocol.Breakpoint[] {
-    for (const report of reports) this.#kinds.set(report.id, kind);
+    for (const report of reports) {
+      this.#kinds.set(report.id, kind);
+      this.#told.set(report.id, report.slots.join());
+    }
     return reports.map(report => protocolBreakpoint(guest, report));
   }
 }
 
-/** A breakpoint in the protocol's form; the debugger's sentence goes along while it is unverified. */
+/** By what a breakpoint is made: the register that holds it, the trap word, or the emulator's table. */
+export function mechanismText({ mode, slots, address }: BreakpointReport): string | undefined {
+  switch (mode) {
+    case 'hardware': {
+      const what = address === undefined ? 'hardware watchpoint' : 'hardware breakpoint';
+      return slots.length === 0 ? what : `${what}, in ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')}`;
+    }
+    case 'software':
+      return "software breakpoint, a trap word in the guest's memory";
+    case 'engine':
+      return address === undefined ? 'engine watchpoint, it needs no slot' : 'engine breakpoint, it needs no slot';
+    case undefined:
+      return undefined;
+  }
+}
+
+/** A breakpoint in the protocol's form, with the debugger's sentence, or with what it is made by. */
 export function protocolBreakpoint(guest: LaunchedGuest, report: BreakpointReport): DebugProtocol.Breakpoint {
   const path = report.path === undefined ? undefined : guest.paths.toClient(report.path);
+  const message = report.message ?? mechanismText(report);
   return {
     id: report.id,
     verified: report.isVerified,
-    ...(report.message === undefined ? {} : { message: report.message }),
+    ...(message === undefined ? {} : { message }),
     ...(report.isVerified ? {} : { reason: 'failed' as const }),
     ...(path === undefined ? {} : { source: { name: baseName(path), path } }),
     ...(report.line === undefined ? {} : { line: report.line }),

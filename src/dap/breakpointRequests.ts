@@ -9,6 +9,7 @@ import type {
   InstructionBreakpointRequest,
   StackFrame,
 } from '../debug/index.js';
+import { mechanismText } from './breakpointBook.js';
 import { type Reply, refuse, reply } from './errors.js';
 import { parseAddress } from './launchConfiguration.js';
 import type { LaunchedGuest } from './launchedGuest.js';
@@ -46,6 +47,7 @@ const LOCATIONS = object({
   column: optional(natural),
   endColumn: optional(natural),
 });
+const SET_MODE = object({ breakpointId: natural, mode: oneOf('auto', 'hardware', 'software', 'engine') });
 const SET_EXCEPTIONS = object({
   filters: list(text),
   filterOptions: optional(list(object({ filterId: text, condition: optional(text), mode: MODE }))),
@@ -128,6 +130,13 @@ export const BREAKPOINT_ROUTES: Routes = {
       ...(column === undefined ? {} : { column: column - columnOffset }),
     }));
     return reply({ breakpoints: all.filter(isInside) });
+  }),
+
+  // By what a breakpoint is made, the protocol takes with its request only; this is for one that is there.
+  'steptrap/setBreakpointMode': launched(SET_MODE, (guest, args) => {
+    const moved = guest.target.breakpoints.setMode(args.breakpointId, args.mode);
+    if (!moved.ok) return refuse('breakpointRefused', moved.error.message);
+    return reply({ mode: moved.value.mode ?? args.mode, message: mechanismText(moved.value) ?? '' });
   }),
 
   setExceptionBreakpoints: launched(SET_EXCEPTIONS, (guest, args, session) => {

@@ -60,6 +60,7 @@ export function debugRegistersBody(guest: LaunchedGuest, view: DebugRegistersVie
   return {
     threadId: vcpu + 1,
     vcpuCount: guest.target.vcpuCount,
+    breakpointMode: guest.target.breakpoints.defaultMode,
     ...rest,
     control: hex(control),
     slots: slots.map(slot => wireSlot(guest, slot)),

@@ -226,6 +226,7 @@ export class Session implements RunListener, Disposable {
   #announceDebugRegisters(): void {
     if (!this.#areDebugRegistersStale) return;
     this.#areDebugRegistersStale = false;
+    this.breakpoints.announceSlots(this);
     this.send('steptrap/debugRegistersChanged', {});
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type {
+  BreakpointMode,
   DebugControlView,
   DebugRegistersView,
   FieldView,
@@ -69,6 +70,8 @@ export type DebugRegistersBody = Omit<
   readonly threadId: number;
   /** Of the guest: how many others could be asked for. */
   readonly vcpuCount: number;
+  /** How breakpoints are made that name no mode. */
+  readonly breakpointMode: BreakpointMode;
   /** The word given to KVM_SET_GUEST_DEBUG. */
   readonly control: string;
   readonly slots: readonly WireSlot[];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { KvmLogLine, SchedulerLocking, StepAction, StepAnatomy, SymbolKind, ValueFormat } from '../debug/index.js';
+import type { BreakpointMode, KvmLogLine, SchedulerLocking, StepAction, StepAnatomy, SymbolKind, ValueFormat } from '../debug/index.js';
 import type { DebugRegistersBody, MemoryRegionBody, ModuleBody, SymbolBody, TranslationBody, VcpusBody, Wire } from './steptrapBodies.js';
 
 /**
@@ -40,6 +40,19 @@ export interface KvmTraceEntry {
 export interface KvmTraceFilter {
   readonly kinds?: readonly KvmLogLine['kind'][];
   readonly text?: string;
+}
+
+/** A register of the debug facilities, or a field of it, that is to be given another value. */
+export interface SetDebugRegister {
+  readonly threadId: number;
+  /** As the answer to `steptrap/debugRegisters` has it: `ciabr`, `DBGBCR0_EL1`. */
+  readonly name: string;
+  /** A field of it. */
+  readonly field?: string;
+  /** A number in C syntax, or the manual's word for a field's value. */
+  readonly value: string;
+  /** The guest's own register, which KVM keeps aside while the debugger's are loaded. */
+  readonly isGuests?: boolean;
 }
 
 interface OfThread {
@@ -102,6 +115,12 @@ export interface SteptrapRequests {
       readonly total: number;
     };
   };
+  'steptrap/setBreakpointMode': {
+    readonly arguments: { readonly breakpointId: number; readonly mode: BreakpointMode };
+    /** The mechanism in force, and the words for it. */
+    readonly answer: { readonly mode: BreakpointMode; readonly message: string };
+  };
+  'steptrap/setDebugRegister': { readonly arguments: SetDebugRegister; readonly answer: { readonly value: string } };
   'steptrap/consoleInput': { readonly arguments: { readonly text: string }; readonly answer: undefined };
 }
 

@@ -25,6 +25,7 @@ const STEP_UNTIL = object({
   entersCalls: optional(flag),
   singleThread: optional(flag),
 });
+const SET_REGISTER = object({ threadId: natural, name: text, field: optional(text), value: text, isGuests: optional(flag) });
 const INPUT = object({ text });
 
 /** Requests of ours, all named `steptrap/…`. Numbers of 64 bits are `0x` texts. */
@@ -47,6 +48,19 @@ export const STEPTRAP_ROUTES: Routes = {
   'steptrap/debugRegisters': launched(THREAD, (guest, args, session) => {
     const vcpu = session.vcpuOfThread(args.threadId);
     return vcpu.ok ? reply(debugRegistersBody(guest, guest.target.debugRegisters(vcpu.value))) : vcpu;
+  }),
+
+  'steptrap/setDebugRegister': stopped(SET_REGISTER, (guest, { threadId, name, field, value, isGuests = false }, session) => {
+    const vcpu = session.vcpuOfThread(threadId);
+    if (!vcpu.ok) return vcpu;
+    const evaluated = guest.target.evaluate(value, { vcpu: vcpu.value }, 'readOnly');
+    // What is no expression may be the manual's word for a field's value.
+    const content = evaluated.ok ? evaluated.value.number : undefined;
+    const written = guest.target.writeDebugRegister(vcpu.value, { name, field, isGuests, content: content ?? value.trim() });
+    if (!written.ok) return refuse('cannotSet', written.error.message);
+    session.announceWrite();
+    session.afterAnswer(() => session.send('steptrap/debugRegistersChanged', {}));
+    return reply({ value: hex(written.value) });
   }),
 
   'steptrap/setSchedulerLocking': launched(LOCKING, (guest, args, session) => {

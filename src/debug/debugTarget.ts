@@ -9,6 +9,7 @@ import type { StopReport } from './execution/stop.js';
 import type { StackFrame, StackTrace } from './frames/stackFrame.js';
 import type { KvmTrace } from './kvmTrace.js';
 import type { MemoryRegionView, TranslationView } from './memory/machineMemory.js';
+import type { DebugRegisterWrite } from './registers/debugRegisterWrite.js';
 import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
 import type { StepAnatomy } from './stepping/stepAction.js';
 import type { ModuleView, SymbolFilter, SymbolView } from './symbols/moduleViews.js';
@@ -80,6 +81,8 @@ export interface DebugTarget extends Disposable {
   /** The fields of a register with this value, and which of them are different in `before`; none for a register without fields. */
   registerFields(name: string, value: bigint, before: bigint): readonly FieldView[];
   debugRegisters(vcpu: number): DebugRegistersView;
+  /** Writes a register of `debugRegisters`, or a field of it; answers what it has then. */
+  writeDebugRegister(vcpu: number, write: DebugRegisterWrite): Result<bigint>;
 
   /** As many bytes from `address` on as can be read through the vCPU's translation, up to `count`; breakpoints of ours are not seen. */
   readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array;

@@ -6,7 +6,7 @@ import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
 import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
-import { controlNames, StopMechanisms } from './breakpoints/stopMechanisms.js';
+import { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
 import { disassembleRows } from './disassembly/disassembler.js';
@@ -25,6 +25,8 @@ import { KvmTrace } from './kvmTrace.js';
 import type { StepMethodName } from './launchOptions.js';
 import { GuestMemory } from './memory/guestMemory.js';
 import { type MemoryRegionView, memoryRegions, type TranslationView, translationView } from './memory/machineMemory.js';
+import { debugRegistersOf } from './registers/debugRegistersOf.js';
+import { type DebugRegisterWrite, writeDebugRegister } from './registers/debugRegisterWrite.js';
 import { fieldValueNamed, writeField } from './registers/registerFields.js';
 import { type BeforeValue, NO_HISTORY, RegisterHistory } from './registers/registerHistory.js';
 import type { DebugRegistersView, FieldView, RegisterGroupName, RegisterView, VcpuView } from './registers/registerView.js';
@@ -281,12 +283,17 @@ export class GuestTarget extends Owner implements DebugTarget {
     return (name, value) => history.before(name, value);
   }
 
-  writeRegister(vcpu: number, name: string, value: bigint): Result<undefined> {
+  writeRegister(vcpu: number, name: string, value: bigint | string): Result<undefined> {
     this.#settle();
     const { registers } = this.control.at(vcpu);
-    const written = name.includes('.') ? writeField(registers, name, value) : registers.write(name, value);
+    const written = typeof value === 'string' || name.includes('.') ? writeField(registers, name, value) : registers.write(name, value);
     this.breakpoints.followVectors();
     return written;
+  }
+
+  writeDebugRegister(vcpu: number, write: DebugRegisterWrite): Result<bigint> {
+    this.#settle();
+    return writeDebugRegister(this, vcpu, write);
   }
 
   registerFieldValue(name: string, word: string): bigint | undefined {
@@ -300,21 +307,7 @@ export class GuestTarget extends Owner implements DebugTarget {
 
   debugRegisters(vcpu: number): DebugRegistersView {
     this.#settleIfRunning();
-    const { registers } = this.control.at(vcpu);
-    const control = this.mechanisms.controls.get(registers.vcpu) ?? 0;
-    const view = this.mechanisms.slots.view({
-      registers,
-      control,
-      controlNames: controlNames(control),
-      history: this.#history(vcpu),
-      breakpointsAt: address => this.breakpoints.idsAt(address),
-      breakpointsWatching: request => this.breakpoints.idsWatching(request),
-    });
-    return this.execution.withSteps(
-      view,
-      vcpu,
-      this.mechanisms.trapUses(registers.vcpu, address => this.breakpoints.idsAt(address)),
-    );
+    return debugRegistersOf(this, vcpu, this.#history(vcpu));
   }
 
   readMemory(vcpu: number, address: VirtualAddress, count: number): Uint8Array {

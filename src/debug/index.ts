@@ -14,6 +14,7 @@ export { INTERPRETER_NAMES, type InterpreterName, MEMORY_LIMITS, PSERIES, VIRT }
 export { VECTOR_CHOICE } from './arm64/exceptions/vectors.js';
 export * from './bootFile.js';
 export * from './bootImage.js';
+export * from './breakpoints/breakpointMode.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';

@@ -2,7 +2,7 @@
 import type { Result } from '../base/index.js';
 import type { KvmKind } from '../kvm/index.js';
 import type { InterpreterName, MachineName } from '../vmm/index.js';
-import type { BreakpointMode } from './breakpoints/breakpointRequest.js';
+import type { BreakpointMode } from './breakpoints/breakpointMode.js';
 import type { SchedulerLocking, StepInterrupts } from './execution/executionControl.js';
 
 /** The guest's serial console, as the host sees it. */

@@ -5,6 +5,7 @@ import { registerFormatCommands } from './commands/formatCommands.js';
 import { registerMemoryCommands } from './commands/memoryCommands.js';
 import { registerRowCommands } from './commands/rowCommands.js';
 import { DebugRegistersView } from './debugRegisters/debugRegistersView.js';
+import { registerSlotCommands } from './debugRegisters/slotCommands.js';
 import type { ExtensionHost } from './extensionHost.js';
 import { MemoryView } from './machine/memoryView.js';
 import { ModulesView } from './modules/modulesView.js';
@@ -52,6 +53,7 @@ export function registerViews(sessions: SteptrapSessions, host: ExtensionHost, e
     ...registerVcpuCommands(sessions, vcpus, delay),
     ...registerExecutionCommands(sessions),
     ...registerFormatCommands(sessions),
+    ...registerSlotCommands(sessions, registers.tree),
     ...registerRowCommands(sessions, trees),
     ...registerMemoryCommands(sessions, trees, disassembly),
     ...registerSourceValues(),

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DebugRegistersBody, VcpusBody, WireVcpu } from '../../src/dap/index.js';
-import { debugRegisterRows, PLACELESS_SLOT, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
+import { debugRegisterRows, fullSlots, slotUse } from '../../src/extension/debugRegisters/debugRegisterTree.js';
+import { slotMoves } from '../../src/extension/debugRegisters/slotMoves.js';
 import { rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
 import { vcpuCounts, vcpuRows } from '../../src/extension/vcpus/vcpuRows.js';
 import { projectFile } from '../support/adapterConnection.js';
@@ -153,7 +154,13 @@ test('ST-VIEW-032 a kind of slot that is used up is marked before anybody runs i
   const full: DebugRegistersBody = { ...registers, slots: registers.slots.map(slot => ({ ...slot, owner: 'host' })) };
   assert.equal(withId(debugRegisterRows(registers, 'r', l10n), 'r/breakpoint').icon, undefined);
   const group = withId(debugRegisterRows(full, 'r', l10n), 'r/breakpoint');
-  assert.deepEqual([group.description, group.icon?.name], ['6 of 6 in use', 'warning']);
+  assert.deepEqual([group.description, group.icon?.name, group.context], ['6 of 6 in use', 'warning', 'group full']);
+  assert.equal(
+    fullSlots(full, l10n),
+    "All 6 breakpoint registers are in use. All 4 watchpoint registers are in use. The next one goes to the emulator's engine, unless it asks for a register.",
+  );
+  assert.match(fullSlots({ ...full, breakpointMode: 'hardware' }, l10n) ?? '', /The next one is refused; move one out of its register/);
+  assert.equal(fullSlots(registers, l10n), undefined);
 });
 
 test('ST-VIEW-036 a slot whose breakpoint stands in no source is told from one that leads to its line', () => {
@@ -162,8 +169,8 @@ test('ST-VIEW-036 a slot whose breakpoint stands in no source is told from one t
   assert.deepEqual(
     slots.map(({ context, place }) => [context, place !== undefined]),
     [
-      ['slot host placed', true],
-      [PLACELESS_SLOT, false],
+      ['slot host placed movable-breakpoint', true],
+      ['slot host placeless movable-watchpoint', false],
       ['slot free', false],
     ],
   );
@@ -248,4 +255,40 @@ test("ST-VIEW-038 a register that a step has lent is the debugger's, and its too
   assert.match(row.description ?? '', / · debugger$/);
   assert.match(row.tooltip ?? '', /Guest's own value.*0x7000/);
   assert.equal(withId(rows, 'p/step').description, 'armed · 0x1000');
+});
+
+test('ST-VIEW-039 what can leave its slot is offered once, by the engine, and breakpoints in the code by a trap word too', () => {
+  const [breakpoint] = registers.slots.filter(({ kind }) => kind === 'breakpoint');
+  const [watchpoint] = registers.slots.filter(({ kind }) => kind === 'watchpoint');
+  assert.ok(breakpoint && watchpoint);
+  const behind = [{ id: 7, name: 'counter' }];
+  const wide = [0, 1].map(index => ({ ...watchpoint, index, behind }));
+  const moves = (slots: DebugRegistersBody['slots']): readonly string[] =>
+    slotMoves({ ...registers, slots }, l10n).map(move => `${move.label}, ${move.description}: ${move.breakpointId} ${move.mode}`);
+  assert.deepEqual(moves(wide), ['counter, watchpoint register 0: 7 engine']);
+  const own = { ...breakpoint, behind: [{ id: 3, name: 'counter.c:72' }] };
+  const free = { ...breakpoint, index: 1, owner: 'free', behind: [] } as const;
+  const ofBreakpoint = ['counter.c:72, breakpoint register 0: 3 engine', 'counter.c:72, breakpoint register 0: 3 software'];
+  assert.deepEqual(moves([own, free, ...wide]), ['counter, watchpoint register 0: 7 engine'], 'only kinds that are used up');
+  assert.deepEqual(moves([own, free]), ofBreakpoint);
+  assert.deepEqual(moves([own]), ofBreakpoint);
+});
+
+test("ST-VIEW-058 registers and their fields can be edited, the guest's own slots as the guest's, and read-only ones cannot", () => {
+  const [mdscr, ...others] = registers.controls;
+  assert.ok(mdscr);
+  const rows = debugRegisterRows({ ...registers, controls: [mdscr, ...others.map(each => ({ ...each, isWritable: false }))] }, 'r', l10n);
+  const edits = ['r/breakpoint/0/value', 'r/breakpoint/0/BAS', 'r/guest/breakpoint/1/E', 'r/mdscr_el1', 'r/mdscr_el1/SS', 'r/oslsr_el1'];
+  assert.deepEqual(
+    edits.map(id => withId(rows, id).edit),
+    [
+      { name: 'DBGBVR0_EL1' },
+      { name: 'DBGBCR0_EL1', field: 'BAS' },
+      { name: 'DBGBCR1_EL1', isGuests: true, field: 'E' },
+      { name: 'mdscr_el1' },
+      { name: 'mdscr_el1', field: 'SS' },
+      undefined,
+    ],
+  );
+  for (const id of edits) assert.equal(/\beditable\b/.test(withId(rows, id).context), withId(rows, id).edit !== undefined, id);
 });

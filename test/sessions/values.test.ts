@@ -155,7 +155,7 @@ test('ST-DAP-091 with all slots taken the surplus is unverified and names the ho
   assert.equal(surplus?.['verified'], false);
   assert.match(String(surplus?.['message']), /^6 of 6 hardware breakpoints in use by 0x.*Choose the mode "engine" or "software"/);
   const fallen = (await set(...six, instruction(6))).at(-1);
-  assert.deepEqual([fallen?.['verified'], fallen?.['message']], [true, undefined]);
+  assert.deepEqual([fallen?.['verified'], fallen?.['message']], [true, 'engine breakpoint, it needs no slot']);
   assert.ok(session.consoleLines().some(line => /6 of 6 hardware breakpoints in use by .* It is an engine breakpoint now\./.test(line)));
   const { usage, slots } = await session.ask('steptrap/debugRegisters', { threadId: 1 });
   assert.deepEqual(recordOf(usage)['breakpoints'], { used: 6, total: 6 });

@@ -7,8 +7,8 @@ import type { SiteHit, StopSites } from '../execution/stopSites.js';
 import type { StackFrame } from '../frames/stackFrame.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
 import { BreakpointIds } from './breakpointIds.js';
+import type { BreakpointMode } from './breakpointMode.js';
 import type {
-  BreakpointMode,
   BreakpointPosition,
   BreakpointReport,
   Breakpoints,
@@ -23,7 +23,9 @@ import { parseHitCondition } from './hitCondition.js';
 import { parseLogMessage } from './logMessage.js';
 import { Placement, type StopPoint } from './placement.js';
 import type { StopMechanisms } from './stopMechanisms.js';
-import { type BreakpointPlace, type ReadyCondition, reportOf, type UserBreakpoint } from './userBreakpoint.js';
+import { type BreakpointPlace, type Draft, type ReadyCondition, reportOf, type UserBreakpoint } from './userBreakpoint.js';
+import { VectorMoves } from './vectorMoves.js';
+import { type Logging, verdictOf } from './verdict.js';
 
 /** What the breakpoints ask of the rest of the debugger. */
 export interface BreakpointSurroundings {
@@ -48,18 +50,6 @@ export interface BreakpointSurroundings {
   beforeChange(): void;
 }
 
-/** What a request comes to before it is placed. */
-interface Draft {
-  readonly key: string;
-  readonly kind: UserBreakpoint['kind'];
-  readonly name: string;
-  readonly options: UserBreakpoint['options'];
-  readonly places: readonly BreakpointPlace[];
-  readonly watch: WatchRequest | undefined;
-  /** Why it cannot be placed. */
-  readonly refusal: string | undefined;
-}
-
 /** All breakpoints of the user's, and what they say when the guest arrives at one. */
 export class BreakpointBook implements Breakpoints, StopSites {
   defaultMode: BreakpointMode = 'auto';
@@ -68,12 +58,16 @@ export class BreakpointBook implements Breakpoints, StopSites {
   readonly didLog = new Emitter<string>();
   readonly #all: UserBreakpoint[] = [];
   readonly #sites = new Map<bigint, UserBreakpoint[]>();
-  /** Where breakpoints of our own stand, which move those on vectors. */
-  readonly #vectorMoves = new Set<bigint>();
+  readonly #vectorMoves: VectorMoves;
   readonly #placement: Placement;
+  readonly #logging: Logging = {
+    expressionText: (expression, vcpu) => this.surroundings.expressionText(expression, vcpu),
+    log: line => this.didLog.fire(line),
+  };
 
   constructor(private readonly surroundings: BreakpointSurroundings) {
     this.#placement = new Placement(surroundings.mechanisms);
+    this.#vectorMoves = new VectorMoves(surroundings.mechanisms, () => surroundings.vectorMoves());
   }
 
   get modes(): readonly BreakpointMode[] {
@@ -145,7 +139,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
         return this.#draft('vector ', 'vector', request.name, request, request.name, found);
       }),
     );
-    this.#watchVectors(requests.length > 0);
+    this.#vectorMoves.watch(requests.length > 0);
     this.followVectors();
     return reports.map(report => this.list().find(({ id }) => id === report.id) ?? report);
   }
@@ -164,22 +158,10 @@ export class BreakpointBook implements Breakpoints, StopSites {
       if (isSame) continue;
       this.#unplace(breakpoint);
       breakpoint.places = places;
-      breakpoint.message = undefined;
-      this.#place(breakpoint);
+      this.#placeAnew(breakpoint);
       hasMoved = true;
     }
     if (hasMoved) this.didChange.fire(undefined);
-  }
-
-  /** Nothing tells a debugger that the guest moves its vectors: an engine breakpoint behind each instruction of the program that may does. */
-  #watchVectors(isWanted: boolean): void {
-    const { mechanisms } = this.surroundings;
-    if (!mechanisms.hasEngine || isWanted === this.#vectorMoves.size > 0) return;
-    for (const address of this.#vectorMoves) mechanisms.removeBreakpoint(address, 'engine');
-    this.#vectorMoves.clear();
-    if (!isWanted) return;
-    for (const address of this.surroundings.vectorMoves())
-      if (mechanisms.insertBreakpoint(address, 'engine').ok) this.#vectorMoves.add(address);
   }
 
   setData(requests: readonly DataBreakpointRequest[]): readonly BreakpointReport[] {
@@ -230,7 +212,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
       const kept = this.#all.find(breakpoint => breakpoint.key === draft.key && !used.has(breakpoint));
       const breakpoint = kept ?? this.#add(draft);
       used.add(breakpoint);
-      return reportOf(breakpoint);
+      return this.#report(breakpoint);
     });
   }
 
@@ -252,8 +234,41 @@ export class BreakpointBook implements Breakpoints, StopSites {
     return breakpoint;
   }
 
+  /** Makes breakpoint `id` by another mechanism from now on, whatever its request says, or leaves it as it is and says why. */
+  setMode(id: number, mode: BreakpointMode): Result<BreakpointReport> {
+    const breakpoint = this.#all.find(each => each.id === id);
+    if (breakpoint === undefined) return failure('breakpoint', `There is no breakpoint ${id}.`);
+    this.surroundings.beforeChange();
+    const { modes } = this.ids;
+    const before = modes.get(id);
+    modes.set(id, mode);
+    this.#placeAnew(breakpoint);
+    const { message } = breakpoint;
+    if (message !== undefined) {
+      if (before === undefined) modes.delete(id);
+      else modes.set(id, before);
+      this.#placeAnew(breakpoint);
+    } else {
+      // A slot may have become free for others.
+      const waiting = this.#all.filter(({ placed, places, watch }) => placed.length === 0 && (places.length > 0 || watch));
+      for (const other of waiting) this.#placeAnew(other);
+    }
+    this.didChange.fire(undefined);
+    return message === undefined ? success(this.#report(breakpoint)) : failure('mode', message);
+  }
+
+  #placeAnew(breakpoint: UserBreakpoint): void {
+    this.#unplace(breakpoint);
+    breakpoint.message = undefined;
+    this.#place(breakpoint);
+  }
+
+  #report(breakpoint: UserBreakpoint): BreakpointReport {
+    return reportOf(breakpoint, this.surroundings.mechanisms.slots);
+  }
+
   #place(breakpoint: UserBreakpoint): void {
-    const mode = breakpoint.options.mode ?? this.defaultMode;
+    const mode = this.ids.modes.get(breakpoint.id) ?? breakpoint.options.mode ?? this.defaultMode;
     const points: readonly StopPoint[] = breakpoint.watch
       ? [{ kind: 'access', watch: breakpoint.watch }]
       : breakpoint.places.map(({ address }) => ({ kind: 'code', address }));
@@ -301,7 +316,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   list(): readonly BreakpointReport[] {
-    return this.#all.map(reportOf);
+    return this.#all.map(breakpoint => this.#report(breakpoint));
   }
 
   hitCount(id: number): number {
@@ -347,7 +362,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
     let remark: string | undefined;
     let isVector = false;
     for (const breakpoint of site) {
-      const verdict = this.#verdict(breakpoint, vcpu, breakpoint.conditions.get(pc));
+      const verdict = verdictOf(breakpoint, vcpu, breakpoint.conditions.get(pc), this.#logging);
       if (verdict === 'goOn') continue;
       if (verdict.remark) remark = verdict.remark;
       isVector ||= breakpoint.kind === 'vector';
@@ -356,33 +371,12 @@ export class BreakpointBook implements Breakpoints, StopSites {
     return ids && { ids, remark, isVector };
   }
 
-  #verdict(
-    breakpoint: UserBreakpoint,
-    vcpu: Vcpu,
-    condition: ReadyCondition | undefined,
-  ): 'goOn' | { readonly remark: string | undefined } {
-    let remark: string | undefined;
-    if (condition) {
-      const holds = condition(vcpu);
-      if (holds.ok && !holds.value) return 'goOn';
-      if (!holds.ok) remark = `Its condition has no value: ${holds.error.message}`;
-    }
-    breakpoint.hits++;
-    if (breakpoint.hitTest && !breakpoint.hitTest(breakpoint.hits)) return 'goOn';
-    if (!breakpoint.logMessage) return { remark };
-    const text = breakpoint.logMessage
-      .map(part => (part.kind === 'text' ? part.text : this.surroundings.expressionText(part.text, vcpu)))
-      .join('');
-    this.didLog.fire(text);
-    return 'goOn';
-  }
-
   accessed(vcpu: Vcpu, request: WatchRequest, isWrite: boolean, before: Uint8Array, after: Uint8Array): readonly WatchReport[] {
     const reports: WatchReport[] = [];
     for (const breakpoint of this.#watching(request)) {
       const condition = breakpoint.options.condition?.trim();
       const ready = condition ? this.surroundings.prepareCondition(condition, -1n) : undefined;
-      const verdict = this.#verdict(breakpoint, vcpu, ready?.ok ? ready.value : undefined);
+      const verdict = verdictOf(breakpoint, vcpu, ready?.ok ? ready.value : undefined, this.#logging);
       if (verdict === 'goOn') continue;
       const sentence = this.surroundings.describeAccess(request, breakpoint.name, isWrite, before, after, vcpu);
       reports.push({

@@ -2,12 +2,7 @@
 import type { Result, VirtualAddress } from '../../base/index.js';
 import type { VectorChoice } from '../exceptions/exceptionModel.js';
 import type { BreakpointIds } from './breakpointIds.js';
-
-/**
- * By which mechanism a breakpoint is made: debug registers, the trap instruction in memory, or the emulator's own table (unlimited).
- * `auto` takes hardware while slots are free, then the engine if the machine has it, then software.
- */
-export type BreakpointMode = 'auto' | 'hardware' | 'software' | 'engine';
+import type { BreakpointMode } from './breakpointMode.js';
 
 /** What all breakpoints may ask for. */
 export interface BreakpointOptions {
@@ -59,6 +54,8 @@ export interface BreakpointReport {
   readonly message: string | undefined;
   /** The mechanism in force, `undefined` while unverified. */
   readonly mode: Exclude<BreakpointMode, 'auto'> | undefined;
+  /** The breakpoint or watchpoint registers that hold it, by number; empty in other modes. */
+  readonly slots: readonly number[];
   /** Of the first place, if several. */
   readonly address: VirtualAddress | undefined;
   readonly path: string | undefined;
@@ -98,6 +95,8 @@ export interface Breakpoints {
   /** Stops at the first instruction of these vectors. They move along when the guest installs another vector table. */
   setVectors(requests: readonly VectorBreakpointRequest[]): readonly BreakpointReport[];
   readonly vectors: VectorChoice;
+  /** Makes breakpoint `id` by another mechanism from now on, over a restart too, or leaves it as it is and says why in a sentence. */
+  setMode(id: number, mode: BreakpointMode): Result<BreakpointReport>;
   /** All breakpoints with their state. */
   list(): readonly BreakpointReport[];
   /** How often breakpoint `id` was reached with its condition true. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { failure, type Result, success } from '../../base/index.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
-import type { BreakpointMode } from './breakpointRequest.js';
+import type { BreakpointMode } from './breakpointMode.js';
 import type { Mechanism, StopMechanisms } from './stopMechanisms.js';
 
 /** A thing that may be in force by a mechanism: a place of the code, or an access. */

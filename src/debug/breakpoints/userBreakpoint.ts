@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result, VirtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
-import type { WatchRequest } from '../slots/debugSlots.js';
+import type { DebugSlots, WatchRequest } from '../slots/debugSlots.js';
 import type { BreakpointOptions, BreakpointReport } from './breakpointRequest.js';
 import type { HitTest } from './hitCondition.js';
 import type { LogMessagePart } from './logMessage.js';
@@ -39,8 +39,32 @@ export interface UserBreakpoint {
   hits: number;
 }
 
+/** What a request comes to before it is placed. */
+export interface Draft {
+  readonly key: string;
+  readonly kind: UserBreakpoint['kind'];
+  readonly name: string;
+  readonly options: UserBreakpoint['options'];
+  readonly places: readonly BreakpointPlace[];
+  readonly watch: WatchRequest | undefined;
+  /** Why it cannot be placed. */
+  readonly refusal: string | undefined;
+}
+
+/** The slots that hold `breakpoint`. */
+function slotsOf({ placed, watch }: UserBreakpoint, slots: DebugSlots): readonly number[] {
+  return placed.flatMap(({ address, mechanism }) => {
+    if (mechanism !== 'hardware') return [];
+    if (address !== undefined) return slots.slotOfBreakpoint(address) ?? [];
+    return slots.watchRequests.flatMap((request, index) => (watch !== undefined && isSameWatch(request, watch) ? [index] : []));
+  });
+}
+
+const isSameWatch = (a: WatchRequest, b: WatchRequest): boolean =>
+  BigInt.asUintN(64, a.address) === BigInt.asUintN(64, b.address) && a.bytes === b.bytes && a.access === b.access;
+
 /** What the user is told of `breakpoint`. */
-export function reportOf(breakpoint: UserBreakpoint): BreakpointReport {
+export function reportOf(breakpoint: UserBreakpoint, slots: DebugSlots): BreakpointReport {
   const [place] = breakpoint.places;
   return {
     id: breakpoint.id,
@@ -48,6 +72,7 @@ export function reportOf(breakpoint: UserBreakpoint): BreakpointReport {
     isVerified: breakpoint.placed.length > 0,
     message: breakpoint.message,
     mode: breakpoint.placed[0]?.mechanism,
+    slots: slotsOf(breakpoint, slots),
     address: place?.address,
     path: place?.path,
     line: place?.line,

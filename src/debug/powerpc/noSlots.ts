@@ -50,6 +50,14 @@ export class NoSlots implements DebugSlots {
     return ppc_kvm_guest_debug.make({ control });
   }
 
+  controlDescription(): undefined {
+    return undefined;
+  }
+
+  writeGuest(): Result<undefined> {
+    return failure('register', 'This KVM has no breakpoint or watchpoint registers.');
+  }
+
   view({ registers, control, controlNames, history }: DebugRegisterParts): SlotsView {
     const none = { used: 0, total: 0 };
     return {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { failure, type Result } from '../../base/index.js';
+import { failure, type Result, success } from '../../base/index.js';
+import type { Register } from '../../cpu/index.js';
 import type { NamedRegister } from '../frames/frameContext.js';
 import type { RegisterFile, RegisterModel } from './registerFile.js';
 
@@ -19,8 +20,7 @@ function fieldPosition(
 export function fieldValueNamed(model: RegisterModel, name: string, word: string): bigint | undefined {
   const [register = '', fieldName = ''] = name.split('.');
   const field = model.description(register)?.fields.find(each => each.name.toLowerCase() === fieldName.toLowerCase());
-  const value = Object.entries(field?.values ?? {}).find(([known]) => known.toLowerCase() === word.toLowerCase())?.[1];
-  return value === undefined ? undefined : BigInt(value);
+  return wordValue(field?.values, word);
 }
 
 /** The field `name` (`pstate.N`), `undefined` if there is none. */
@@ -32,14 +32,31 @@ export function readField(file: RegisterFile, name: string): NamedRegister | und
   return { value: BigInt.asUintN(bits, register.value >> BigInt(field.low)), bits };
 }
 
-/** Writes the field `name` and leaves the rest of its register as it is. */
-export function writeField(file: RegisterFile, name: string, value: bigint): Result<undefined> {
-  const field = fieldPosition(file.model, name);
-  const old = field && file.read(field.register);
-  if (!field || !old) return failure('register', `There is no register field "${name}".`);
-  const bits = field.high - field.low + 1;
+/** `old`, a register that `description` is of, with `content` in its field `name`: a number, or the manual's word for one. `told`: the field's name in a refusal. */
+export function withField(description: Register, name: string, old: bigint, content: bigint | string, told = name): Result<bigint> {
+  const index = description.fields.findIndex(field => field.name.toLowerCase() === name.toLowerCase());
+  const [field, position] = [description.fields[index], description.positions[index]];
+  if (!field || !position) return failure('register', `There is no register field "${told}".`);
+  const value = typeof content === 'bigint' ? content : wordValue(field.values, content);
+  if (value === undefined) return failure('register', `"${content}" is not a value of ${told}.`);
+  const bits = position.high - position.low + 1;
   if (value < 0n || value >= 1n << BigInt(bits))
-    return failure('register', `${value} does not fit ${name}, which has ${bits} bit${bits === 1 ? '' : 's'}.`);
-  const mask = ((1n << BigInt(bits)) - 1n) << BigInt(field.low);
-  return file.write(field.register, (old.value & ~mask) | (value << BigInt(field.low)));
+    return failure('register', `${value} does not fit ${told}, which has ${bits} bit${bits === 1 ? '' : 's'}.`);
+  const mask = ((1n << BigInt(bits)) - 1n) << BigInt(position.low);
+  return success((old & ~mask) | (value << BigInt(position.low)));
+}
+
+function wordValue(values: Readonly<Partial<Record<string, number>>> | undefined, word: string): bigint | undefined {
+  const value = Object.entries(values ?? {}).find(([known]) => known.toLowerCase() === word.toLowerCase())?.[1];
+  return value === undefined ? undefined : BigInt(value);
+}
+
+/** Writes the field `name` (`pstate.N`) and leaves the rest of its register as it is. */
+export function writeField(file: RegisterFile, name: string, content: bigint | string): Result<undefined> {
+  const [register = '', field = ''] = name.split('.');
+  const description = file.model.description(register);
+  const old = file.read(register);
+  if (!description || !old) return failure('register', `There is no register field "${name}".`);
+  const value = withField(description, field, old.value, content, name);
+  return value.ok ? file.write(register.toLowerCase(), value.value) : value;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Failure, Result } from '../../base/index.js';
+import type { Register } from '../../cpu/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { RegisterFile } from '../registers/registerFile.js';
 import type { BeforeValue } from '../registers/registerHistory.js';
-import type { DebugRegistersView } from '../registers/registerView.js';
+import type { DebugRegistersView, SlotView } from '../registers/registerView.js';
 import type { UserSwitch } from './userSwitch.js';
 
 /** What an access breakpoint fires on. */
@@ -42,6 +43,8 @@ export interface DebugRegisterParts {
   breakpointsWatching(request: WatchRequest): readonly number[];
 }
 
+export type SlotKind = SlotView['kind'];
+
 /** The debug registers without what steps have there. */
 export type SlotsView = Omit<DebugRegistersView, 'step' | 'traps'>;
 
@@ -73,4 +76,8 @@ export interface DebugSlots {
   /** struct kvm_guest_debug with the present slots. */
   guestDebug(control: number, lifted: LiftedSlots): Uint8Array;
   view(parts: DebugRegisterParts): SlotsView;
+  /** What a control register of a kind has for fields. */
+  controlDescription(kind: SlotKind): Register | undefined;
+  /** Writes the guest's own pair, wherever it is kept. `vcpu` is outside of KVM_RUN. */
+  writeGuest(vcpu: Vcpu, slot: Pick<SlotView, 'kind' | 'index'>, pair: Pick<SlotView, 'value' | 'control'>): Result<undefined>;
 }

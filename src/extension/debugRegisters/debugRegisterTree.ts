@@ -2,7 +2,7 @@
 import type { DebugRegistersBody, WireSlot } from '../../dap/index.js';
 import type { Localization } from '../localization.js';
 import { markdownTable, plainMarkdown } from '../markdownText.js';
-import type { RowIcon, TreeRow } from '../tree/treeRow.js';
+import type { RegisterEdit, RowIcon, SourcePlace, TreeRow } from '../tree/treeRow.js';
 import { firstPlace } from './slotPlace.js';
 import { stepRow, trapGroup } from './stepRows.js';
 
@@ -14,8 +14,8 @@ const SLOT_ICONS: Readonly<Record<SlotKind, Readonly<Record<'inUse' | 'notLoaded
   breakpoint: { inUse: 'debug-breakpoint', notLoaded: 'debug-breakpoint-unverified' },
   watchpoint: { inUse: 'debug-breakpoint-data', notLoaded: 'debug-breakpoint-data-unverified' },
 };
-/** The context of a slot of the debugger's whose breakpoint stands in no source: a data breakpoint, an address, a vector. */
-export const PLACELESS_SLOT = 'slot host';
+/** In the context of a slot of the debugger's whose breakpoint stands in no source: a data breakpoint, an address, a vector. */
+export const PLACELESS = 'placeless';
 const FREE_ICON: RowIcon = { name: 'circle-outline', color: 'disabledForeground' };
 const HOST_COLOR = 'debugIcon.breakpointForeground';
 const GUEST_COLOR = 'charts.purple';
@@ -40,6 +40,22 @@ function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: n
   return { used: ofKind.filter(slot => slot.owner !== 'free').length, all: ofKind.length };
 }
 
+/** What to know before the next breakpoint is set, if all slots of a kind are in use; with what follows from how breakpoints are made. */
+export function fullSlots({ slots, breakpointMode }: DebugRegistersBody, l10n: Localization): string | undefined {
+  const [breakpoints, watchpoints] = [countOf(slots, 'breakpoint'), countOf(slots, 'watchpoint')];
+  const isFull = ({ used, all }: { readonly used: number; readonly all: number }): boolean => all > 0 && used === all;
+  const full = [
+    ...(isFull(breakpoints) ? [l10n.t('All {0} breakpoint registers are in use.', breakpoints.all)] : []),
+    ...(isFull(watchpoints) ? [l10n.t('All {0} watchpoint registers are in use.', watchpoints.all)] : []),
+  ];
+  if (full.length === 0) return undefined;
+  const next =
+    breakpointMode === 'hardware'
+      ? l10n.t('The next one is refused; move one out of its register to make room.')
+      : l10n.t("The next one goes to the emulator's engine, unless it asks for a register.");
+  return [...full, next].join(' ');
+}
+
 /**
  * The debug registers of one vCPU, decoded: slots, the guest's own slots behind the debugger's, KVM's control word, control registers,
  * the single step and the trap words. Ids of rows begin with `id`.
@@ -60,6 +76,8 @@ export function debugRegisterRows(registers: DebugRegistersBody, id: string, l10
 interface Holding {
   readonly threadId: number;
   readonly isLoaded: boolean;
+  /** The guest's set beside the debugger's. */
+  readonly isGuests?: boolean;
 }
 
 function slotGroup(id: string, kind: SlotKind, slots: readonly WireSlot[], holding: Holding, l10n: Localization): TreeRow {
@@ -72,7 +90,7 @@ function slotGroup(id: string, kind: SlotKind, slots: readonly WireSlot[], holdi
     description: all === 0 ? l10n.t('none under this KVM') : l10n.t('{0} of {1} in use', used, all),
     ...(isFull ? { icon: FULL_ICON } : {}),
     ...(ofKind[0] === undefined ? {} : { tooltip: plainMarkdown(ofKind[0].title) }),
-    context: 'group',
+    context: isFull && ofKind.some(({ behind }) => behind.length > 0) ? 'group full' : 'group',
     threadId: holding.threadId,
     isOpen: true,
     children: ofKind.map(slot => slotRow(`${id}/${slot.index}`, slot, holding, l10n)),
@@ -88,17 +106,18 @@ function guestGroup(id: string, slots: readonly WireSlot[], threadId: number, l1
     tooltip: l10n.t("The guest's values. KVM keeps them aside while the debugger's are loaded; they do not fire."),
     context: 'group',
     threadId,
-    children: slots.map(slot => slotRow(`${id}/${slot.kind}/${slot.index}`, slot, { threadId, isLoaded: false }, l10n)),
+    children: slots.map(slot => slotRow(`${id}/${slot.kind}/${slot.index}`, slot, { threadId, isLoaded: false, isGuests: true }, l10n)),
   };
 }
 
-function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l10n: Localization): TreeRow {
+function slotRow(id: string, slot: WireSlot, { threadId, isLoaded, isGuests }: Holding, l10n: Localization): TreeRow {
   const { kind, index, owner, value, control, fields, valueName, controlName, isChanged } = slot;
   const label = kind === 'breakpoint' ? l10n.t('Breakpoint {0}', index) : l10n.t('Watchpoint {0}', index);
   const address = slot.symbol === undefined ? value : `${value} ${slot.symbol}`;
   const place = firstPlace(slot.behind);
   const facts = slotFacts(slot, isLoaded, l10n);
   const isFree = owner === 'free';
+  const editOf = (name: string): RegisterEdit => ({ name, ...(isGuests ? { isGuests } : {}) });
   const described = isFree
     ? l10n.t('free')
     : [address, watchedBytes(slot), place && `${nameOf(place.path)}:${place.line}`, ownerWord(owner, l10n)].filter(Boolean).join(' · ');
@@ -111,15 +130,19 @@ function slotRow(id: string, slot: WireSlot, { threadId, isLoaded }: Holding, l1
       : { name: SLOT_ICONS[kind][isLoaded ? 'inUse' : 'notLoaded'], color: owner === 'guest' ? GUEST_COLOR : HOST_COLOR },
     tooltip: [`**${plainMarkdown(label)}** – ${plainMarkdown(slot.title)}`, markdownTable(facts)].join('\n\n'),
     spoken: [label, described, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
-    context: `slot ${owner}${place === undefined ? '' : ' placed'}`,
+    context: slotContext(slot, place),
     threadId,
     isChanged,
     value,
     ...(place === undefined ? {} : { place }),
+    breakpoints: slot.breakpoints,
     children: [
-      { ...numberRow(`${id}/value`, valueName, address, threadId), tooltip: plainMarkdown(`${valueName} = ${address}`) },
-      numberRow(`${id}/control`, controlName, control, threadId),
-      ...fields.map(field => fieldRow(`${id}/${field.name}`, field, slot.title, threadId, l10n)),
+      {
+        ...numberRow(`${id}/value`, valueName, address, threadId, editOf(valueName)),
+        tooltip: plainMarkdown(`${valueName} = ${address}`),
+      },
+      numberRow(`${id}/control`, controlName, control, threadId, editOf(controlName)),
+      ...fields.map(field => fieldRow(`${id}/${field.name}`, field, { heading: slot.title, threadId, edit: editOf(controlName) }, l10n)),
     ],
   };
 }
@@ -159,17 +182,37 @@ const watchedBytes = ({ kind, covers }: WireSlot): string | undefined =>
 
 const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
-const numberRow = (id: string, label: string, text: string, threadId: number): TreeRow => ({
+/** The words that the menus look at: whose it is, whether it leads to a source, whether its breakpoint can be made by other means. */
+function slotContext({ owner, kind, behind }: WireSlot, place: SourcePlace | undefined): string {
+  const isOurs = owner === 'host' && behind.length > 0;
+  const words = [
+    'slot',
+    owner,
+    place !== undefined ? 'placed' : owner === 'host' ? PLACELESS : undefined,
+    isOurs ? `movable-${kind}` : undefined,
+  ];
+  return words.filter(Boolean).join(' ');
+}
+
+const numberRow = (id: string, label: string, text: string, threadId: number, edit: RegisterEdit): TreeRow => ({
   id,
   label,
   description: text,
-  context: 'register',
+  context: 'register editable',
+  edit,
   threadId,
   value: text.replace(/ .*/, ''),
 });
 
 /** A field of a register or an entry; `heading` says of which. */
-export function fieldRow(id: string, field: WireField, heading: string, threadId: number, l10n: Localization): TreeRow {
+interface FieldHolder {
+  readonly heading: string;
+  readonly threadId: number;
+  /** Absent: the register is read-only. */
+  readonly edit?: RegisterEdit | undefined;
+}
+
+export function fieldRow(id: string, field: WireField, { heading, threadId, edit }: FieldHolder, l10n: Localization): TreeRow {
   const { name, bits, value, meaning, description, isChanged } = field;
   const text = `= ${fieldText(field)}`;
   return {
@@ -182,10 +225,11 @@ export function fieldRow(id: string, field: WireField, heading: string, threadId
       `*${plainMarkdown(heading)}*`,
     ].join('\n\n'),
     spoken: [l10n.t('{0}, bits {1}', name, bits), meaning ?? value, description, ...(isChanged ? [l10n.t('changed')] : [])].join(', '),
-    context: 'field',
+    context: edit === undefined ? 'field' : 'field editable',
     threadId,
     isChanged,
     value,
+    ...(edit === undefined ? {} : { edit: { ...edit, field: name } }),
   };
 }
 
@@ -228,6 +272,7 @@ function controlRow(id: string, register: WireRegister, threadId: number, l10n: 
     .filter(field => BigInt(field.value) !== 0n)
     .map(field => (field.bits.includes(':') ? `${field.name}=${field.value}` : field.name));
   const label = name.toUpperCase();
+  const edit = register.isWritable ? { name } : undefined;
   return {
     id,
     label,
@@ -249,10 +294,11 @@ function controlRow(id: string, register: WireRegister, threadId: number, l10n: 
           ]),
     ].join('\n\n'),
     spoken: [label, value, description, holder, ...(isChanged ? [l10n.t('changed')] : [])].filter(Boolean).join(', '),
-    context: 'register',
+    context: edit === undefined ? 'register' : 'register editable',
     threadId,
     isChanged,
     value,
-    children: fields.map(field => fieldRow(`${id}/${field.name}`, field, `${label}, ${description}`, threadId, l10n)),
+    ...(edit === undefined ? {} : { edit }),
+    children: fields.map(field => fieldRow(`${id}/${field.name}`, field, { heading: `${label}, ${description}`, threadId, edit }, l10n)),
   };
 }

@@ -5,7 +5,7 @@ import type { Delay } from '../extensionHost.js';
 import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
 import { SessionTree, type SessionTreeContent } from '../tree/sessionTree.js';
 import type { TreeRow } from '../tree/treeRow.js';
-import { debugRegisterRows, PLACELESS_SLOT, slotUse } from './debugRegisterTree.js';
+import { debugRegisterRows, fullSlots, PLACELESS, slotUse } from './debugRegisterTree.js';
 
 /** The view "Debug registers": those of the focused vCPU first, those of the others when their row is opened. */
 export class DebugRegistersView extends Owner {
@@ -24,7 +24,7 @@ export class DebugRegistersView extends Owner {
           select: row => {
             if (row.place !== undefined)
               return { title: vscode.l10n.t('Go to Breakpoint'), command: 'steptrap.openSource', arguments: [row.place] };
-            return row.context === PLACELESS_SLOT
+            return row.context.split(' ').includes(PLACELESS)
               ? { title: vscode.l10n.t('Show Breakpoints'), command: 'workbench.debug.action.focusBreakpointsView' }
               : undefined;
           },
@@ -59,7 +59,9 @@ export class DebugRegistersView extends Owner {
     const focused = await session.request('steptrap/debugRegisters', { threadId });
     const rows = debugRegisterRows(focused, 'focused', vscode.l10n);
     const use = slotUse(focused, vscode.l10n);
-    if (focused.vcpuCount === 1) return { rows, description: use };
+    const full = fullSlots(focused, vscode.l10n);
+    const message = full === undefined ? {} : { message: full };
+    if (focused.vcpuCount === 1) return { rows, description: use, ...message };
     const others = Array.from({ length: focused.vcpuCount }, (_, index) => index + 1).filter(thread => thread !== threadId);
     const children = await Promise.all(
       others.map(async thread => otherVcpu(thread, this.#opened.has(thread) ? await this.#rowsOf(session, thread) : 'later')),
@@ -71,7 +73,7 @@ export class DebugRegistersView extends Owner {
       context: 'group',
       children,
     };
-    return { rows: [...rows, group], description: vscode.l10n.t('vCPU {0}: {1}', threadId - 1, use) };
+    return { rows: [...rows, group], description: vscode.l10n.t('vCPU {0}: {1}', threadId - 1, use), ...message };
   }
 
   async #rowsOf(session: SteptrapSession, threadId: number): Promise<readonly TreeRow[]> {

@@ -127,7 +127,9 @@ function stepRow(id: string, step: TranslationStepBody, threadId: number, l10n: 
     threadId,
     value,
     ...(memoryReference === undefined ? {} : { memory: memoryReference }),
-    ...(fields.length === 0 ? {} : { children: fields.map(field => fieldRow(`${id}/${field.name}`, field, description, threadId, l10n)) }),
+    ...(fields.length === 0
+      ? {}
+      : { children: fields.map(field => fieldRow(`${id}/${field.name}`, field, { heading: description, threadId }, l10n)) }),
   };
 }
 

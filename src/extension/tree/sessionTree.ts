@@ -14,6 +14,8 @@ export interface SessionTreeContent {
   readonly rows: readonly TreeRow[];
   /** Stands beside the view's title. */
   readonly description?: string;
+  /** Stands above the rows. */
+  readonly message?: string;
 }
 
 /** What one view is about. */
@@ -126,6 +128,8 @@ export class SessionTree extends Owner implements vscode.TreeDataProvider<string
     }
     this.#shown = session;
     this.view.description = content.description ?? '';
+    // An empty text would leave an empty line.
+    (this.view as { message: string | undefined }).message = content.message;
     const repaint = this.#tree.update(content.rows);
     if (repaint === 'all') this.#didChange.fire(undefined);
     else if (repaint.length > 0) this.#didChange.fire([...repaint]);

@@ -13,6 +13,14 @@ export interface SourcePlace {
   readonly line: number;
 }
 
+/** A register, or a field of it, whose value the row shows and that can be given another. */
+export interface RegisterEdit {
+  /** As `steptrap/setDebugRegister` takes it. */
+  readonly name: string;
+  readonly field?: string;
+  readonly isGuests?: boolean;
+}
+
 /** A row of a tree as data: what the editor shows, without the editor. */
 export interface TreeRow {
   /** The same from stop to stop, so that a row keeps its place, its selection and whether it is open. */
@@ -33,6 +41,9 @@ export interface TreeRow {
   /** What "Copy Value" copies. */
   readonly value?: string;
   readonly place?: SourcePlace;
+  readonly edit?: RegisterEdit;
+  /** The user's breakpoints behind the row, by id. */
+  readonly breakpoints?: readonly number[];
   /** Memory that it stands for, as the protocol's `memoryReference`. */
   readonly memory?: string;
   /** The address of instructions that it stands for, `0x…`. */

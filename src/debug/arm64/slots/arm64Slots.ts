@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { hex } from '../../../base/index.js';
+import { failure, hex, type Result, success } from '../../../base/index.js';
 import { DBGBCR_EL1, DBGWCR_EL1, type Register } from '../../../cpu/index.js';
-import { kvm_guest_debug, packSystemRegister, systemRegisterId } from '../../../kvm/index.js';
+import { kvm_guest_debug, packSystemRegister, systemRegisterId, type Vcpu } from '../../../kvm/index.js';
 import type { BeforeValue } from '../../registers/registerHistory.js';
 import type { SlotOwner, SlotUsage, SlotView } from '../../registers/registerView.js';
 import { fieldViews, registerGroup } from '../../registers/registerViews.js';
-import type { DebugRegisterParts, DebugSlots, LiftedSlots, SlotsView } from '../../slots/debugSlots.js';
+import type { DebugRegisterParts, DebugSlots, LiftedSlots, SlotKind, SlotsView } from '../../slots/debugSlots.js';
 import { GUEST_SLOT_ENCODINGS } from '../registers/systemRegisters.js';
 import { BREAKPOINT_CONTROL_FIELDS, decodeControl } from './debugControl.js';
 import { decodeWatchpointRange, type RegisterPair } from './slotEncoding.js';
 import { SlotTable } from './slotTable.js';
-
-type SlotKind = SlotView['kind'];
 
 // A view lists whatever fields there are.
 const DESCRIPTION: Readonly<Record<SlotKind, Register>> = {
@@ -63,6 +61,9 @@ function slotView(
   };
 }
 
+const guestSlotId = (kind: SlotKind, index: number, part: 'value' | 'control'): bigint =>
+  systemRegisterId(packSystemRegister({ op0: 2, op1: 0, CRn: 0, CRm: index, op2: GUEST_SLOT_ENCODINGS[part][kind] }));
+
 /** The breakpoint and watchpoint pairs of ARM64, which KVM_SET_GUEST_DEBUG takes in place of the guest's own. */
 export class Arm64Slots extends SlotTable implements DebugSlots {
   guestDebug(control: number, lifted: LiftedSlots): Uint8Array {
@@ -78,6 +79,18 @@ export class Arm64Slots extends SlotTable implements DebugSlots {
     });
   }
 
+  controlDescription(kind: SlotKind): Register {
+    return DESCRIPTION[kind];
+  }
+
+  writeGuest(vcpu: Vcpu, { kind, index }: Pick<SlotView, 'kind' | 'index'>, { value, control }: RegisterPair): Result<undefined> {
+    for (const [part, content] of Object.entries({ value, control }) as readonly (readonly ['value' | 'control', bigint])[]) {
+      const written = vcpu.result(vcpu.setOneRegValue(guestSlotId(kind, index, part), content));
+      if (!written.ok) return failure('register', `KVM refuses to write the guest's ${kind} ${index}: ${written.error.message}`);
+    }
+    return success(undefined);
+  }
+
   view(parts: DebugRegisterParts): SlotsView {
     const { registers, history } = parts;
     const { vcpu } = registers;
@@ -85,9 +98,8 @@ export class Arm64Slots extends SlotTable implements DebugSlots {
     const addresses = this.breakpointAddresses;
     const requests = this.watchRequests;
     const guestPair = (kind: SlotKind, index: number): RegisterPair => {
-      const read = (op2: number): bigint =>
-        vcpu.getOneRegValue(systemRegisterId(packSystemRegister({ op0: 2, op1: 0, CRn: 0, CRm: index, op2 }))) ?? 0n;
-      return { value: read(GUEST_SLOT_ENCODINGS.value[kind]), control: read(GUEST_SLOT_ENCODINGS.control[kind]) };
+      const read = (part: 'value' | 'control'): bigint => vcpu.getOneRegValue(guestSlotId(kind, index, part)) ?? 0n;
+      return { value: read('value'), control: read('control') };
     };
     const count = (kind: SlotKind): number => (kind === 'breakpoint' ? this.counts.breakpoints : this.counts.watchpoints);
     const kinds: readonly SlotKind[] = ['breakpoint', 'watchpoint'];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../../base/index.js';
+import { DAWRX, type Register } from '../../../cpu/index.js';
 import { ppc_kvm_guest_debug, type Vcpu } from '../../../kvm/index.js';
+import type { SlotView } from '../../registers/registerView.js';
 import type { DebugRegisterParts, DebugSlots, SlotCounts, SlotFailure, SlotsView, WatchRequest } from '../../slots/debugSlots.js';
 import { type DawrPair, dawrFiresOn, encodeDawr } from './dawrEncoding.js';
 import { DawrSwitch, type DawrSwitchParts } from './dawrSwitch.js';
@@ -101,6 +103,14 @@ export class DawrSlots implements DebugSlots {
 
   guestDebug(control: number): Uint8Array {
     return ppc_kvm_guest_debug.make({ control });
+  }
+
+  controlDescription(): Register {
+    return DAWRX as unknown as Register;
+  }
+
+  writeGuest(vcpu: Vcpu, { index }: Pick<SlotView, 'index'>, pair: DawrPair): Result<undefined> {
+    return this.userSwitch.writeGuest(vcpu, index === 0 ? 0 : 1, pair);
   }
 
   view(parts: DebugRegisterParts): SlotsView {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../../base/index.js';
-import { handlerEntry, INTERRUPT, MSR_BIT, SRR1_STATUS } from '../../../cpu/index.js';
+import { DAWRX, encode, handlerEntry, INTERRUPT, MSR_BIT, SRR1_STATUS } from '../../../cpu/index.js';
 import { type PpcRegisterName, ppcRegisterId, type Vcpu } from '../../../kvm/index.js';
 import type { DebugRegisterBorrower, Machine } from '../../../vmm/index.js';
 import type { FacilityParts } from '../../architecture.js';
@@ -30,6 +30,8 @@ const [DAWR_MATCH, STORE] = [0x0040_0000n, 0x0200_0000n];
 /** dcbz is the access that reaches furthest. */
 const LARGEST_ACCESS = 128n;
 const DOUBLEWORD_BYTES = 8n;
+/** KVM takes no match in hypervisor state from a guest. */
+const HYPERVISOR = encode(DAWRX, { HYP: 'enabled' });
 const NOTHING: DawrPair = { value: 0n, control: 0n };
 
 /** ONE_REG has DAWR0 without its number. */
@@ -46,9 +48,12 @@ export const readDawr = (vcpu: Vcpu, n: 0 | 1): DawrPair => ({
   value: read(vcpu, ppcRegisterId(DAWR_NAMES[n].value)),
   control: read(vcpu, ppcRegisterId(DAWR_NAMES[n].control)),
 });
-function writeDawr(vcpu: Vcpu, n: 0 | 1, { value, control }: DawrPair): void {
-  vcpu.setOneRegValue(ppcRegisterId(DAWR_NAMES[n].value), value);
-  vcpu.setOneRegValue(ppcRegisterId(DAWR_NAMES[n].control), control);
+function writeDawr(vcpu: Vcpu, n: 0 | 1, { value, control }: DawrPair): Result<undefined> {
+  const [first, second] = (['value', 'control'] as const).map(part =>
+    vcpu.result(vcpu.setOneRegValue(ppcRegisterId(DAWR_NAMES[n][part]), part === 'value' ? value : control)),
+  );
+  const refused = [first, second].find(result => result?.ok === false);
+  return refused?.ok === false ? failure('register', `KVM refuses to write DAWR${n}: ${refused.error.message}`) : success(undefined);
 }
 
 /**
@@ -106,6 +111,13 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
   /** The guest's own pair n, wherever it is kept. */
   guestPair(vcpu: Vcpu, n: 0 | 1): DawrPair {
     return this.#kept.get(vcpu)?.[n] ?? readDawr(vcpu, n);
+  }
+
+  writeGuest(vcpu: Vcpu, n: 0 | 1, pair: DawrPair): Result<undefined> {
+    const kept = this.#kept.get(vcpu);
+    if (kept?.[n] === undefined) return writeDawr(vcpu, n, pair);
+    kept[n] = { value: pair.value, control: pair.control & ~HYPERVISOR };
+    return success(undefined);
   }
 
   keepDawr0(vcpu: Vcpu, address: bigint, extension: bigint): void {
