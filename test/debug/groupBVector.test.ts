@@ -99,13 +99,6 @@ test('PPC-HV-35 the trap is where the handler is, by trapThroughCurrentContext w
   assert.notEqual(wrong.word(0x20_0d00n), KVM_TRAP);
 });
 
-test('PPC-HV-38 a trap that the guest has written over is told of, and what it wrote stays', () => {
-  const guest = new SteppedPartition([ppc.stw(3, 4, 0), NOP], { gpr: { 3: BigInt(NOP), 4: LINEAR | 0x4300n } });
-  guest.step();
-  assert.deepEqual([guest.at, guest.word(0x4300n), guest.traps], [4n, NOP, []]);
-  assert.deepEqual(guest.remarks, ['The guest has written other code over the trap of a step at 0xc000000000004300; it stays.']);
-});
-
 test('PPC-HV-14 the MSR after a step has no bit of the status in SRR1, by keepsStatusBit42 that one', () => {
   const BIT_42 = 1n << 21n;
   const record = {

@@ -27,6 +27,7 @@ export const DEBUG_QUIRKS = [
   { name: 'nestedStepOverwritesPending',  requirement: 'S-045',     sentence: 'A step inside a handler overwrites what the step that is pending there has saved.' },
   { name: 'anyReturnEndsPending',         requirement: 'S-045',     sentence: 'While a step is pending, any rfid is taken for the one that comes back to it.' },
   { name: 'watchpointLosesInterruptState', requirement: 'PPC-HV-45', sentence: 'A data breakpoint by DAWR leaves SRR0, SRR1, DAR and DSISR as its interrupt has set them: no processor keeps the old values.' },
+  { name: 'accessesMeetTraps',            requirement: 'PPC-HV-38', sentence: 'A load that is stepped may read the trap of its own step, and a store may write over it.' },
   { name: 'trapThroughCurrentContext',    requirement: 'PPC-HV-35', sentence: 'The trap of a step is written through the vCPU\'s present translation, not to where the handler is.' },
 ] as const;
 

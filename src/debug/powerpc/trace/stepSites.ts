@@ -42,13 +42,17 @@ export interface StepContext {
   readonly vectors: VectorSites;
   /** Whether the first instruction of a handler stands at pc that one of the sites would be put at (PPC-HV-31). */
   readonly isAtSite: (sites: readonly StepSite[]) => boolean;
+  /** Whether the instruction may read or write the word of a site. */
+  readonly isAccessed: (site: StepSite) => boolean;
   /** Whether the user has a breakpoint at an effective address. */
   readonly hasBreakpointAt: (address: bigint) => boolean;
   /** The instruction at an effective address in the context of an MSR; `undefined` if it cannot be read. */
   readonly instructionAt: (address: bigint, msr: bigint) => SteppedInstruction | undefined;
 }
 
-const inMode = (address: bigint, msr: bigint): bigint => ((msr & SF) !== 0n ? BigInt.asUintN(64, address) : address & LOWER_HALF);
+/** `address` as the mode of `msr` takes it. */
+export const effectiveAddress = (address: bigint, msr: bigint): bigint =>
+  (msr & SF) !== 0n ? BigInt.asUintN(64, address) : address & LOWER_HALF;
 
 /** How to step `instruction`, which stands at pc. */
 export function armingOf(instruction: SteppedInstruction, context: StepContext): Arming {
@@ -88,11 +92,24 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
   const isMove = shape.kind === 'moveToMsr' && !quirks.moveToMsrKeepsVector;
   const after = isMove ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
   // An access to a device is KVM's to carry out, and nothing is traced then.
-  const emulated = instruction.mayAccessStorage && !quirks.untracedStepsOneMore ? [nextSite(context, msr)] : [];
+  const emulated = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [nextSite(context, msr)] : [];
   const sites = [traceSite(after, context), ...interruptSites(instruction, context), ...emulated];
-  if (context.isAtSite(sites)) return armingOfHandlerStart(instruction, after, context);
+  if (context.isAtSite(sites)) return besideAccess(armingOfHandlerStart(instruction, after, context), context);
   const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
-  return { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites };
+  return besideAccess({ state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites }, context);
+}
+
+/**
+ * `arming` without traps at words that the instruction itself reads or writes (PPC-HV-38). If the vector of the Trace interrupt is one of them, the trap
+ * is where the instruction goes on, and nothing is traced.
+ */
+function besideAccess(arming: Arming, { quirks, isAccessed }: StepContext): Arming {
+  if (quirks.accessesMeetTraps) return arming;
+  const sites = arming.sites.filter(site => !isAccessed(site));
+  if (sites.length === arming.sites.length || sites.every(({ role }) => role === 'interrupt')) return arming;
+  if (arming.injected === undefined || sites.some(({ role }) => role === 'trace')) return { ...arming, sites };
+  // The guest's own Trace interrupt has to come.
+  return arming.isGuests ? arming : { ...arming, state: 'ARMED_DISPLACED', injected: undefined, sites };
 }
 
 /** A trap at the Trace vector would hit at once: it is displaced to the successors, and SE is not needed (PPC-HV-31, PPC-HV-32). */
@@ -103,7 +120,7 @@ function armingOfHandlerStart(instruction: SteppedInstruction, after: bigint, co
     branch === undefined || quirks.handlerBranchEscapes
       ? undefined
       : branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar });
-  const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: inMode(target, msr), msr }];
+  const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: effectiveAddress(target, msr), msr }];
   return {
     state: 'ARMED_DISPLACED',
     injected: quirks.handlerStartRunsTwice ? 'msr' : undefined,
@@ -123,7 +140,7 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
   const after = msrAfterReturn(msr, saved);
   // PR forces IR and DR on (PPC-HV-20).
   const seen = quirks.returnVectorIgnoresPR ? (after & ~RELOCATE) | (saved & RELOCATE) : after;
-  const arrival: StepSite = { role: 'successor', address: inMode(returnAddress & ~INSTRUCTION_ALIGNMENT, after), msr: seen };
+  const arrival: StepSite = { role: 'successor', address: effectiveAddress(returnAddress & ~INSTRUCTION_ALIGNMENT, after), msr: seen };
   const own = interruptSites(instruction, context);
   const isGuests = (saved & SE) !== 0n && (from === 'srr' || !quirks.guestTraceSeenOnlyAtRfid);
   if (!context.hasBreakpointAt(arrival.address)) {
@@ -175,7 +192,7 @@ function callSites(shape: CallShape, context: StepContext): readonly StepSite[] 
 
 const nextSite = ({ pc, msr }: StepContext, after: bigint): StepSite => ({
   role: 'successor',
-  address: inMode(pc + BYTES, msr),
+  address: effectiveAddress(pc + BYTES, msr),
   msr: after,
 });
 

@@ -10,6 +10,7 @@ import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepEnding, StepMemory, StepMethod, Stray } from '../../stepping/stepMethod.js';
 import type { MethodView, TrapUse } from '../../stepping/stepView.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
+import { accessedSites } from './accessedSites.js';
 import { borrowCiabr, canStepByCiabr, giveCiabrBack, isCiabrGuests } from './ciabr.js';
 import {
   givenUpFixUps,
@@ -116,6 +117,7 @@ export class TraceStep implements StepMethod {
       vectors: this.#vectors,
       tar: () => readTar(vcpu),
       isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here),
+      isAccessed: accessedSites(vcpu, instruction, { registers, msr }, this.#traps),
       hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
       instructionAt: (address, under) => this.#instructionAt(this.#traps.realOf(vcpu, { address, msr: under }, msr), under),
     });

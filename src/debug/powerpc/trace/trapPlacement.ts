@@ -54,6 +54,11 @@ export class TrapPlacement {
     return vector !== undefined && (msr & IR) === 0n && !this.quirks.trapThroughCurrentContext;
   }
 
+  /** Where a load or store of `vcpu` gets to. `now`: its MSR. */
+  realOfData(vcpu: Vcpu, address: bigint, now: bigint): bigint | undefined {
+    return (now & DR) === 0n ? address & REAL_BITS : this.memory.translate(vcpu, address);
+  }
+
   /** Translation is on there and is not on now: the vCPU, which stands still, is asked with the other MSR. */
   #translateUnder(vcpu: Vcpu, address: bigint, msr: bigint): bigint | undefined {
     const registers = this.#registers.load(vcpu);

@@ -26,6 +26,15 @@ export interface PowerBranch {
   readonly leavesLink: boolean;
 }
 
+/** What the address of a storage operand is the sum of. */
+export interface StorageOperand {
+  /** A GPR; 0 stands for none. */
+  readonly base: number;
+  /** A GPR. */
+  readonly index: number | undefined;
+  readonly displacement: bigint;
+}
+
 /** An instruction word by its row; the same in all modes, and of all issues of the architecture. */
 export interface PowerInstruction {
   readonly word: number;
@@ -46,7 +55,8 @@ export interface PowerInstruction {
   readonly isPrivileged: boolean;
   /** Once fetched it completes on every model; see `isRegisterOnly`. */
   readonly alwaysCompletes: boolean;
-  readonly mayAccessStorage: boolean;
+  /** Of all that may have an operand in storage: where it begins, unless the instruction aligns it. */
+  readonly storage: StorageOperand | undefined;
 }
 
 const BRANCH_REGISTER = /^bc(lr|ctr|tar) /;
@@ -100,7 +110,7 @@ function instructionOf(word: number): PowerInstruction {
     reservation: LOAD_AND_RESERVE.test(name) ? 'load' : STORE_CONDITIONAL.test(name) ? 'store' : undefined,
     isPrivileged: PRIVILEGED.has(name) || ((specialPurposeNumber ?? 0) & PRIVILEGED_NUMBER) !== 0,
     alwaysCompletes: row !== undefined && isRegisterOnly(row),
-    mayAccessStorage: row !== undefined && mayAccessStorage(row),
+    storage: row !== undefined && mayAccessStorage(row) ? storageOf(row, fields) : undefined,
   };
 }
 
@@ -114,6 +124,19 @@ function branchOf(row: InstructionRow, fields: Fields): PowerBranch {
     isConditional: CONDITIONAL.test(row.name),
     leavesLink: fields.LK === 1,
   };
+}
+
+function storageOf(row: InstructionRow, fields: Fields): StorageOperand {
+  const { D } = row.operands(fields);
+  const { RA = 0, RB, D: unscaled = 0 } = fields;
+  // lmw and stmw, which have no operands of their row, have their displacement in bytes.
+  return { base: RA, index: RB, displacement: typeof D === 'bigint' ? D : BigInt.asIntN(16, BigInt(unscaled)) };
+}
+
+/** The effective address of a storage operand in 64-bit mode. `gpr` reads a general register. */
+export function operandAddress({ base, index, displacement }: StorageOperand, gpr: (n: number) => bigint): bigint {
+  const [first, second] = [base === 0 ? 0n : gpr(base), index === undefined ? 0n : gpr(index)];
+  return BigInt.asUintN(64, first + second + displacement);
 }
 
 /** Where `branch` at `pc` goes if it is taken: an effective address of 64-bit mode. */
