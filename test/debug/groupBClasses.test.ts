@@ -71,6 +71,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a trap instruction': { words: [ppc.trap()], exact: [1, RETURNED], kernel: NEVER },
   'an illegal instruction': { words: [0], exact: [1, RETURNED], kernel: NEVER },
   'hrfid': { words: [ppc.hrfid()], exact: [1, RETURNED], kernel: NEVER },
+  'nap': { words: [ppc.nap()], exact: [1, RETURNED], kernel: NEVER },
+  'stop': { words: [0x4c00_02e4], exact: [1, RETURNED], kernel: NEVER },
   'a load that faults': { words: [ppc.lwz(3, 10, 0)], exact: [1, { vector: 0x300 }], kernel: NEVER, needsTranslation: true },
 };
 

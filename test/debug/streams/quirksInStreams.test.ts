@@ -44,6 +44,7 @@ const BY_TESTS: Readonly<Record<string, { readonly file: string; readonly why: s
   keepsStatusBit42: { file: 'test/debug/groupBVector.test.ts', why: 'no Trace interrupt of the emulated processors sets that bit' },
   nestedStepOverwritesPending: { file: 'test/debug/groupBPending.test.ts', why: 'a breakpoint has to stop the step on its way' },
   anyReturnEndsPending: { file: 'test/debug/groupBPending.test.ts', why: 'a breakpoint has to stop the step on its way' },
+  accessesMeetTraps: { file: 'test/debug/groupBAccess.test.ts', why: 'a stream leaves its vectors and its code alone' },
   watchpointLosesInterruptState: { file: 'test/debug/streams/quirksInStreams.test.ts', why: 'it is about data breakpoints' },
 };
 
