@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { VECTOR_CHOICE, type VectorGroup } from '../debug/index.js';
+import { VECTOR_CHOICE, type VectorChoice } from '../debug/index.js';
 
 /** The breakpoint modes as clients list them. */
 // biome-ignore format: a table
@@ -12,14 +12,14 @@ export const BREAKPOINT_MODES: DebugProtocol.BreakpointMode[] = [
 ];
 
 /** The filters for CPU vectors: one for each kind, because an editor lists them all, always. The adapter takes the names of single vectors, too. */
-export const vectorFilters = (groups: readonly VectorGroup[]): DebugProtocol.ExceptionBreakpointsFilter[] =>
+export const vectorFilters = ({ groups, conditionExamples }: VectorChoice): DebugProtocol.ExceptionBreakpointsFilter[] =>
   groups.map(({ name, title, description }) => ({
     filter: name,
     label: title,
     description: `${description}: stop at the first instruction of the vector`,
     default: false,
     supportsCondition: true,
-    conditionDescription: 'C expression with $registers, as $esr_el1.EC == 0x15 (SVC) or $spsr_el1.M == 0 (from EL0)',
+    conditionDescription: `C expression with $registers, as ${conditionExamples}`,
   }));
 
 /**
@@ -59,5 +59,5 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsInstructionBreakpoints: true,
   supportsSingleThreadExecutionRequests: true,
   breakpointModes: BREAKPOINT_MODES,
-  exceptionBreakpointFilters: vectorFilters(VECTOR_CHOICE.groups),
+  exceptionBreakpointFilters: vectorFilters(VECTOR_CHOICE),
 };

@@ -39,7 +39,7 @@ export const LIFECYCLE_ROUTES: Routes = {
     if (!guest.ok) return guest;
     session.afterAnswer(() => {
       session.send('capabilities', {
-        capabilities: { exceptionBreakpointFilters: vectorFilters(guest.value.target.breakpoints.vectors.groups) },
+        capabilities: { exceptionBreakpointFilters: vectorFilters(guest.value.target.breakpoints.vectors) },
       });
       session.send('initialized');
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/index.js';
-import { REGISTER_GROUPS, type StackFrame } from '../debug/index.js';
+import { type ExceptionReport, REGISTER_GROUPS, type StackFrame } from '../debug/index.js';
 import { refuse, reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes, stopped } from './requestRoute.js';
@@ -70,7 +70,7 @@ export const STACK_ROUTES: Routes = {
     const exception = guest.target.exception(vcpu.value);
     if (exception !== undefined)
       return reply({
-        exceptionId: `${exception.title} (${exception.vector})`,
+        exceptionId: exceptionId(exception),
         description: exception.sentence,
         breakMode: 'always',
         // The editor prints it under the sentence as it is, with links on file:line.
@@ -85,6 +85,10 @@ export const STACK_ROUTES: Routes = {
     } satisfies DebugProtocol.ExceptionInfoResponse['body']);
   }),
 };
+
+/** What was taken and where; once, where vectors are named for what comes to them (POWER). */
+const exceptionId = ({ title, vector }: ExceptionReport): string =>
+  title.toLowerCase() === vector.toLowerCase() ? title : `${title} (${vector})`;
 
 async function protocolFrame(session: Session, guest: LaunchedGuest, frame: StackFrame): Promise<DebugProtocol.StackFrame> {
   const id = session.references.frames.add(frame);

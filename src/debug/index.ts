@@ -18,7 +18,7 @@ export * from './breakpoints/breakpointMode.js';
 export * from './breakpoints/breakpointRequest.js';
 export * from './debugTarget.js';
 export * from './disassembly/disassembledRow.js';
-export type { ExceptionReport, VectorGroup } from './exceptions/exceptionModel.js';
+export type { ExceptionReport, VectorChoice } from './exceptions/exceptionModel.js';
 export type { ConsoleInput } from './execution/consoleInputLog.js';
 export { QUIRKS } from './execution/debugQuirks.js';
 export * from './execution/executionControl.js';

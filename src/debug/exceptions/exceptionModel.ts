@@ -40,6 +40,8 @@ export interface VectorChoice {
   readonly groups: readonly VectorGroup[];
   /** What may be named: a kind, or one entry. */
   readonly names: readonly string[];
+  /** Conditions that make sense at a vector, each with what it means, for people. */
+  readonly conditionExamples: string;
 }
 
 /** A vector where it is now. */

@@ -34,6 +34,7 @@ export const VECTOR_GROUPS: readonly VectorGroup[] = [
 export const VECTOR_CHOICE: VectorChoice = {
   groups: VECTOR_GROUPS,
   names: [...VECTOR_GROUPS, ...VECTORS].map(({ name }) => name),
+  conditionExamples: '$esr_el1.EC == 0x15 (SVC) or $spsr_el1.M == 0 (from EL0)',
 };
 
 /**

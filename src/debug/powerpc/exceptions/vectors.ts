@@ -50,6 +50,7 @@ const GROUPS: readonly (VectorGroup & { readonly name: Group })[] = [
 export const VECTOR_CHOICE: VectorChoice = {
   groups: GROUPS,
   names: [...GROUPS, ...VECTORS].map(({ name }) => name),
+  conditionExamples: '$srr1.PR == 1 (from problem state) or $dsisr.STORE == 1 (a store)',
 };
 
 /** The vectors that `name` means, none if it is unknown. */
