@@ -91,6 +91,7 @@ function fieldChanges(
 
 function wireValue(value: unknown): unknown {
   if (typeof value === 'bigint') return hex(value);
+  if (Array.isArray(value)) return value.map(wireValue);
   if (isRecord(value) && !(value instanceof Uint8Array))
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wireValue(inner)]));
   return value instanceof Uint8Array ? `0x${[...value].map(byte => byte.toString(16).padStart(2, '0')).join('')}` : value;

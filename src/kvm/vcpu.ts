@@ -3,7 +3,7 @@ import { COMMON_IOCTLS, type IoctlRow } from './abi/ioctlNumbers.js';
 import { STEPTRAP_IOCTLS, type steptrap_run } from './abi/steptrap.js';
 import type { StructureView } from './abi/structure.js';
 import type { kvm_run } from './abi/structures.js';
-import type { ArchitectureVcpu, VcpuDebugState } from './architecture.js';
+import type { ArchitectureVcpu, KernelWrite, VcpuDebugState } from './architecture.js';
 import type { KvmCallLog } from './callLog.js';
 import { enableCapOf } from './enableCap.js';
 import { type CallAnswer, type CallTable, callRow, type KvmFailure, KvmFile, refusal } from './kvmFile.js';
@@ -102,6 +102,11 @@ export class Vcpu extends KvmFile {
   /** For views: what the kernel knows of this vCPU's debugging. */
   get debugState(): VcpuDebugState {
     return this.arch.debugState;
+  }
+
+  /** For views: what the kernel has written for KVM_GUESTDBG_SINGLESTEP in the last KVM_RUN. */
+  get stepWrites(): readonly KernelWrite[] {
+    return this.arch.state.stepWrites;
   }
 
   /** KVM_RUN as a system call that blocks until it returns: 0, or a negated errno. Other vCPUs do not run meanwhile (use `Scheduler.run`); where it would sleep for ever it returns -EINTR as for a signal. */

@@ -2,6 +2,7 @@
 import { KVM_MP_STATE } from './abi/constants.js';
 import type { StructureView } from './abi/structure.js';
 import { kvm_run } from './abi/structures.js';
+import type { KernelWrite } from './architecture.js';
 import type { KvmQuirks } from './quirks.js';
 import { SteptrapPage } from './steptrapPage.js';
 
@@ -33,6 +34,8 @@ export class VcpuState {
   /** The control word of KVM_SET_GUEST_DEBUG: KVM_GUESTDBG bits. */
   guestDebug = 0;
   internalErrorSentence: string | undefined;
+  /** What the kernel has written for a step in this KVM_RUN, or in the last one. */
+  stepWrites: KernelWrite[] = [];
 
   readonly counters: VcpuCounters = {
     debugRegisterLoads: 0,
@@ -46,4 +49,9 @@ export class VcpuState {
     readonly index: number,
     readonly quirks: KvmQuirks,
   ) {}
+
+  /** At the head of a KVM_RUN. Who has the old list keeps it. */
+  forgetStepWrites(): void {
+    if (this.stepWrites.length > 0) this.stepWrites = [];
+  }
 }

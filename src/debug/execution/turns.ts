@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+
+import { kernelWrites } from '../stepping/stepAction.js';
 import { describeDebugExit } from './debugExit.js';
 import { GuestEntry } from './guestEntry.js';
 import type { Move } from './move.js';
@@ -159,6 +161,7 @@ export class Turns {
       reason: describeDebugExit(exit),
       syndrome: 'syndrome' in exit && exit.syndrome !== undefined ? BigInt(exit.syndrome) : undefined,
       pc: job.vcpu.registers.pc,
+      ...kernelWrites(vcpu),
     });
     const decision = method.decide(vcpu, exit, job.actions);
     if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#verdicts.countExit(vcpu);

@@ -2,7 +2,7 @@
 import { virtualAddress } from '../../base/index.js';
 import type { Vcpu } from '../../kvm/index.js';
 import type { WatchRequest } from '../slots/debugSlots.js';
-import type { StepAction } from '../stepping/stepAction.js';
+import { kernelWrites, type StepAction } from '../stepping/stepAction.js';
 import type { Stray } from '../stepping/stepMethod.js';
 import { type DebugExit, exitReasonName, type KernelDebugExit } from './debugExit.js';
 import type { PendingSteps } from './pendingSteps.js';
@@ -49,6 +49,7 @@ export class Verdicts {
           reason: 'served by the machine (MMIO, semihosting)',
           syndrome: undefined,
           pc: vcpu.registers.pc,
+          ...kernelWrites(vcpu.vcpu),
         });
         return GO_ON;
       case 'notOurs':

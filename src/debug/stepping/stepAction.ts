@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { KernelWrite, Vcpu } from '../../kvm/index.js';
+
 /**
  * One thing that a step did, in order. These are the records by which the step works: replaying the writes on a copy of the state
  * before the step, and taking the exits as given, leads to the state after it.
@@ -58,6 +60,8 @@ export type StepAction =
       readonly reason: string;
       readonly syndrome: bigint | undefined;
       readonly pc: bigint;
+      /** What KVM itself has written for the step on the way in and out, in order: MSR[SE]; MDSCR_EL1, PSTATE.SS and the active-pending mark. */
+      readonly kernel?: readonly KernelWrite[];
     }
   | {
       readonly kind: 'decision';
@@ -80,6 +84,10 @@ export interface StepTrap {
   /** Why a vector is at this address: its offset, and the MSR[IR], MSR[DR] and LPCR[AIL] that it is taken under. */
   readonly vector?: { readonly offset: number; readonly IR: number; readonly DR: number; readonly AIL: number };
 }
+
+/** What KVM has written for the step in the KVM_RUN that `vcpu` has come back from, for its record. */
+export const kernelWrites = ({ stepWrites }: Vcpu): { readonly kernel?: readonly KernelWrite[] } =>
+  stepWrites.length === 0 ? {} : { kernel: stepWrites };
 
 /** How the last step of a vCPU was made. */
 export interface StepAnatomy {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { KVM_GUESTDBG } from '../abi/constants.js';
+import type { KernelWrite } from '../architecture.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
 import type { Arm64VcpuState } from './vcpuState.js';
@@ -12,6 +13,8 @@ const ALWAYS = MDCR.TPM | MDCR.TPMS | MDCR.TPMCR | MDCR.TDRA | MDCR.TDOSA;
 const ALWAYS_DEBUGGED = ALWAYS | MDCR.TDE;
 const TRAPPING = ALWAYS | MDCR.TDA;
 const TRAPPING_DEBUGGED = ALWAYS_DEBUGGED | MDCR.TDA;
+
+const stepBit = (pstate: number): bigint => ((pstate & PSTATE.SS) === 0 ? 0n : 1n);
 
 /**
  * The debug part of one vCPU's world switch. `enter` and `leave` bracket every stay in the guest.
@@ -113,6 +116,12 @@ export class DebugSwitch {
     const pstate = vcpu.pe.pstate;
     const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
     if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
+    this.#note('entering', 'mdscr_el1', vcpu.MDSCR, this.#mdscr);
+    this.#note('entering', 'pstate.SS', stepBit(pstate), stepBit(armed));
+  }
+
+  #note(when: KernelWrite['when'], register: string, before: bigint, after: bigint): void {
+    this.vcpu.stepWrites.push({ when, register, before, after });
   }
 
   /** The step bit that an exception of this stay has saved is the host's: the guest had none. */
@@ -126,8 +135,14 @@ export class DebugSwitch {
     const vcpu = this.vcpu;
     const pstate = vcpu.pe.pstate;
     const bit = pstate & PSTATE.SS;
-    if (bit === 0 && (vcpu.guestDebug & SINGLESTEP) !== 0) vcpu.isStepPending = true;
-    if ((vcpu.guestDebug & SINGLESTEP) !== 0 && vcpu.savedStepBit === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();
+    const isStepping = (vcpu.guestDebug & SINGLESTEP) !== 0;
+    if (isStepping) {
+      if (bit === 0) this.#note('leaving', 'active-pending', vcpu.isStepPending ? 1n : 0n, 1n);
+      this.#note('leaving', 'pstate.SS', stepBit(bit), stepBit(vcpu.savedStepBit));
+      this.#note('leaving', 'mdscr_el1', this.#mdscr, vcpu.MDSCR);
+    }
+    if (bit === 0 && isStepping) vcpu.isStepPending = true;
+    if (isStepping && vcpu.savedStepBit === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();
     if (bit !== vcpu.savedStepBit) vcpu.pe.pstate = ((pstate & ~PSTATE.SS) | vcpu.savedStepBit) >>> 0;
   }
 

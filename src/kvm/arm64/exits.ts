@@ -21,6 +21,7 @@ export function handleExit(vcpu: Arm64VcpuState, exit: ExceptionExit): HandlerRe
   const esr = exit.ESR;
   switch (esr >>> EC_SHIFT) {
     case EC.SOFTSTEP_LOW:
+      vcpu.stepWrites.push({ when: 'leaving', register: 'active-pending', before: vcpu.isStepPending ? 1n : 0n, after: 0n });
       vcpu.isStepPending = false;
       return guestDebugExit(vcpu, esr);
     case EC.BREAKPOINT_LOW:

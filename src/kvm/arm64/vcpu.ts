@@ -57,6 +57,7 @@ export class Arm64Vcpu implements ArchitectureVcpu {
 
   beginRun(): void {
     const { runView } = this.state;
+    this.state.forgetStepWrites();
     runView.setUint32(EXIT_REASON_OFFSET, KVM_EXIT.UNKNOWN, true);
     runView.setUint16(FLAGS_OFFSET, 0, true);
   }

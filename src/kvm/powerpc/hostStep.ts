@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { INTERRUPT, type InterruptExit, MSR_BIT, type PowerInstruction, powerInstruction } from '../../cpu/index.js';
 import { KVM_GUESTDBG } from '../abi/constants.js';
+import type { KernelWrite } from '../architecture.js';
 import { type HandlerResult, IN_GUEST, TO_GUEST, WAIT, YIELD } from '../handlerResult.js';
 import { debugExit } from './exits.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
@@ -40,7 +41,12 @@ export class HostStep {
     this.#guestSE = pe.msr & SE;
     this.#interrupts = pe.interruptsTaken;
     pe.hypervisorInterrupts = TRACED;
+    this.#write('entering', 'msr', pe.msr, pe.msr | SE);
     pe.msr |= SE;
+  }
+
+  #write(when: KernelWrite['when'], register: string, before: bigint, after: bigint): void {
+    this.vcpu.stepWrites.push({ when, register, before, after });
   }
 
   /** How many instructions may run in one go. */
@@ -87,25 +93,36 @@ export class HostStep {
     const { vcpu } = this;
     const { pe, quirks } = vcpu;
     if (quirks.guestStepLost) {
-      pe.msr &= ~SE;
+      this.#setMsr(pe.msr & ~SE);
       return;
     }
     const instruction = powerInstruction(pe.tracedWord);
     const isInterrupted = pe.interruptsTaken !== this.#interrupts;
     if (isInterrupted) this.#cleanSavedState(instruction);
-    else if (!setsMsr(instruction)) pe.msr = (pe.msr & ~SE) | this.#guestSE;
+    else if (!setsMsr(instruction)) this.#setMsr((pe.msr & ~SE) | this.#guestSE);
     if (instruction.name === 'mfmsr' && this.#guestSE === 0n) this.#cleanRegister(instruction);
   }
 
   /** An interrupt of this stay has saved the forced bit: the guest had its own. scv saves MSR in CTR. */
   #cleanSavedState({ name }: PowerInstruction): void {
     const { pe } = this.vcpu;
-    if (name === 'scv') pe.registers.ctr = (pe.registers.ctr & ~SE) | this.#guestSE;
-    else pe.setSpecialPurposeRegister(SRR1, ((pe.specialPurposeRegister(SRR1) ?? 0n) & ~SE) | this.#guestSE);
+    const before = name === 'scv' ? pe.registers.ctr : (pe.specialPurposeRegister(SRR1) ?? 0n);
+    const after = (before & ~SE) | this.#guestSE;
+    this.#write('leaving', name === 'scv' ? 'ctr' : 'srr1', before, after);
+    if (name === 'scv') pe.registers.ctr = after;
+    else pe.setSpecialPurposeRegister(SRR1, after);
+  }
+
+  #setMsr(after: bigint): void {
+    const { pe } = this.vcpu;
+    this.#write('leaving', 'msr', pe.msr, after);
+    pe.msr = after;
   }
 
   #cleanRegister({ register }: PowerInstruction): void {
     const { registers } = this.vcpu.pe;
-    registers.setGpr(register, registers.gpr(register) & ~SE);
+    const before = registers.gpr(register);
+    this.#write('leaving', `r${register}`, before, before & ~SE);
+    registers.setGpr(register, before & ~SE);
   }
 }

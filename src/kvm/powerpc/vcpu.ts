@@ -57,6 +57,7 @@ export class PowerpcVcpu implements ArchitectureVcpu {
   beginRun(): void {
     const { state } = this;
     state.isRunning = true;
+    state.forgetStepWrites();
     if (!state.vm.hasProcessScope && state.vm.kind === 'hv') state.vm.useHashTable();
     if (state.isHashTableStale) state.findHashTable();
   }

@@ -6,6 +6,8 @@ import { KVM_EXIT, kvm_guest_debug, ppc_kvm_guest_debug } from '../../../src/kvm
 
 // The records of a step, done again on a copy of the guest by nobody but this file: what they leave out is missing in the copy behind the step.
 
+/** PSTATE.SS, as SPSR has it. */
+const SS = 21n;
 /** More instructions than any guest runs from an entry to its exit here. */
 const MOST = 10_000;
 const hexadecimal = (value: bigint): string => `0x${value.toString(16)}`;
@@ -40,12 +42,28 @@ function replayOne(action: StepAction, about: string, copy: GuestTarget, index: 
       return;
     }
     case 'exit': {
+      const { kernel = [] } = action;
+      for (const [n, write] of kernel.entries())
+        if (
+          write.when === 'entering' &&
+          kernel.findIndex(({ register }) => register === write.register) === n &&
+          isKeptForStep(write.register)
+        )
+          assert.equal(kernelValue(copy, index, write.register), write.before, `${about}: ${write.register} before KVM writes it`);
       const result = machine.kvm.scheduler.run([vcpu], { maximumInstructions: MOST });
       assert.ok(result.kind === 'returned' && result.result === 0, `${about}: the copy does not leave the guest`);
       const isDebug = vcpu.kvmRun.exit_reason === KVM_EXIT.DEBUG;
       assert.equal(isDebug, !action.reason.startsWith('served by the machine'), `${about}: exit ${vcpu.kvmRun.exit_reason}`);
       if (!isDebug) assert.equal(copy.control.serveExit(vcpu).kind, 'continue', about);
       assert.equal(hexadecimal(registers.pc), hexadecimal(action.pc), about);
+      assert.deepEqual(vcpu.stepWrites, kernel, `${about}: what KVM has written`);
+      for (const [n, write] of kernel.entries())
+        if (
+          write.when === 'leaving' &&
+          !kernel.slice(n + 1).some(({ register }) => register === write.register) &&
+          isKeptForStep(write.register)
+        )
+          assert.equal(kernelValue(copy, index, write.register), write.after, `${about}: ${write.register} behind what KVM writes`);
       return;
     }
     case 'decision':
@@ -62,6 +80,19 @@ function replayOne(action: StepAction, about: string, copy: GuestTarget, index: 
       return;
     }
   }
+}
+
+/** MSR of KVM-PR is also written by the interrupts that KVM delivers on the way. */
+const isKeptForStep = (register: string): boolean => register !== 'msr' && register !== 'srr1';
+
+/** A register, the one field of PSTATE that KVM lends, or the mark that KVM keeps itself. */
+function kernelValue(copy: GuestTarget, index: number, name: string): bigint {
+  const { vcpu, registers } = copy.control.at(index);
+  if (name === 'active-pending') return vcpu.debugState.isStepPending ? 1n : 0n;
+  const [register = name, field] = name.split('.');
+  const value = registers.read(register)?.value;
+  assert.ok(value !== undefined, name);
+  return field === 'SS' ? (value >> SS) & 1n : value;
 }
 
 /** All registers that the debugger knows, by name. */

@@ -185,3 +185,28 @@ for (const [name, { words, options = {}, steps = 1 }] of Object.entries(ARM64_RO
     replaySteps(() => new WordGuest(words, options), steps);
     assert.equal(new WordGuest(words, options).target.control.at(0).registers.pc, A64_CODE);
   });
+
+const kernelOf = (actions: readonly StepAction[]): readonly string[] =>
+  actions
+    .flatMap(action => (action.kind === 'exit' ? (action.kernel ?? []) : []))
+    .map(({ when, register, before, after }) => `${when}: ${register} 0x${before.toString(16)} → 0x${after.toString(16)}`);
+
+test('ST-TRC-020 the records tell what KVM lends for a step: MDSCR_EL1, PSTATE.SS and the active-pending mark, or MSR[SE]', () => {
+  assert.deepEqual(kernelOf(replaySteps(() => new WordGuest([A64.nop, A64.nop]), 1)), [
+    'entering: mdscr_el1 0x0 → 0x1',
+    'entering: pstate.SS 0x0 → 0x1',
+    'leaving: active-pending 0x0 → 0x1',
+    'leaving: pstate.SS 0x0 → 0x0',
+    'leaving: mdscr_el1 0x1 → 0x0',
+    'leaving: active-pending 0x1 → 0x0',
+  ]);
+  assert.deepEqual(kernelOf(replaySteps(() => new PowerWordGuest([NOP, NOP]), 1)), [
+    'entering: msr 0x8000000000001000 → 0x8000000000001400',
+    'leaving: msr 0x8000000000001400 → 0x8000000000001000',
+  ]);
+  assert.deepEqual(
+    kernelOf(replaySteps(() => new PowerWordGuest([ppc.mfmsr(3), NOP]), 1)).at(-1),
+    'leaving: r3 0x8000000000001400 → 0x8000000000001000',
+  );
+  assert.deepEqual(kernelOf(replaySteps(() => new SteppedPartition([NOP, NOP]), 1)), []);
+});
