@@ -89,15 +89,6 @@ export interface VcpuDebugState {
   readonly isOsLocked: boolean;
 }
 
-/** A register that the kernel itself has written on its way into the guest for a step, or back on its way out. */
-export interface KernelWrite {
-  readonly when: 'entering' | 'leaving';
-  /** As the debugger names it, with its field where it is one bit; or what the kernel keeps beside the guest's state. */
-  readonly register: string;
-  readonly before: bigint;
-  readonly after: bigint;
-}
-
 /** struct kvm_vcpu_arch: the architecture's side of one vCPU, as KVM_RUN and the vCPU's calls drive it. */
 export interface ArchitectureVcpu {
   readonly state: VcpuState;

@@ -29,6 +29,7 @@ export * from './callLog.js';
 export * from './callLogSearch.js';
 export * from './device.js';
 export * from './host.js';
+export type * from './kernelWrite.js';
 export * from './kvmFile.js';
 export * from './powerpc/htabFile.js';
 export * from './powerpc/powerpc.js';

@@ -2,7 +2,7 @@
 import { KVM_MP_STATE } from './abi/constants.js';
 import type { StructureView } from './abi/structure.js';
 import { kvm_run } from './abi/structures.js';
-import type { KernelWrite } from './architecture.js';
+import type { KernelWrite } from './kernelWrite.js';
 import type { KvmQuirks } from './quirks.js';
 import { SteptrapPage } from './steptrapPage.js';
 

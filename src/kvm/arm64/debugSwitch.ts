@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { KVM_GUESTDBG } from '../abi/constants.js';
-import type { KernelWrite } from '../architecture.js';
+import type { KernelWrite } from '../kernelWrite.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
 import type { Arm64VcpuState } from './vcpuState.js';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { INTERRUPT, type InterruptExit, MSR_BIT, type PowerInstruction, powerInstruction } from '../../cpu/index.js';
 import { KVM_GUESTDBG } from '../abi/constants.js';
-import type { KernelWrite } from '../architecture.js';
 import { type HandlerResult, IN_GUEST, TO_GUEST, WAIT, YIELD } from '../handlerResult.js';
+import type { KernelWrite } from '../kernelWrite.js';
 import { debugExit } from './exits.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
 
