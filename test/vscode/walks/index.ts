@@ -7,6 +7,7 @@ import './sourceDebugging.js';
 import './values.js';
 import './disassembly.js';
 import './breakpoints.js';
+import './debugRegisters.js';
 import './dataAndExceptions.js';
 import './start.js';
 import './vcpus.js';
