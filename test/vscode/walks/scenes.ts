@@ -101,4 +101,50 @@ const anatomyOfPr = stepAnatomy(
 );
 const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) }, 1010);
 
-export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm];
+const REGISTERS = 6;
+const registersFull: Scene = {
+  name: 'debug-registers',
+  folder: {
+    ...sample('counter'),
+    ...launchFile({ Guest: { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' } }),
+  },
+  async run(bench) {
+    const { editor, debugging } = bench;
+    const first = lineOf('counter/counter.c', 'first statement');
+    await bench.openFile('samples/counter/counter.c');
+    for (let number = 0; number < REGISTERS; number++) {
+      await editor.goTo(first + number);
+      await bench.press('F9');
+    }
+    await debugging.start();
+    await debugging.stoppedIn('_start');
+    await bench.dragSideBar(SIDE_BAR);
+    await bench.showOnly('Debug Registers');
+    const registers = bench.pane('Debug Registers');
+    await registers.row('6 of 6 in use').waitFor();
+    await registers.open('Breakpoint 0');
+    await registers.row('Breakpoint 2').hover();
+  },
+};
+const registersPower: Scene = {
+  name: 'debug-registers-power',
+  folder: { ...powerSample('counter', COUNTER_HV), ...launchFile({ Guest: { program: inFolder(COUNTER_HV), stopOnEntry: false } }) },
+  async run(bench) {
+    const { editor, debugging } = bench;
+    await bench.openFile('samples/counter/counter.c');
+    await editor.goTo(lineOf('counter/counter.c', 'store counter'));
+    await bench.press('F9');
+    await debugging.start();
+    await debugging.stoppedIn('increment');
+    await bench.dragSideBar(SIDE_BAR);
+    await bench.showOnly('Debug Registers');
+    const registers = bench.pane('Debug Registers');
+    await registers.open('Watchpoint 0');
+    await registers.open(/^MSR/);
+    await registers.open('Single step');
+    await registers.open('Trap words');
+    await registers.row('CIABR').hover();
+  },
+};
+
+export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm, registersFull, registersPower];
