@@ -147,4 +147,53 @@ const registersPower: Scene = {
   },
 };
 
-export const SCENES: readonly Scene[] = [breakpoint, vcpus, anatomyOfHv, anatomyOfPr, anatomyOfArm, registersFull, registersPower];
+/** A page of a user program behind radix trees, just read for the first time; the program's functions below it. */
+const memoryMap: Scene = {
+  name: 'memory-map',
+  folder: {
+    ...powerSample('vectors', 'samples/vectors/vectors.ppc64le.O0.elf'),
+    'samples/vectors/user.c': { from: 'samples/vectors/user.c' },
+    ...launchFile({
+      Guest: {
+        program: '${workspaceFolder}/samples/vectors/vectors.ppc64le.O0.elf',
+        kvm: 'hv',
+        cpu: 'power9',
+        stopOnEntry: false,
+        stopAt: 'add_process',
+      },
+    }),
+  },
+  async run(bench) {
+    const { editor, debugging } = bench;
+    const line = lineOf('vectors/user.c', 'protection fault');
+    await bench.openFile('samples/vectors/user.c');
+    await editor.goTo(line);
+    await editor.clickGutter(line);
+    await debugging.start();
+    await debugging.stoppedIn('add_process');
+    await bench.dragSideBar(SIDE_BAR);
+    await bench.showOnly('Call Stack', 'Memory Map', 'Modules and Symbols');
+    await bench.press('F5');
+    await debugging.stoppedIn('touch', line);
+    await bench.showOnly('Memory Map', 'Modules and Symbols');
+    const memory = bench.pane('Memory Map');
+    await memory.titleAction('Translate Address');
+    await bench.quickInput.fill('0x10030000');
+    await bench.quickInput.accept();
+    await memory.open('0x10030000');
+    await memory.open('Level 4: PTE');
+    await bench.pane('Modules and Symbols').open('Functions');
+    await bench.pane('Modules and Symbols').row('add_process').waitFor();
+  },
+};
+
+export const SCENES: readonly Scene[] = [
+  breakpoint,
+  vcpus,
+  registersFull,
+  registersPower,
+  memoryMap,
+  anatomyOfHv,
+  anatomyOfPr,
+  anatomyOfArm,
+];
