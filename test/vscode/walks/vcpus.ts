@@ -4,7 +4,7 @@ import { lineOf } from './sourceLines.js';
 import { programOf, sample, walk } from './walk.js';
 
 walk(
-  'ST-VSC-020 of ten vCPUs four stop together, one is stepped, frozen and thawed alone, and scheduler locking is seen and set, in the view and the call stack',
+  'ST-VSC-020 of ten vCPUs four stop together, one is stepped, frozen and thawed alone by button, key and menu, and scheduler locking is seen and set',
   sample('smp', 'secondary.S', 'smp.h'),
   { program: programOf('smp'), stopOnEntry: false, smp: 10 },
   async bench => {
@@ -32,6 +32,18 @@ walk(
     const callStack = bench.pane('Call Stack');
     await callStack.menu('vCPU 2', 'Thaw vCPU');
     await vcpus.row('vCPU 2').and(bench.page.getByLabel('held')).waitFor();
+    // A click shows the vCPU, and the keys are for it alone. The view keeps the focus.
+    await vcpus.row('vCPU 2').click();
+    await debugging.callStackRow('Thread vCPU 2').and(bench.page.locator('[aria-expanded="true"]')).waitFor();
+    await bench.idle();
+    await bench.press('F10');
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('secondary.S:14')).waitFor();
+    await vcpus.row('vCPU 3').and(bench.page.getByLabel('secondary.S:13')).waitFor();
+    await bench.idle();
+    await bench.press('F9');
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('frozen')).waitFor();
+    await bench.press('F9');
+    await vcpus.row('vCPU 2').and(bench.page.getByLabel('stopped')).waitFor();
 
     await vcpus.title.getByText('scheduler locking: step').waitFor();
     await debugging.toolbar.locator('.action-label[aria-label^="Scheduler Locking: Step"]').click();
