@@ -9,6 +9,8 @@ import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'].concat([
   '--disable-component-update',
   '--disable-sync',
+  // Terminals draw text as text then, in a page without our settings, too.
+  '--disable-3d-apis',
 ]);
 
 /** Webviews come from origins of their own and need cookies there; only a profile can allow that, no argument does. */

@@ -57,7 +57,7 @@ export class FirstGuest extends Owner {
   async goOn(): Promise<void> {
     const { walkthrough, isShown } = this.#underWay ?? {};
     if (walkthrough === undefined || isShown !== false) return;
-    const [source] = await vscode.workspace.findFiles(FIRST_SAMPLE.source, undefined, 1);
+    const source = await sourceOfSample();
     if (source === undefined) return;
     await this.context.globalState.update(UNDER_WAY, { walkthrough, isShown: true } satisfies UnderWay);
     const document = await vscode.workspace.openTextDocument(source);
@@ -92,6 +92,17 @@ export class FirstGuest extends Owner {
   #did(walkthrough: WalkthroughName | undefined, deed: Deed): void {
     if (walkthrough !== undefined) void vscode.commands.executeCommand('setContext', `steptrap.firstGuest.${walkthrough}.${deed}`, true);
   }
+}
+
+/** The source in the open folder. Not every file system can be searched: the one of a browser's storage cannot. */
+async function sourceOfSample(): Promise<vscode.Uri | undefined> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined) return undefined;
+  const source = vscode.Uri.joinPath(folder.uri, FIRST_SAMPLE.source);
+  return vscode.workspace.fs.stat(source).then(
+    () => source,
+    () => undefined,
+  );
 }
 
 /** The walkthrough of the architecture for which a sample's program was built. */

@@ -26,6 +26,12 @@ export class Walkthrough {
     await this.page.locator('.category-title', { hasText: title }).first().waitFor();
   }
 
+  /** Opens it from the Welcome page of a window that has just loaded a sample's folder. */
+  async openAgain(title: string): Promise<void> {
+    await this.bench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'counter.c' }).waitFor();
+    await this.page.locator('.getting-started-category', { hasText: title }).first().click();
+  }
+
   step(title: string): WalkthroughStep {
     const step = this.page.locator('.getting-started-step', { has: this.bench.page.locator('.step-title', { hasText: title }) }).first();
     const open = async (): Promise<void> => {
