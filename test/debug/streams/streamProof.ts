@@ -25,11 +25,11 @@ const isReservation = (word: number): boolean => word >>> 26 === 31 && extended(
 /** lwz and stw: without translation KVM carries them out there, and nothing is traced. */
 const isAccessNowhere = (word: number): boolean => [32, 36].includes(word >>> 26) && ((word >>> 16) & 31) === REGISTER.NOWHERE;
 /**
- * rfid, rfscv, sc 1 and what KVM carries out: behind them an interrupt may come first. A guest that steps itself runs one more, up to its own Trace
+ * rfid, rfscv, scv, sc 1 and what KVM carries out: behind them an interrupt may come first. A guest that steps itself runs one more, up to its own Trace
  * interrupt.
  */
 const mayBeTwo = (word: number): boolean =>
-  (word >>> 26 === 19 && [18, 82].includes(extended(word))) || (word >>> 26 === 17 && (word & 2) === 2) || isAccessNowhere(word);
+  (word >>> 26 === 19 && [18, 82].includes(extended(word))) || word >>> 26 === 17 || isAccessNowhere(word);
 
 /** A step is one instruction, or one interrupt. */
 function assertOne(guest: StreamGuest, from: bigint, retired: number): void {

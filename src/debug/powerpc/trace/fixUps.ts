@@ -48,10 +48,7 @@ function mfmsrFixUp({ instruction, saved, ciabr }: StepRecord, now: Now, quirks:
 /** GUEST: the interrupt stays as it is, for the guest's own debugger to see (PPC-HV-28). */
 export function guestTraceFixUps(record: StepRecord, now: Now, quirks: DebugQuirks): readonly RegisterWrite[] {
   const value = withSEOfAfter(now.get('srr1'), record, quirks);
-  return [
-    { register: 'srr1', value, why: "the Trace interrupt is the guest's own, too" },
-    ...(quirks.movesLoseGuestTrace ? mfmsrFixUp(record, now, quirks) : []),
-  ];
+  return [{ register: 'srr1', value, why: "the Trace interrupt is the guest's own, too" }, ...mfmsrFixUp(record, now, quirks)];
 }
 
 /** ARMED, ARMED_RFID, PENDING: the Trace interrupt is undone (PPC-HV-14 to PPC-HV-18). */
