@@ -26,10 +26,10 @@ export class Walkthrough {
     await this.page.locator('.category-title', { hasText: title }).first().waitFor();
   }
 
-  /** Opens it from the Welcome page of a window that has just loaded a sample's folder. */
+  /** Opens it in a window that has just loaded a sample's folder. */
   async openAgain(title: string): Promise<void> {
     await this.bench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'counter.c' }).waitFor();
-    await this.page.locator('.getting-started-category', { hasText: title }).first().click();
+    await this.open(title);
   }
 
   step(title: string): WalkthroughStep {
