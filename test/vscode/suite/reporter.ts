@@ -23,7 +23,7 @@ function reporter(runner: Mocha.Runner): void {
 }
 
 /** How long a test may take, in milliseconds. */
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 
 // Before any file with tests is loaded: it gives them `suite` and `test`.
 mocha.setup({ ui: 'tdd', reporter: reporter as never, timeout: LIMIT });
