@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start and console of a bench guest on the machine `pseries`, which enters it at real address 0 in big-endian order. Behind its end it
+ * Start and console of a bench guest on the machine `pseries`, which is entered at real address 0 in either byte order. Behind its end it
  * loops: who runs it knows the last line.
  */
 #include "powerFunction.h"
@@ -15,9 +15,12 @@ _start:
         .macro  BIG word
         .byte   (\word >> 24) & 0xff, (\word >> 16) & 0xff, (\word >> 8) & 0xff, \word & 0xff
         .endm
+        BIG     0x08000048      /* tdi    0, r0, 0x48: nothing; in the other order, b .+8 */
+        BIG     0x48000008      /* b      .+8 */
+        b       little_endian
         BIG     0x7d6000a6      /* mfmsr  r11 */
         BIG     0x616b0001      /* ori    r11, r11, 1 */
-        BIG     0x39400018      /* li     r10, little_endian */
+        BIG     0x39400024      /* li     r10, little_endian */
         BIG     0x7d5a03a6      /* mtsrr0 r10 */
         BIG     0x7d7b03a6      /* mtsrr1 r11 */
         BIG     0x4c000024      /* rfid */
