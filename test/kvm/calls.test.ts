@@ -11,6 +11,8 @@ import { brk, mrs, msr } from './a64.js';
 import {
   guest,
   guestDebug,
+  MDSCR,
+  OSLSR,
   RAM_BASE,
   RAM_BYTES,
   register,
@@ -19,9 +21,6 @@ import {
   setSystemRegister,
   systemRegister,
 } from './guest.js';
-
-const OSLSR = 0x808c;
-const MDSCR = 0x8012;
 
 for (const fidelity of ['kernel', 'exact'] as const) {
   test(`S-001 API-03 arm64 answers the debug capabilities with counts and masks (${fidelity})`, () => {

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ERRNO, KVM_CAP, KVM_GUESTDBG } from '../../src/kvm/index.js';
 import { brk, ldr, mov32, movz, mrs, msr, nop, str, wfi } from './a64.js';
-import { CODE, DATA, guest, guestDebug, register, runToDebugExit, STEP, setRegister, systemRegister, VECTORS } from './guest.js';
+import { CODE, DATA, guest, guestDebug, OSDLR_EL1, register, runToDebugExit, STEP, setRegister, systemRegister, VECTORS } from './guest.js';
 
 const { ENABLE, USE_HW } = KVM_GUESTDBG;
-const OSDLR_EL1 = 0x809c;
 const [VBAR_EL1, ESR_EL1, FAR_EL1] = [0xc600, 0xc290, 0xc300];
 /** ESR_ELx.IL. */
 const IL = 1 << 25;

@@ -39,6 +39,17 @@ export const DATA = RAM_BASE + 0x1_0000;
 /** An address outside memory. */
 export const DEVICE = 0x0900_0000;
 
+// System registers by op0, op1, CRn, CRm and op2, as `systemRegisterId` takes them.
+export const DBGBVR0 = 0x8004;
+export const MDSCR = 0x8012;
+export const OSLAR = 0x8084;
+export const OSLSR = 0x808c;
+export const OSDLR_EL1 = 0x809c;
+export const ESR_EL1 = 0xc290;
+export const FAR_EL1 = 0xc300;
+export const VBAR = 0xc600;
+export const ISR_EL1 = 0xc608;
+
 const { rows, routines } = AARCH64_INSTRUCTION_SET;
 const image = buildInterpreter(rows, routines, AARCH64_INSTRUCTION_SET);
 

@@ -9,22 +9,22 @@ import {
   CODE,
   DATA,
   DEVICE,
+  ESR_EL1,
+  FAR_EL1,
   guest,
   guestDebug,
+  MDSCR,
+  OSLAR,
+  OSLSR,
   register,
   runToDebugExit,
   setRegister,
   setSystemRegister,
   systemRegister,
+  VBAR,
   VECTORS,
 } from './guest.js';
 
-const VBAR = 0xc600;
-const ESR_EL1 = 0xc290;
-const FAR_EL1 = 0xc300;
-const MDSCR = 0x8012;
-const OSLAR = 0x8084;
-const OSLSR = 0x808c;
 const bvr = (n: number): number => 0x8004 | (n << 3);
 const bcr = (n: number): number => 0x8005 | (n << 3);
 const wvr = (n: number): number => 0x8006 | (n << 3);

@@ -42,8 +42,11 @@ import {
   CODE,
   DATA,
   DEVICE,
+  ESR_EL1,
+  FAR_EL1,
   guest,
   guestDebug,
+  ISR_EL1,
   irq,
   RAM_BASE,
   register,
@@ -53,13 +56,10 @@ import {
   setRegister,
   setSystemRegister,
   systemRegister,
+  VBAR,
   VECTORS,
 } from './guest.js';
 
-const VBAR = 0xc600;
-const ESR_EL1 = 0xc290;
-const FAR_EL1 = 0xc300;
-const ISR_EL1 = 0xc608;
 const SAME_LEVEL_SPX = 0x200;
 const SERROR_SAME_LEVEL_SPX = 0x380;
 

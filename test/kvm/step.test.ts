@@ -6,10 +6,12 @@ import { addImmediate, b, brk, daifclr, eret, hvc, ldr, mov32, mrs, msr, nop, st
 import {
   CODE,
   DATA,
+  DBGBVR0,
   DEVICE,
   guest,
   guestDebug,
   irq,
+  MDSCR,
   register,
   runToDebugExit,
   STEP,
@@ -17,12 +19,10 @@ import {
   setRegister,
   setSystemRegister,
   systemRegister,
+  VBAR,
   VECTORS,
 } from './guest.js';
 
-const VBAR = 0xc600;
-const DBGBVR0 = 0x8004;
-const MDSCR = 0x8012;
 const PSTATE_SS = 1n << 21n;
 /** PSCI_VERSION, and its answer: 1.1. */
 const PSCI_VERSION = 0x8400_0000;

@@ -16,7 +16,7 @@ import {
   WINDOW,
   WINDOW_BYTES,
 } from './observation.js';
-import { Hash, hashOf, Random } from './random.js';
+import { Hash, hashOf, immediate, Random } from './random.js';
 
 /** To be raised whenever this file makes other inputs; a recording knows with which version it was made. */
 export const GENERATOR_VERSION = 1;
@@ -122,20 +122,7 @@ function fieldContent(random: Random, place: FieldPlace, word: number, row: Inst
     if (other !== undefined && random.once(5)) return fieldOf(word, other);
     return random.below(31);
   }
-  switch (random.below(8)) {
-    case 0:
-      return 0;
-    case 1:
-      return -1;
-    case 2:
-      return 1;
-    case 3:
-      return 1 << (place.width - 1);
-    case 4:
-      return random.below(16);
-    default:
-      return random.word();
-  }
+  return immediate(random, place.width);
 }
 
 const ATTEMPTS = 200;

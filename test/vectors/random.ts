@@ -70,3 +70,21 @@ export class Random {
     return choices[this.below(choices.length)] ?? choices[0];
   }
 }
+
+/** Content of a field of `width` bits that is no register: often 0, 1, -1, the top bit alone or a small number. */
+export function immediate(random: Random, width: number): number {
+  switch (random.below(8)) {
+    case 0:
+      return 0;
+    case 1:
+      return -1;
+    case 2:
+      return 1;
+    case 3:
+      return 1 << (width - 1);
+    case 4:
+      return random.below(16);
+    default:
+      return random.word();
+  }
+}

@@ -151,6 +151,7 @@ function arithmetic(operator: BinaryOperator, left: Node, right: Node, unary?: '
 
 const COMPARISONS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=', '==', '!=']);
 
+/** Apart from the comparisons of numbers, although they read the same: V8 compiles an operator well only where it meets one kind of operand. */
 function bigComparison(operator: BinaryOperator, type: Type, left: Node, right: Node): (vcpu: Vcpu) => number {
   const a = (vcpu: Vcpu): bigint => wrapInteger(type, left.big(vcpu));
   const b = (vcpu: Vcpu): bigint => wrapInteger(type, right.big(vcpu));

@@ -74,25 +74,11 @@ export class CallFrameInformation {
 
   #read(section: FrameSection): FrameDescription[] {
     const descriptions: FrameDescription[] = [];
-    const reader = this.sections.reader(section);
-    while (!reader.atEnd && this.sections.budget.spend()) {
-      const position = reader.position;
-      const length = reader.initialLength();
-      if (length === undefined) {
-        this.sections.problems.report(
-          section,
-          position,
-          'The length of the entry is reserved or cut off. The rest of the section is ignored.',
-        );
-        break;
-      }
+    for (const { position, length, reader } of this.sections.parts(section, 'entry')) {
       // A length of 0 ends `.eh_frame`, but linkers leave such ends in the middle.
       if (length.end === reader.position) continue;
-      if (length.isTruncated) this.sections.problems.report(section, position, 'The entry is longer than what is left of the section.');
       const description = this.#readEntry(section, position, length);
       if (description !== undefined) descriptions.push(description);
-      reader.position = length.end;
-      reader.overrun = false;
     }
     return descriptions;
   }

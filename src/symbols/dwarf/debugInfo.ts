@@ -55,23 +55,9 @@ export class DebugInfo implements UnitFile {
 
   #readHeaders(section: '.debug_info' | '.debug_types'): UnitHeader[] {
     const headers: UnitHeader[] = [];
-    const reader = this.sections.reader(section);
-    while (!reader.atEnd && this.sections.budget.spend()) {
-      const position = reader.position;
-      const length = reader.initialLength();
-      if (length === undefined) {
-        this.sections.problems.report(
-          section,
-          position,
-          'The length of the unit is reserved or cut off. The rest of the section is ignored.',
-        );
-        break;
-      }
-      if (length.isTruncated) this.sections.problems.report(section, position, 'The unit is longer than what is left of the section.');
+    for (const { position, length, reader } of this.sections.parts(section, 'unit')) {
       const header = this.#readHeader(section, position, reader, length);
       if (header !== undefined) headers.push(header);
-      reader.position = length.end;
-      reader.overrun = false;
     }
     return headers;
   }

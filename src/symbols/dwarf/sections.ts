@@ -2,7 +2,7 @@
 import type { Endianness } from '../../base/index.js';
 import type { ProblemList } from '../problem.js';
 import type { WorkBudget } from '../workBudget.js';
-import { SectionReader } from './sectionReader.js';
+import { type InitialLength, SectionReader } from './sectionReader.js';
 
 /** The sections that are read. */
 export const DWARF_SECTIONS = [
@@ -32,6 +32,13 @@ export interface SectionContents {
 
 const ABSENT: SectionContents = { bytes: new Uint8Array(), address: 0n };
 
+/** A unit or an entry: where its length begins, and a reader behind the length. */
+export interface SectionPart {
+  readonly position: number;
+  readonly length: InitialLength;
+  readonly reader: SectionReader;
+}
+
 /** The debug sections of one file, with what all their readers share: byte order, list of problems, budget. */
 export class DwarfSections {
   constructor(
@@ -54,6 +61,26 @@ export class DwarfSections {
   /** A reader from `position` up to `end` (the section's end if not given). */
   reader(name: DwarfSectionName, position = 0, end?: number): SectionReader {
     return new SectionReader(this.bytes(name), this.endianness, position, end);
+  }
+
+  /**
+   * The parts of a section that each begin with an initial length: units, or the entries of call frame information. `reader` stands behind the
+   * length. What is cut off or reserved is reported as `what` ("unit"), and ends the walk where nothing tells where the next one begins.
+   */
+  *parts(name: DwarfSectionName, what: string): Generator<SectionPart> {
+    const reader = this.reader(name);
+    while (!reader.atEnd && this.budget.spend()) {
+      const position = reader.position;
+      const length = reader.initialLength();
+      if (length === undefined) {
+        this.problems.report(name, position, `The length of the ${what} is reserved or cut off. The rest of the section is ignored.`);
+        return;
+      }
+      if (length.isTruncated) this.problems.report(name, position, `The ${what} is longer than what is left of the section.`);
+      yield { position, length, reader };
+      reader.position = length.end;
+      reader.overrun = false;
+    }
   }
 
   /** The string at `offset` of `.debug_str` or `.debug_line_str`; `undefined` with a problem if there is none. */

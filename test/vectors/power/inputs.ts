@@ -10,7 +10,7 @@ import { executeReference, type ReferenceMemory } from '../../../src/cpu/referen
 import type { StateWords } from '../../../src/cpu/state/stateLayout.js';
 import { withoutReservedBits } from '../../support/powerWords.js';
 import { anyContent } from '../inputs.js';
-import { Hash, hashOf, Random } from '../random.js';
+import { Hash, hashOf, immediate, Random } from '../random.js';
 import { type PowerInput, SLOT, SLOT_PAGE, STATE, STATE_WORDS, WINDOW, WINDOW_BYTES } from './observation.js';
 import { writePowerState } from './stateWords.js';
 
@@ -89,20 +89,7 @@ function fieldContent(random: Random, place: FieldPlace, word: number, row: Inst
     if (other !== undefined && random.once(6)) return fieldOf(word, other);
     return random.below(2 ** place.width);
   }
-  switch (random.below(8)) {
-    case 0:
-      return 0;
-    case 1:
-      return -1;
-    case 2:
-      return 1;
-    case 3:
-      return 1 << (place.width - 1);
-    case 4:
-      return random.below(16);
-    default:
-      return random.word();
-  }
+  return immediate(random, place.width);
 }
 
 /** Distances that a direct branch may not go: to itself, which would never end. */
