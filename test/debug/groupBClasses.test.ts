@@ -73,6 +73,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'hrfid': { words: [ppc.hrfid()], exact: [1, RETURNED], kernel: NEVER },
   'nap': { words: [ppc.nap()], exact: [1, RETURNED], kernel: NEVER },
   'stop': { words: [0x4c00_02e4], exact: [1, RETURNED], kernel: NEVER },
+  'a prefix, which power9 does not know': { words: [0x0600_0000, ppc.addi(3, 4, 1)], exact: [1, RETURNED], kernel: NEVER },
   'a load that faults': { words: [ppc.lwz(3, 10, 0)], exact: [1, { vector: 0x300 }], kernel: NEVER, needsTranslation: true },
 };
 
@@ -127,3 +128,17 @@ for (const fidelity of ['exact', 'kernel'] as const)
         assert.deepEqual([guest.traps, guest.registers.msr & SE], [[], 0n], where);
       }
     });
+
+for (const fidelity of ['exact', 'kernel'] as const)
+  test(`PPC-HV-21 a step of tbegin., which is not emulated, ends there with a sentence and leaves neither trap nor SE (${fidelity})`, () => {
+    for (const context of CONTEXTS) {
+      const guest = make({ words: [0x7c00_051d], exact: [0, 0], kernel: [0, 0] }, context, fidelity);
+      const before = guest.visible();
+      guest.begin();
+      const end = guest.run(3000);
+      assert.ok(end !== 'running');
+      assert.deepEqual([end.reason, end.pc], ['error', guest.start]);
+      assert.match(end.description ?? '', /needs tbegin at .* which this emulator does not have: transactions/);
+      assert.deepEqual([guest.traps, guest.visible(), guest.registers.msr & SE], [[], before, 0n]);
+    }
+  });
