@@ -28,7 +28,7 @@ import { granted, MEMORY_BYTES, ROOT, SLICE_INSTRUCTIONS } from './guest.js';
 /** The byte orders of 64-bit POWER, by the names that figures have. */
 export type PowerIsa = 'ppc64' | 'ppc64le';
 
-/** A guest of 64-bit POWER in KVM that has not run. Its only hypercall for user space is H_PUT_TERM_CHAR. */
+/** A guest of 64-bit POWER in KVM that has not run. Its only hypercalls for user space are H_PUT_TERM_CHAR and H_SET_MODE of its byte order. */
 export interface PowerBenchGuest {
   readonly vcpu: Vcpu;
   /** All that the guest has sent to its console. */
@@ -40,7 +40,7 @@ export interface PowerBenchGuest {
 /** MSR[SF] and MSR[ME]: 64-bit, big-endian, privileged, translation off. */
 export const ENTRY_MSR = 0x8000_0000_0000_1000n;
 
-const H_PUT_TERM_CHAR = 0x58n;
+const [H_PUT_TERM_CHAR, H_SET_MODE] = [0x58n, 0x31cn];
 
 /** An engine with the ELF at `path` (relative to the root) in its memory, linked from real address 0 on. */
 export function loadPowerGuest(path: string) {
@@ -67,14 +67,16 @@ export function bootPowerGuest(path: string, kind: KvmKind): PowerBenchGuest {
   vcpu.call('KVM_SET_REGS', ppc_kvm_regs.make({ pc: entry, msr: ENTRY_MSR }));
   let sent = '';
 
-  /** KVM_RUN has returned: serves the console; anything else is what the bench does not have. */
+  /** KVM_RUN has returned: serves the console; the byte order of interrupts is taken as it is, for there will be none. Anything else the bench does not have. */
   const serve = (): void => {
     const { kvmRun } = vcpu;
-    if (kvmRun.exit_reason !== KVM_EXIT.PAPR_HCALL || kvmRun.papr_hcall_nr !== H_PUT_TERM_CHAR)
+    const isHypercall = kvmRun.exit_reason === KVM_EXIT.PAPR_HCALL;
+    if (!isHypercall || (kvmRun.papr_hcall_nr !== H_PUT_TERM_CHAR && kvmRun.papr_hcall_nr !== H_SET_MODE))
       throw new Error(`The guest left with exit reason ${kvmRun.exit_reason}, hypercall ${kvmRun.papr_hcall_nr}.`);
+    kvmRun.papr_hcall_ret = HCALL_RESULT.SUCCESS;
+    if (kvmRun.papr_hcall_nr === H_SET_MODE) return;
     const [, length = 0n, characters = 0n] = kvmRun.papr_hcall_args;
     for (let n = 0; n < Number(length); n++) sent += String.fromCharCode(Number((characters >> BigInt(56 - 8 * n)) & 0xffn));
-    kvmRun.papr_hcall_ret = HCALL_RESULT.SUCCESS;
   };
 
   const run = (instructions: number, last?: string): number => {

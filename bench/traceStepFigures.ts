@@ -30,7 +30,9 @@ export function stepsLoop(isa: PowerIsa): () => bigint {
   if (vcpu === undefined) throw new Error('The machine has no vCPU.');
   const { stepMethod, readDebugExit } = POWERPC.attach(machine, { quirks: debugQuirks('exact'), warn: line => console.error(line) });
   const method = stepMethod(mechanisms);
-  machine.kvm.scheduler.run([vcpu], { maximumInstructions: START_INSTRUCTIONS });
+  const { scheduler } = machine.kvm;
+  while (scheduler.virtualTime < START_INSTRUCTIONS)
+    if (scheduler.run([vcpu], { maximumInstructions: START_INSTRUCTIONS }).kind === 'returned') machine.serveExit(vcpu);
   vcpu.signal();
   vcpu.run();
   const registers = POWERPC.registers.file(vcpu);

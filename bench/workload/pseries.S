@@ -6,6 +6,7 @@
 #include "powerFunction.h"
 
         .equ    H_PUT_TERM_CHAR, 0x58
+        .equ    H_SET_MODE, 0x31c
 
         .section .text.start, "ax"
         .globl  _start
@@ -25,6 +26,13 @@ _start:
         BIG     0x7d7b03a6      /* mtsrr1 r11 */
         BIG     0x4c000024      /* rfid */
 little_endian:
+        /* As every little-endian kernel: interrupts come in this byte order, LPCR[ILE]. */
+        li      3, H_SET_MODE
+        li      4, 1
+        li      5, 4
+        li      6, 0
+        li      7, 0
+        sc      1
 #endif
         lis     2, .TOC.@ha
         addi    2, 2, .TOC.@l
