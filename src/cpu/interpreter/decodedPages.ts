@@ -134,10 +134,10 @@ export class DecodedPages {
       const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES));
       const last = Math.min(RECORDS_PER_PAGE, Math.ceil((end - page) / INSTRUCTION_BYTES));
       for (let place = first; place < last; place++) this.#undecode(records + place * RECORD.bytes);
-      const { mode } = this.#pageOfRecord(records);
       for (let distance = 1; distance < LONGEST_SEQUENCE && distance <= first; distance++) {
         const before = records + (first - distance) * RECORD.bytes;
-        if (reaches(mode, this.#view.getUint16(before + RECORD.handler, true), distance)) this.#undecode(before);
+        const handler = this.#view.getUint16(before + RECORD.handler, true);
+        if (handler >= HANDLER.FIRST_VARIANT && reaches(this.#pageOfRecord(records).mode, handler, distance)) this.#undecode(before);
       }
     }
   }

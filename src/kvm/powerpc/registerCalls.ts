@@ -1,41 +1,71 @@
 // SPDX-License-Identifier: MIT
+import { POWER_WORDS } from '../../cpu/index.js';
 import { ppc_kvm_fpu, ppc_kvm_regs, ppc_kvm_sregs } from '../abi/powerpc/structures.js';
 import { type CallAnswer, refusal } from '../kvmFile.js';
 import type { PowerpcVcpuState } from './vcpuState.js';
 
 // KVM_GET_REGS, KVM_SET_REGS, KVM_GET_SREGS, KVM_SET_SREGS, KVM_GET_FPU, KVM_SET_FPU (Linux 6.1: arch/powerpc/kvm/book3s.c, book3s_hv.c, book3s_pr.c).
 
-const [SRR0, SRR1, PID, SPRG0] = [26, 27, 48, 272];
 const GPRS = 32;
+/** In each of the two groups of four. */
+const SPRGS = 4;
 const { fields } = ppc_kvm_regs;
 // biome-ignore format: a table
 const OFFSET = {
   pc: fields.pc[1], cr: fields.cr[1], ctr: fields.ctr[1], lr: fields.lr[1], xer: fields.xer[1], msr: fields.msr[1], srr0: fields.srr0[1],
   srr1: fields.srr1[1], pid: fields.pid[1], sprg0: fields.sprg0[1], sprg4: fields.sprg4[1], gpr: fields.gpr[1],
 } as const;
+const WORDS = POWER_WORDS;
+/** NIP's last two bits are ignored. */
+const WORD_ALIGNED = ~3;
 
-const spr = ({ pe }: PowerpcVcpuState, number: number): bigint => pe.specialPurposeRegister(number) ?? 0n;
+// No `ppc_kvm_regs.over()`, no bigints and no new objects: each step of a debugger comes here, several times.
 
-export function getRegs(vcpu: PowerpcVcpuState, into: Uint8Array): CallAnswer {
-  const { pe, otherSPRG } = vcpu;
+/** The view of an argument. Callers have the same few buffers each time. */
+class ArgumentView {
+  #bytes: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  of(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, ppc_kvm_regs.bytes);
+    }
+    return this.#view;
+  }
+}
+const [got, given] = [new ArgumentView(), new ArgumentView()];
+
+function copyOut(words: Int32Array, place: number, view: DataView, offset: number): void {
+  view.setInt32(offset, words[place] ?? 0, true);
+  view.setInt32(offset + 4, words[place + 1] ?? 0, true);
+}
+
+function copyIn(words: Int32Array, place: number, view: DataView, offset: number): void {
+  words[place] = view.getInt32(offset, true);
+  words[place + 1] = view.getInt32(offset + 4, true);
+}
+
+export function getRegs({ pe, otherSPRG }: PowerpcVcpuState, into: Uint8Array): CallAnswer {
   const { registers } = pe;
-  // No `ppc_kvm_regs.over()`: each step of a debugger comes here.
-  const view = new DataView(into.buffer, into.byteOffset, ppc_kvm_regs.bytes);
-  view.setBigUint64(OFFSET.pc, pe.pc, true);
+  const { words } = registers;
+  const view = got.of(into);
+  copyOut(words, WORDS.pc, view, OFFSET.pc);
   view.setUint32(OFFSET.cr, registers.cr, true);
   view.setUint32(OFFSET.cr + 4, 0, true);
-  view.setBigUint64(OFFSET.ctr, registers.ctr, true);
-  view.setBigUint64(OFFSET.lr, registers.lr, true);
-  view.setBigUint64(OFFSET.xer, registers.xer, true);
-  view.setBigUint64(OFFSET.msr, pe.msr, true);
-  view.setBigUint64(OFFSET.srr0, spr(vcpu, SRR0), true);
-  view.setBigUint64(OFFSET.srr1, spr(vcpu, SRR1), true);
-  view.setBigUint64(OFFSET.pid, spr(vcpu, PID), true);
-  for (let n = 0; n < 4; n++) {
-    view.setBigUint64(OFFSET.sprg0 + 8 * n, spr(vcpu, SPRG0 + n), true);
-    view.setBigUint64(OFFSET.sprg4 + 8 * n, otherSPRG[n] ?? 0n, true);
+  copyOut(words, WORDS.ctr, view, OFFSET.ctr);
+  copyOut(words, WORDS.lr, view, OFFSET.lr);
+  view.setUint32(OFFSET.xer, registers.xerWord, true);
+  view.setUint32(OFFSET.xer + 4, 0, true);
+  copyOut(words, WORDS.msr, view, OFFSET.msr);
+  copyOut(words, WORDS.srr0, view, OFFSET.srr0);
+  copyOut(words, WORDS.srr1, view, OFFSET.srr1);
+  copyOut(words, WORDS.pid, view, OFFSET.pid);
+  for (let n = 0; n < SPRGS; n++) {
+    copyOut(words, WORDS.sprg[n] ?? 0, view, OFFSET.sprg0 + 8 * n);
+    copyOut(otherSPRG, 2 * n, view, OFFSET.sprg4 + 8 * n);
   }
-  into.set(registers.gprBytes, OFFSET.gpr);
+  for (let n = 0; n < GPRS; n++) copyOut(words, WORDS.gpr + 2 * n, view, OFFSET.gpr + 8 * n);
   return 0;
 }
 
@@ -43,20 +73,22 @@ export function getRegs(vcpu: PowerpcVcpuState, into: Uint8Array): CallAnswer {
 export function setRegs(vcpu: PowerpcVcpuState, from: Uint8Array): CallAnswer {
   const { pe, otherSPRG } = vcpu;
   const { registers } = pe;
-  const view = new DataView(from.buffer, from.byteOffset, ppc_kvm_regs.bytes);
-  pe.pc = view.getBigUint64(OFFSET.pc, true);
+  const { words } = registers;
+  const view = given.of(from);
+  words[WORDS.pc] = view.getInt32(OFFSET.pc, true) & WORD_ALIGNED;
+  words[WORDS.pc + 1] = view.getInt32(OFFSET.pc + 4, true);
   registers.cr = view.getUint32(OFFSET.cr, true);
-  registers.ctr = view.getBigUint64(OFFSET.ctr, true);
-  registers.lr = view.getBigUint64(OFFSET.lr, true);
-  registers.xer = view.getBigUint64(OFFSET.xer, true);
-  pe.msr = view.getBigUint64(OFFSET.msr, true);
-  pe.setSpecialPurposeRegister(SRR0, view.getBigUint64(OFFSET.srr0, true));
-  pe.setSpecialPurposeRegister(SRR1, view.getBigUint64(OFFSET.srr1, true));
-  for (let n = 0; n < 4; n++) {
-    pe.setSpecialPurposeRegister(SPRG0 + n, view.getBigUint64(OFFSET.sprg0 + 8 * n, true));
-    otherSPRG[n] = view.getBigUint64(OFFSET.sprg4 + 8 * n, true);
+  copyIn(words, WORDS.ctr, view, OFFSET.ctr);
+  copyIn(words, WORDS.lr, view, OFFSET.lr);
+  registers.xerWord = view.getUint32(OFFSET.xer, true);
+  pe.setMsrWords(view.getInt32(OFFSET.msr, true), view.getInt32(OFFSET.msr + 4, true));
+  copyIn(words, WORDS.srr0, view, OFFSET.srr0);
+  copyIn(words, WORDS.srr1, view, OFFSET.srr1);
+  for (let n = 0; n < SPRGS; n++) {
+    copyIn(words, WORDS.sprg[n] ?? 0, view, OFFSET.sprg0 + 8 * n);
+    copyIn(otherSPRG, 2 * n, view, OFFSET.sprg4 + 8 * n);
   }
-  registers.gprBytes.set(from.subarray(OFFSET.gpr, OFFSET.gpr + 8 * GPRS));
+  for (let n = 0; n < GPRS; n++) copyIn(words, WORDS.gpr + 2 * n, view, OFFSET.gpr + 8 * n);
   // kvmppc_set_msr_hv() ends a cede.
   vcpu.isCeded = false;
   return 0;

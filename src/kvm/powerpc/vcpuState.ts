@@ -22,8 +22,8 @@ export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   isExternalHigh = false;
   /** The Trace interrupt that the guest's own MSR[SE] asks for and that the host's step has come before. */
   owedTrace: InjectedInterrupt | undefined;
-  /** Registers that nothing executes on: SPRG4 to 7, DABR and DABRX, DAWR1 and DAWRX1, whether user space calls it online. */
-  readonly otherSPRG = new BigUint64Array(4);
+  /** Registers that nothing executes on: SPRG4 to 7 by their halves, DABR and DABRX, DAWR1 and DAWRX1, whether user space calls it online. */
+  readonly otherSPRG = new Int32Array(8);
   DABR = 0n;
   DABRX = 0n;
   DAWR1 = 0n;

@@ -12,18 +12,36 @@ export interface RamWord {
 }
 
 /** The four bytes at `hostOffset` of the linear memory of `engine`. */
-export const ramWord = (engine: Pick<Engine, 'memory' | 'invalidateCode'>, hostOffset: number): RamWord => ({
-  read: () => {
-    const { memory } = engine;
-    const [a = 0, b = 0, c = 0, d = 0] = [memory[hostOffset], memory[hostOffset + 1], memory[hostOffset + 2], memory[hostOffset + 3]];
-    return a | (b << 8) | (c << 16) | (d << 24);
-  },
-  write: word => {
-    const { memory } = engine;
-    memory[hostOffset] = word;
-    memory[hostOffset + 1] = word >> 8;
-    memory[hostOffset + 2] = word >> 16;
-    memory[hostOffset + 3] = word >> 24;
-    engine.invalidateCode(hostOffset, BYTES);
-  },
-});
+export const ramWord = (engine: Pick<Engine, 'memory' | 'invalidateCode'>, hostOffset: number): RamWord => new HostWord(engine, hostOffset);
+
+class HostWord implements RamWord {
+  #memory: Uint8Array;
+  #view: DataView;
+
+  constructor(
+    private readonly engine: Pick<Engine, 'memory' | 'invalidateCode'>,
+    private readonly hostOffset: number,
+  ) {
+    this.#memory = engine.memory;
+    this.#view = new DataView(this.#memory.buffer, this.#memory.byteOffset);
+  }
+
+  /** Linear memory that has grown is another buffer. */
+  #viewOfNow(): DataView {
+    const { memory } = this.engine;
+    if (memory !== this.#memory) {
+      this.#memory = memory;
+      this.#view = new DataView(memory.buffer, memory.byteOffset);
+    }
+    return this.#view;
+  }
+
+  read(): number {
+    return this.#viewOfNow().getInt32(this.hostOffset, true);
+  }
+
+  write(word: number): void {
+    this.#viewOfNow().setInt32(this.hostOffset, word, true);
+    this.engine.invalidateCode(this.hostOffset, BYTES);
+  }
+}

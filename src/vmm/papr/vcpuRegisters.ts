@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../../base/index.js';
-import { MSR_BIT } from '../../cpu/index.js';
+import { GUEST_MSR, MSR_BIT } from '../../cpu/index.js';
 import { ppc_kvm_regs, type StructureView, type Vcpu } from '../../kvm/index.js';
 
-/** struct kvm_regs of a vCPU as it was last read. */
-interface KnownRegisters {
+/** A struct kvm_regs. */
+export interface GeneralRegisterBytes {
   readonly bytes: Uint8Array;
+  /** Of the same bytes. */
+  readonly view: DataView;
+}
+
+export function generalRegisterBytes(): GeneralRegisterBytes {
+  const bytes = ppc_kvm_regs.make();
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
+/** That of a vCPU as it was last read or written. */
+interface KnownRegisters extends GeneralRegisterBytes {
   version: number;
 }
 
 const known = new WeakMap<Vcpu, KnownRegisters>();
+
+function knownOf(vcpu: Vcpu): KnownRegisters {
+  let registers = known.get(vcpu);
+  if (registers === undefined) {
+    registers = { ...generalRegisterBytes(), version: -1 };
+    known.set(vcpu, registers);
+  }
+  return registers;
+}
 
 /**
  * KVM_GET_REGS, unless the registers are known since it was last asked: they are fetched once a stop (QEMU: cpu_synchronize_state()). The answer is the
  * call's; the vCPU must be outside of KVM_RUN.
  */
 export function fetchRegisters(vcpu: Vcpu, into: Uint8Array): number {
-  let registers = known.get(vcpu);
-  if (registers === undefined) {
-    registers = { bytes: ppc_kvm_regs.make(), version: -1 };
-    known.set(vcpu, registers);
-  }
+  const registers = knownOf(vcpu);
   const version = vcpu.registersVersion;
   if (registers.version !== version || vcpu.isInKvmRun) {
     const answer = vcpu.call('KVM_GET_REGS', registers.bytes);
@@ -29,6 +45,37 @@ export function fetchRegisters(vcpu: Vcpu, into: Uint8Array): number {
   }
   into.set(registers.bytes);
   return 0;
+}
+
+/**
+ * KVM_SET_REGS; the answer is the call's. What KVM has taken as it was given need not be asked for again: a debugger's step writes registers two times
+ * and reads them in between.
+ */
+export function putRegisters(vcpu: Vcpu, from: GeneralRegisterBytes): number {
+  const registers = knownOf(vcpu);
+  const isTaken = registers.version === vcpu.registersVersion && isTakenAsGiven(from.view, registers.view);
+  const answer = vcpu.call('KVM_SET_REGS', from.bytes);
+  if (answer === 0 && isTaken) {
+    registers.bytes.set(from.bytes);
+    registers.version = vcpu.registersVersion;
+  }
+  return answer;
+}
+
+const { fields } = ppc_kvm_regs;
+const [MSR_OFFSET, PC_OFFSET] = [fields.msr[1], fields.pc[1]];
+/** What KVM may take in part, if it takes it at all: CR, XER and PID. */
+const PARTLY_TAKEN = [fields.cr[1], fields.cr[1] + 4, fields.xer[1], fields.xer[1] + 4, fields.pid[1], fields.pid[1] + 4];
+/** A guest has neither the bits of NIP beneath a word nor all of MSR. */
+const IN_WORD = 3;
+const [NOT_GUESTS_LOW, NOT_GUESTS_HIGH] = [~Number(BigInt.asIntN(32, GUEST_MSR)), ~Number(BigInt.asIntN(32, GUEST_MSR >> 32n))];
+
+function isTakenAsGiven(given: DataView, before: DataView): boolean {
+  if ((given.getInt32(PC_OFFSET, true) & IN_WORD) !== 0) return false;
+  if ((given.getInt32(MSR_OFFSET, true) & NOT_GUESTS_LOW) !== 0 || (given.getInt32(MSR_OFFSET + 4, true) & NOT_GUESTS_HIGH) !== 0)
+    return false;
+  for (const offset of PARTLY_TAKEN) if (given.getInt32(offset, true) !== before.getInt32(offset, true)) return false;
+  return true;
 }
 
 /** The general registers of `vcpu`. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { UnimplementedExit } from '../../engine/exits.js';
-import { maskOf } from '../../registers/describeRegister.js';
+import { mask32, maskOf } from '../../registers/describeRegister.js';
+import { lowWord } from '../../state/statePage.js';
 import { FACILITIES_SLOT, FACILITY, XER_MASK_SLOT } from '../common/registers/stateLayout.js';
 import { type PowerCpuModel, xerMaskOf } from './cpuModels.js';
 import { WatchUnit } from './debug/watchUnit.js';
 import type { PowerEngineShare } from './engineShare.js';
-import { handlerEntry, INTERRUPT, PROGRAM } from './exceptions/interruptVectors.js';
+import { type HandlerEntry, handlerEntry, INTERRUPT, PROGRAM } from './exceptions/interruptVectors.js';
 import type { InterruptExit, PowerGuestExit } from './guestExit.js';
 import { FSCR, HFSCR, LPCR } from './registers/controlRegisters.js';
 import { GUEST_MSR, MSR_BIT, SRR1_STATUS } from './registers/machineState.js';
-import { PowerRegisterFile } from './registers/registerFile.js';
+import { POWER_WORDS, PowerRegisterFile } from './registers/registerFile.js';
 import { SPECIAL_PURPOSE_REGISTERS, specialPurposeSlot } from './registers/specialPurposeRegisters.js';
 import { type TimeBaseClock, TimeFacilities } from './timeFacilities.js';
 import type { PartitionScope } from './translation/partitionScope.js';
@@ -26,13 +27,20 @@ const [SRR0, SRR1, FSCR_SLOT, HFSCR_SLOT, LPCR_SLOT] = [
 const AMOR = specialPurposeSlot('AMOR');
 const ALL = 0xffff_ffff_ffff_ffffn;
 const [DAR, DSISR, DPDES] = [specialPurposeSlot('DAR'), specialPurposeSlot('DSISR'), specialPurposeSlot('DPDES')];
-/** MSR bits that decide how addresses are translated. */
-const CONTEXT = MSR_BIT.IR | MSR_BIT.DR | MSR_BIT.PR | MSR_BIT.SF;
+/** MSR bits that decide how addresses are translated, beside SF. */
+const CONTEXT = Number(MSR_BIT.IR | MSR_BIT.DR | MSR_BIT.PR);
 /** MSR bits that decide which facilities there are. */
-const UNITS = MSR_BIT.FP | MSR_BIT.VEC | MSR_BIT.VSX | MSR_BIT.PR;
-const [TAR, HTAR, HFP, HVECVSX] = [maskOf(FSCR, 'TAR'), maskOf(HFSCR, 'TAR'), maskOf(HFSCR, 'FP'), maskOf(HFSCR, 'VECVSX')];
+const UNITS = Number(MSR_BIT.FP | MSR_BIT.VEC | MSR_BIT.VSX | MSR_BIT.PR);
+const LE = Number(MSR_BIT.LE);
+/** What a guest has of MSR's lower and upper half; SF is the sign of the upper one. */
+const [GUEST_LOW, GUEST_HIGH] = [Number(BigInt.asIntN(32, GUEST_MSR)), Number(BigInt.asIntN(32, GUEST_MSR >> 32n))];
+const [FP, VEC, VSX, PR] = [Number(MSR_BIT.FP), Number(MSR_BIT.VEC), Number(MSR_BIT.VSX), Number(MSR_BIT.PR)];
+const [TAR, HTAR, HFP, HVECVSX] = [mask32(FSCR, 'TAR'), mask32(HFSCR, 'TAR'), mask32(HFSCR, 'FP'), mask32(HFSCR, 'VECVSX')];
+const HAS = { FP: Number(FACILITY.FP), VEC: Number(FACILITY.VEC), VSX: Number(FACILITY.VSX), TAR: Number(FACILITY.TAR) } as const;
+const FACILITIES = lowWord(FACILITIES_SLOT);
 const MER = maskOf(LPCR, 'MER');
 const EE = Number(MSR_BIT.EE);
+const MSR = POWER_WORDS.msr;
 const RESET_MSR = MSR_BIT.SF | MSR_BIT.ME;
 const ALL_FACILITIES = SPECIAL_PURPOSE_REGISTERS.find(({ name }) => name === 'HFSCR')?.writable ?? 0n;
 const CAUSE = maskOf(HFSCR, 'IC');
@@ -82,6 +90,7 @@ export class PowerCore {
   mode = 0;
   /** Reads the instruction word at pc. */
   wordAtPc: () => number = () => 0;
+  #lastEntry = { vector: -1, status: 0, lpcr: 0, entry: { address: 0n, msr: 0n } as HandlerEntry };
   readonly #exit: { -readonly [K in keyof InterruptExit]: InterruptExit[K] } = {
     kind: 'interrupt',
     vector: 0,
@@ -129,7 +138,7 @@ export class PowerCore {
   }
 
   get isProblemState(): boolean {
-    return (this.registers.status & Number(MSR_BIT.PR)) !== 0;
+    return (this.registers.status & PR) !== 0;
   }
 
   /** To be called after any change of what translation depends on. */
@@ -139,25 +148,33 @@ export class PowerCore {
 
   /** Sets MSR to `value`, whose other bits a guest does not have, with all that follows from it. */
   setMsr(value: bigint): void {
-    const { registers } = this;
-    const before = registers.msr;
-    registers.msr = value & GUEST_MSR;
-    this.mode = ((value & MSR_BIT.SF) !== 0n ? 0 : 2) + ((value & MSR_BIT.LE) !== 0n ? 1 : 0);
-    if (((before ^ value) & UNITS) !== 0n) this.updateFacilities();
-    if (((before ^ value) & CONTEXT) !== 0n) this.flush();
+    this.setMsrWords(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
+  /** The same for the halves of a value, each signed. */
+  setMsrWords(low: number, high: number): void {
+    const { words } = this.registers;
+    const [changedLow, changedHigh] = [(words[MSR] ?? 0) ^ (low & GUEST_LOW), (words[MSR + 1] ?? 0) ^ (high & GUEST_HIGH)];
+    words[MSR] = low & GUEST_LOW;
+    words[MSR + 1] = high & GUEST_HIGH;
+    this.mode = (high < 0 ? 0 : 2) + ((low & LE) !== 0 ? 1 : 0);
+    if ((changedLow & UNITS) !== 0) this.updateFacilities();
+    if ((changedLow & CONTEXT) !== 0 || changedHigh < 0) this.flush();
   }
 
   /** The facilities that rows ask for, from MSR, FSCR and HFSCR. */
   updateFacilities(): void {
     const { registers } = this;
-    const [msr, fscr, hfscr] = [registers.msr, registers.read(FSCR_SLOT), registers.read(HFSCR_SLOT)];
-    let facilities = 0n;
-    if ((msr & MSR_BIT.FP) !== 0n && (hfscr & HFP) !== 0n) facilities |= FACILITY.FP;
-    if ((msr & MSR_BIT.VEC) !== 0n && (hfscr & HVECVSX) !== 0n) facilities |= FACILITY.VEC;
-    if ((msr & MSR_BIT.VSX) !== 0n && (hfscr & HVECVSX) !== 0n) facilities |= FACILITY.VSX;
+    const { words, status } = registers;
+    const [fscr, hfscr] = [registers.low32(FSCR_SLOT), registers.low32(HFSCR_SLOT)];
+    let facilities = 0;
+    if ((status & FP) !== 0 && (hfscr & HFP) !== 0) facilities |= HAS.FP;
+    if ((status & VEC) !== 0 && (hfscr & HVECVSX) !== 0) facilities |= HAS.VEC;
+    if ((status & VSX) !== 0 && (hfscr & HVECVSX) !== 0) facilities |= HAS.VSX;
     // FSCR is about problem state.
-    if (((msr & MSR_BIT.PR) === 0n || (fscr & TAR) !== 0n) && (hfscr & HTAR) !== 0n) facilities |= FACILITY.TAR;
-    registers.write(FACILITIES_SLOT, facilities);
+    if (((status & PR) === 0 || (fscr & TAR) !== 0) && (hfscr & HTAR) !== 0) facilities |= HAS.TAR;
+    words[FACILITIES] = facilities;
+    words[FACILITIES + 1] = 0;
   }
 
   /** The instruction at pc was done by a routine: pc moves on, one instruction retires. */
@@ -177,15 +194,27 @@ export class PowerCore {
     const { registers } = this;
     if (address !== undefined) registers.write(DAR, address);
     if (dsisr !== undefined) registers.write(DSISR, dsisr);
-    const { msr } = registers;
-    registers.write(SRR0, registers.pc);
-    registers.write(SRR1, (msr & ~SRR1_STATUS) | status);
-    const entry = handlerEntry(vector, msr, this.lpcr);
+    const { words } = registers;
+    words[POWER_WORDS.srr0] = registers.pcLow;
+    words[POWER_WORDS.srr0 + 1] = registers.pcHigh;
+    registers.write(SRR1, (registers.msr & ~SRR1_STATUS) | status);
+    const entry = this.#entryOf(vector);
     registers.pc = entry.address;
     this.setMsr(entry.msr);
     this.retired++;
     this.interruptsTaken++;
     return undefined;
+  }
+
+  /** Where the handler of `vector` begins now. Of MSR and LPCR, bits of the lower halves decide; the same interrupt tends to come again. */
+  #entryOf(vector: number): HandlerEntry {
+    const { registers } = this;
+    const lpcr = registers.low32(LPCR_SLOT);
+    const last = this.#lastEntry;
+    if (last.vector === vector && last.status === registers.status && last.lpcr === lpcr) return last.entry;
+    const entry = handlerEntry(vector, registers.msr, this.lpcr);
+    this.#lastEntry = { vector, status: registers.status, lpcr, entry };
+    return entry;
   }
 
   /** Takes the Data Storage interrupt of a match of DAWR0. It takes no virtual time, so that who undoes it leaves none behind. */

@@ -8,10 +8,11 @@ import type { PowerCpuModel } from './cpuModels.js';
 import type { ComparedAccess } from './debug/watchUnit.js';
 import { type EmulatedAccess, emulatedAccess } from './emulatedAccess.js';
 import type { PowerEngineShare } from './engineShare.js';
-import { finishTrace, isTracing, prepareTrace, type TracedInstruction, TracedWords } from './exceptions/trace.js';
+import { finishTrace, isTracing, prepareTrace, TracedWords } from './exceptions/trace.js';
 import type { PowerGuestExit } from './guestExit.js';
 import { POWER_MODE_NAMES, powerInstructionSet } from './instructionSet.js';
 import { PowerMemoryStops } from './memoryStops.js';
+import { MSR_BIT } from './registers/machineState.js';
 import { readSpecialPurpose, writeSpecialPurpose } from './registers/registerAccess.js';
 import type { PowerRegisterFile } from './registers/registerFile.js';
 import { specialPurposeRegisterAt } from './registers/specialPurposeRegisters.js';
@@ -23,6 +24,7 @@ import type { SegmentLookasideBuffer } from './translation/segmentLookasideBuffe
 import { translate } from './translation/translate.js';
 
 const MAXIMUM_BUDGET = 0x7fff_ffff;
+const EE = Number(MSR_BIT.EE);
 
 /** What a processing element is made of. */
 export interface PowerProcessingElementOptions {
@@ -129,15 +131,19 @@ export class PowerProcessingElement {
   #runInstructions(budget: number): PowerGuestExit | undefined {
     const core = this.#core;
     core.engine.selectMode(core.mode);
-    if (isTracing(core)) return this.#runTraced(prepareTrace(core, this.#words), () => core.engine.run(1));
-    return this.#afterEngine(core.engine.run(Math.min(budget, core.time.instructionsUntilDecrementer, MAXIMUM_BUDGET)));
+    if (isTracing(core)) return this.#runTraced('trapped');
+    // Where no interrupt may be taken, none is waited for: what enables them leaves the engine.
+    const isWaited = (core.registers.status & EE) !== 0;
+    const untilDecrementer = isWaited ? core.time.instructionsUntilDecrementer : MAXIMUM_BUDGET;
+    return this.#afterEngine(core.engine.run(Math.min(budget, untilDecrementer, MAXIMUM_BUDGET)));
   }
 
   /** Runs the instruction at pc and takes the Trace interrupt that it asks for. */
-  #runTraced(traced: TracedInstruction, run: () => Stop): PowerGuestExit | undefined {
+  #runTraced(how: 'trapped' | 'untrapped'): PowerGuestExit | undefined {
     const core = this.#core;
+    const traced = prepareTrace(core, this.#words);
     core.completion = 'none';
-    const exit = this.#afterEngine(run());
+    const exit = this.#afterEngine(how === 'trapped' ? core.engine.run(1) : core.engine.runUntrapped());
     return exit ?? finishTrace(core, traced);
   }
 
@@ -173,7 +179,7 @@ export class PowerProcessingElement {
     const exit = this.#engineStops.atBreakpoint();
     if (exit !== undefined) return exit;
     if (isTracing(core) || !core.watch.matchesCIABR(core.registers.pc, core.isProblemState)) return this.#runUntrapped();
-    return this.#runTraced(prepareTrace(core, this.#words), () => core.engine.runUntrapped());
+    return this.#runTraced('untrapped');
   }
 
   /** The next instruction of the next `run` is not stopped by private engine breakpoints and watchpoints (or those of one kind), once. */
@@ -278,6 +284,10 @@ export class PowerProcessingElement {
   /** Bits that a guest does not have are dropped. */
   set msr(value: bigint) {
     this.#core.setMsr(value);
+  }
+  /** `msr` by its halves, each signed. */
+  setMsrWords(low: number, high: number): void {
+    this.#core.setMsrWords(low, high);
   }
 
   /**

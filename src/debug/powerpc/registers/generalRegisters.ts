@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError } from '../../../base/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
-import { fetchRegisters } from '../../../vmm/index.js';
+import { fetchRegisters, generalRegisterBytes, putRegisters } from '../../../vmm/index.js';
 
 const { fields } = ppc_kvm_regs;
 
@@ -17,17 +17,17 @@ const GPRS = fields.gpr[1];
 
 /** struct kvm_regs of one vCPU at one moment. */
 export class GeneralRegisters {
-  readonly #bytes = ppc_kvm_regs.make();
-  readonly #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+  readonly #structure = generalRegisterBytes();
+  readonly #view = this.#structure.view;
 
   /** The registers as they are now; the answer is KVM_GET_REGS's. The vCPU must be outside of KVM_RUN. */
   fetch(vcpu: Vcpu): number {
-    return fetchRegisters(vcpu, this.#bytes);
+    return fetchRegisters(vcpu, this.#structure.bytes);
   }
 
   /** KVM_SET_REGS; its answer. */
   put(vcpu: Vcpu): number {
-    return vcpu.call('KVM_SET_REGS', this.#bytes);
+    return putRegisters(vcpu, this.#structure);
   }
 
   /** `fetch` of a vCPU of which the caller knows that it is outside of KVM_RUN. */

@@ -91,12 +91,20 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
   const { shape } = instruction;
   const isMove = shape.kind === 'moveToMsr' && !quirks.moveToMsrKeepsVector;
   const after = isMove ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
+  const vectors = vectorsOfTraced(instruction, after, context);
   // An access to a device is KVM's to carry out, and nothing is traced then.
-  const emulated = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [nextSite(context, msr)] : [];
-  const sites = [traceSite(after, context), ...interruptSites(instruction, context), ...emulated];
+  const sites = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [...vectors, nextSite(context, msr)] : vectors;
   if (context.isAtSite(sites)) return besideAccess(armingOfHandlerStart(instruction, after, context), context);
   const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
   return besideAccess({ state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites }, context);
+}
+
+/** The vector of the Trace interrupt under `after`, and those of what may come instead. */
+function vectorsOfTraced(instruction: SteppedInstruction, after: bigint, context: StepContext): readonly StepSite[] {
+  const { msr, lpcr, quirks, vectors } = context;
+  if (quirks.handlersSeeTrace || after !== msr) return [traceSite(after, context), ...interruptSites(instruction, context)];
+  const { traceOrArrival, traceOrInstead } = vectors.under(msr, lpcr);
+  return instruction.alwaysCompletes ? traceOrArrival : traceOrInstead;
 }
 
 /**
@@ -104,9 +112,9 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
  * is where the instruction goes on, and nothing is traced.
  */
 function besideAccess(arming: Arming, { quirks, isAccessed }: StepContext): Arming {
-  if (quirks.accessesMeetTraps) return arming;
+  if (quirks.accessesMeetTraps || !arming.sites.some(isAccessed)) return arming;
   const sites = arming.sites.filter(site => !isAccessed(site));
-  if (sites.length === arming.sites.length || sites.every(({ role }) => role === 'interrupt')) return arming;
+  if (sites.every(({ role }) => role === 'interrupt')) return arming;
   if (arming.injected === undefined || sites.some(({ role }) => role === 'trace')) return { ...arming, sites };
   // The guest's own Trace interrupt has to come.
   return arming.isGuests ? arming : { ...arming, state: 'ARMED_DISPLACED', injected: undefined, sites };

@@ -21,7 +21,7 @@ import {
   successorFixUps,
   traceFixUps,
 } from './fixUps.js';
-import type { InternalTraps } from './internalTraps.js';
+import type { InternalTraps, TrapPlace } from './internalTraps.js';
 import { readLpcr, readSampled, readTar, writeSampled } from './savedState.js';
 import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
 import { type Arming, armingOf } from './stepSites.js';
@@ -38,6 +38,11 @@ const reversed = (word: number): number => (((word & 0xff) << 24) | ((word & 0xf
 
 /** For a word that could not be read, as its fetch will fault: word 0 is illegal. */
 const UNREADABLE = steppedInstruction(0);
+
+const WHY_SE = {
+  msr: 'the guest takes a Trace interrupt behind the instruction',
+  srr1: 'the guest takes a Trace interrupt behind the first instruction that the return leads to',
+} as const;
 
 const FIX_UPS = { interrupt: interruptFixUps, successor: successorFixUps } as const;
 
@@ -102,11 +107,11 @@ export class TraceStep implements StepMethod {
     if (!lifted.ok) return lifted;
     const registers = this.#registers.load(vcpu);
     const [nip, msr, srr0, srr1] = [registers.get('pc'), registers.get('msr'), registers.get('srr0'), registers.get('srr1')];
-    const here = this.#traps.realOf(vcpu, { address: nip, msr }, msr);
+    const here = this.#traps.placeOf(vcpu, { address: nip, msr }, msr);
     const instruction = this.#instructionAt(here, msr) ?? UNREADABLE;
     // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
     if (this.#returnsToPending(vcpu, instruction)) return success(undefined);
-    const liftedTrap = here !== undefined && this.#traps.table.has(here) ? here : undefined;
+    const liftedTrap = here !== undefined && here.users > 0 ? here.real : undefined;
     const lpcr = readLpcr(vcpu);
     const arming = armingOf(instruction, {
       pc: nip,
@@ -116,10 +121,10 @@ export class TraceStep implements StepMethod {
       quirks,
       vectors: this.#vectors,
       tar: () => readTar(vcpu),
-      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here),
+      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here.real),
       isAccessed: accessedSites(vcpu, instruction, { registers, msr }, this.#traps),
       hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
-      instructionAt: (address, under) => this.#instructionAt(this.#traps.realOf(vcpu, { address, msr: under }, msr), under),
+      instructionAt: (address, under) => this.#instructionAt(this.#traps.placeOf(vcpu, { address, msr: under }, msr), under),
     });
     const { state, isGuests, sites } = arming;
     const usesCiabr = this.parts.stepMethod === 'ciabr' && this.#ciabrServes(vcpu, instruction, arming, msr);
@@ -140,14 +145,14 @@ export class TraceStep implements StepMethod {
     const ciabr = usesCiabr ? borrowCiabr(vcpu, nip, msr, actions) : undefined;
     this.#armed.set(vcpu, { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr, liftedTrap });
     if (arming.injected !== undefined)
-      for (const [register, value] of Object.entries({ srr0, srr1, msr })) actions.push({ kind: 'saveRegister', register, value });
-    if (injected !== undefined) {
-      const why = injected === 'msr' ? 'behind the instruction' : 'behind the first instruction that the return leads to';
-      this.#write(
-        vcpu,
-        [{ register: injected, value: { msr, srr1 }[injected] | SE, why: `the guest takes a Trace interrupt ${why}` }],
-        actions,
+      actions.push(
+        { kind: 'saveRegister', register: 'srr0', value: srr0 },
+        { kind: 'saveRegister', register: 'srr1', value: srr1 },
+        { kind: 'saveRegister', register: 'msr', value: msr },
       );
+    if (injected !== undefined) {
+      const value = (injected === 'msr' ? msr : srr1) | SE;
+      this.#write(vcpu, [{ register: injected, value, why: WHY_SE[injected] }], actions);
     }
     return success(undefined);
   }
@@ -312,9 +317,10 @@ export class TraceStep implements StepMethod {
     if (writes.length > 0) registers.store(vcpu);
   }
 
-  /** The guest's own word at a real address, in the byte order of `msr`; `undefined`: there is none. */
-  #instructionAt(real: bigint | undefined, msr: bigint): SteppedInstruction | undefined {
-    const word = real === undefined ? undefined : this.#traps.table.wordBeneath(real);
-    return word === undefined ? undefined : steppedInstruction((msr & LE) !== 0n ? word >>> 0 : reversed(word));
+  /** The guest's own word at `place`, in the byte order of `msr`; `undefined`: there is none. */
+  #instructionAt(place: TrapPlace | undefined, msr: bigint): SteppedInstruction | undefined {
+    if (place === undefined) return undefined;
+    const word = this.#traps.table.wordBeneath(place);
+    return steppedInstruction((msr & LE) !== 0n ? word >>> 0 : reversed(word));
   }
 }

@@ -6,7 +6,7 @@ import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepMemory } from '../../stepping/stepMethod.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
-import type { InternalTraps } from './internalTraps.js';
+import type { InternalTraps, TrapPlace } from './internalTraps.js';
 import { PlacedTrap } from './placedTrap.js';
 import type { StepSite } from './stepSite.js';
 
@@ -39,6 +39,12 @@ export class TrapPlacement {
     if ((msr & IR) === 0n) return address & REAL_BITS;
     if ((now & IR) !== 0n) return this.memory.translate(vcpu, address);
     return this.#translateUnder(vcpu, address, msr) ?? (address >> 60n === LINEAR_MAP ? address & REAL_BITS : undefined);
+  }
+
+  /** The word there; `undefined`: that is no RAM. */
+  placeOf(vcpu: Vcpu, site: Pick<StepSite, 'address' | 'msr'>, now: bigint): TrapPlace | undefined {
+    const real = this.realOf(vcpu, site, now);
+    return real === undefined ? undefined : this.table.placeAt(real);
   }
 
   /** The trap of a site whose address is the same in each context; it is remembered. */
@@ -79,19 +85,19 @@ export class TrapPlacement {
   placeAll(
     vcpu: Vcpu,
     sites: readonly StepSite[],
-    { msr, here }: { readonly msr: bigint; readonly here: bigint | undefined },
+    { msr, here }: { readonly msr: bigint; readonly here: TrapPlace | undefined },
     actions: StepAction[],
   ): Result<readonly PlacedTrap[]> {
     const placed: PlacedTrap[] = [];
     for (const site of sites) {
-      const known = this.#remembered(site);
-      const real = known?.place.real ?? this.realOf(vcpu, site, msr);
-      if (real !== undefined && real === here) continue;
-      const trap = known ?? this.#trapAt(real, site);
+      const trap = this.#remembered(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
       if (trap !== undefined) {
+        if (trap.place.real === here?.real) continue;
         this.#place(trap, actions);
         placed.push(trap);
-      } else if (site.role === 'trace' || (site.role === 'successor' && real !== undefined)) {
+      } else if (site.role !== 'interrupt') {
+        const real = this.realOf(vcpu, site, msr);
+        if (site.role === 'successor' && real === undefined) continue;
         this.releaseAll(placed, actions);
         const why = real === undefined ? 'the debugger cannot translate' : 'there is no memory for a trap at';
         return failure('EFAULT', `The step cannot be made: ${why} ${hex(site.address)}, where the guest goes on.`);
@@ -100,8 +106,7 @@ export class TrapPlacement {
     return success(placed);
   }
 
-  #trapAt(real: bigint | undefined, site: StepSite): PlacedTrap | undefined {
-    const place = real === undefined ? undefined : this.table.placeAt(real);
+  #trapAt(place: TrapPlace | undefined, site: StepSite): PlacedTrap | undefined {
     if (place === undefined) return undefined;
     const trap = new PlacedTrap(site, place);
     if (this.#isFixed(site)) this.#placed.set(site, trap);

@@ -34,18 +34,18 @@ export interface SitesUnder {
   readonly onArrival: readonly StepSite[];
   /** The same and what the instruction itself may bring. */
   readonly instead: readonly StepSite[];
+  /** `trace` with `onArrival`, and with `instead`: all that most instructions need. */
+  readonly traceOrArrival: readonly StepSite[];
+  readonly traceOrInstead: readonly StepSite[];
 }
 
 function sitesUnder(msr: bigint, lpcr: bigint): SitesUnder {
   const sitesOf = (vectors: readonly number[]): readonly StepSite[] => vectors.map(vector => vectorSite(vector, msr, lpcr));
   const fromOutside = sitesOf(FROM_OUTSIDE);
   const onArrival = [...sitesOf(BY_FETCH), ...((msr & EE) === 0n ? [] : fromOutside)];
-  return {
-    fromOutside,
-    trace: vectorSite(INTERRUPT.trace, msr, lpcr, 'trace'),
-    onArrival,
-    instead: [...onArrival, ...sitesOf(BY_EXECUTION)],
-  };
+  const instead = [...onArrival, ...sitesOf(BY_EXECUTION)];
+  const trace = vectorSite(INTERRUPT.trace, msr, lpcr, 'trace');
+  return { fromOutside, trace, onArrival, instead, traceOrArrival: [trace, ...onArrival], traceOrInstead: [trace, ...instead] };
 }
 
 /** MSRs whose sites are remembered, at most. */
@@ -55,8 +55,10 @@ const MAXIMUM_MSRS = 64;
 export class VectorSites {
   readonly #byMsr = new Map<bigint, SitesUnder>();
   #lpcr = 0n;
+  #last: { readonly msr: bigint; readonly sites: SitesUnder } | undefined;
 
   under(msr: bigint, lpcr: bigint): SitesUnder {
+    if (this.#last?.msr === msr && lpcr === this.#lpcr) return this.#last.sites;
     if (lpcr !== this.#lpcr || this.#byMsr.size >= MAXIMUM_MSRS) this.#byMsr.clear();
     this.#lpcr = lpcr;
     let sites = this.#byMsr.get(msr);
@@ -64,6 +66,7 @@ export class VectorSites {
       sites = sitesUnder(msr, lpcr);
       this.#byMsr.set(msr, sites);
     }
+    this.#last = { msr, sites };
     return sites;
   }
 }

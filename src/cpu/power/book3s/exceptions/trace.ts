@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { InstructionRow } from '../../../decode/row.js';
 import { type FirstAccess, firstAccessOf } from '../../../reference/firstAccess.js';
-import { encode, maskOf } from '../../../registers/describeRegister.js';
+import { encode, mask32, maskOf } from '../../../registers/describeRegister.js';
 import { decodeAccess } from '../../../state/accessWord.js';
 import type { PowerCore } from '../core.js';
 import type { PowerGuestExit } from '../guestExit.js';
@@ -18,7 +18,7 @@ const TRACED = encode(SRR1_TRACE, { TRACE: 1 });
 const [LOAD, STORE, CIABR] = [maskOf(SRR1_TRACE, 'LOAD'), maskOf(SRR1_TRACE, 'STORE'), maskOf(SRR1_TRACE, 'CIABR')];
 const [SIAR, SDAR, MMCR0_SLOT] = [specialPurposeSlot('SIAR'), specialPurposeSlot('SDAR'), specialPurposeSlot('MMCR0')];
 /** SIAR and SDAR belong to the performance monitor while its alerts are on. */
-const PMAE = maskOf(MMCR0, 'PMAE');
+const PMAE = mask32(MMCR0, 'PMAE');
 /** A touch of storage that no access shows: Microwatt counts it as a load. */
 const TOUCHES = 'icbt';
 
@@ -113,7 +113,7 @@ export function finishTrace(core: PowerCore, traced: TracedInstruction): PowerGu
   if (!byMsr && !traced.matchesCIABR) return undefined;
   const access = traced.access === undefined ? 0n : traced.access.direction === 'load' ? LOAD : STORE;
   const status = TRACED | (traced.matchesCIABR ? CIABR : access);
-  if ((registers.read(MMCR0_SLOT) & PMAE) === 0n) {
+  if ((registers.low32(MMCR0_SLOT) & PMAE) === 0) {
     registers.write(SIAR, traced.address);
     registers.write(SDAR, traced.access?.address ?? 0n);
   }

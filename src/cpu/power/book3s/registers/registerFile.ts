@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Slot } from '../../../operations/emitter.js';
 import { mask32 } from '../../../registers/describeRegister.js';
-import { ZERO_SLOT } from '../../../state/stateLayout.js';
+import { PC_SLOT, ZERO_SLOT } from '../../../state/stateLayout.js';
 import { lowWord, StatePage, valueIndex } from '../../../state/statePage.js';
 import { EXPLICIT_FIELD } from '../../common/instructions/conditionRegister.js';
 import {
@@ -33,15 +33,26 @@ const [OVERFLOW_WORD, CARRY_WORD] = [lowWord(OVERFLOW_SLOT), lowWord(CARRY_SLOT)
 const FLAG = 1 << 31;
 const flagAt = (words: Int32Array, place: number): boolean => ((words[place] ?? 0) & FLAG) !== 0;
 const EXPLICIT = Number(EXPLICIT_FIELD);
-const [GPRS_OFFSET, GPRS_BYTES] = [8 * valueIndex(GENERAL_SLOTS[0] ?? ZERO_SLOT), 8 * GENERAL_SLOTS.length];
 const FIELDS = 8;
 const PIDR = specialPurposeSlot('PIDR');
+/** By CR field: places of the operands that it was compared from, and of how. */
+const CONDITION_WORDS = CONDITION_SLOTS.map(({ a, b, kind }) => ({ a: lowWord(a), b: lowWord(b), kind: lowWord(kind) }));
+
+/** Where `words` has registers of 64 bits: the low half, which the high half follows; r0 to r31 and SPRG0 to 3 in order. For who copies them without making a `bigint` of each. */
+export const POWER_WORDS = {
+  pc: lowWord(PC_SLOT),
+  msr: MSR_LOW,
+  lr: lowWord(LR_SLOT),
+  ctr: lowWord(CTR_SLOT),
+  srr0: lowWord(specialPurposeSlot('SRR0')),
+  srr1: lowWord(specialPurposeSlot('SRR1')),
+  pid: lowWord(PIDR),
+  gpr: lowWord(GENERAL_SLOTS[0] ?? ZERO_SLOT),
+  sprg: ['SPRG0', 'SPRG1', 'SPRG2', 'SPRG3'].map(name => lowWord(specialPurposeSlot(name))),
+} as const;
 
 /** The registers of one Book3S processing element. */
 export class PowerRegisterFile extends StatePage {
-  #gprsOf: BigUint64Array | undefined;
-  #gprBytes: Uint8Array = new Uint8Array(0);
-
   gpr(n: number): bigint {
     return this.read(GENERAL_SLOTS[n] ?? ZERO_SLOT);
   }
@@ -49,16 +60,6 @@ export class PowerRegisterFile extends StatePage {
   setGpr(n: number, content: bigint): void {
     const place = GENERAL_SLOTS[n];
     if (place !== undefined) this.write(place, content);
-  }
-
-  /** r0 to r31 as bytes, 8 each, least significant first: the registers themselves, as long as they stay where they are. Not to be kept. */
-  get gprBytes(): Uint8Array {
-    const { values } = this;
-    if (this.#gprsOf !== values) {
-      this.#gprsOf = values;
-      this.#gprBytes = new Uint8Array(values.buffer, values.byteOffset + GPRS_OFFSET, GPRS_BYTES);
-    }
-    return this.#gprBytes;
   }
 
   get lr(): bigint {
@@ -122,21 +123,33 @@ export class PowerRegisterFile extends StatePage {
 
   set cr(content: number) {
     const { words } = this;
-    CONDITION_SLOTS.forEach(({ kind }, n) => {
-      words[lowWord(kind)] = EXPLICIT | ((content >>> (4 * (FIELDS - 1 - n))) & 0b1111);
-      words[lowWord(kind) + 1] = 0;
-    });
+    for (let n = 0; n < FIELDS; n++) {
+      const place = CONDITION_WORDS[n]?.kind ?? 0;
+      words[place] = EXPLICIT | ((content >>> (4 * (FIELDS - 1 - n))) & 0b1111);
+      words[place + 1] = 0;
+    }
   }
 
   #field(n: number): number {
-    const { a, b, kind } = CONDITION_SLOTS[n] ?? { a: ZERO_SLOT, b: ZERO_SLOT, kind: ZERO_SLOT };
-    const how = this.low32(kind);
+    const { words } = this;
+    const { a, b, kind } = CONDITION_WORDS[n] ?? { a: 0, b: 0, kind: 0 };
+    const how = words[kind] ?? 0;
     if (how >= EXPLICIT) return how & 0b1111;
-    const [x, y] = [BigInt.asIntN(64, this.read(a)), BigInt.asIntN(64, this.read(b))];
-    return (x < y ? 0b1000 : x > y ? 0b0100 : 0b0010) | how;
+    const [x, y] = [words[a + 1] ?? 0, words[b + 1] ?? 0];
+    const [lowX, lowY] = [(words[a] ?? 0) >>> 0, (words[b] ?? 0) >>> 0];
+    return (x === y && lowX === lowY ? 0b0010 : x < y || (x === y && lowX < lowY) ? 0b1000 : 0b0100) | how;
   }
 
   get xer(): bigint {
+    return BigInt(this.xerWord);
+  }
+
+  set xer(content: bigint) {
+    this.xerWord = Number(BigInt.asUintN(32, content));
+  }
+
+  /** XER as a number: it has 32 bits. */
+  get xerWord(): number {
     const { words } = this;
     const flags =
       (words[SO_WORD] !== 0 ? SO : 0) |
@@ -145,20 +158,19 @@ export class PowerRegisterFile extends StatePage {
       (flagAt(words, OVERFLOW_WORD) ? OV32 : 0) |
       (flagAt(words, CARRY_WORD) ? CA32 : 0) |
       (words[REST_WORD] ?? 0);
-    return BigInt((flags & (words[MASK_WORD] ?? 0)) >>> 0);
+    return (flags & (words[MASK_WORD] ?? 0)) >>> 0;
   }
 
-  set xer(content: bigint) {
+  set xerWord(content: number) {
     const { words } = this;
-    const low = Number(BigInt.asIntN(32, content));
-    const set = (place: number, low: number, high: number): void => {
-      words[place] = low;
-      words[place + 1] = high;
-    };
-    set(SO_WORD, (low & SO) !== 0 ? 1 : 0, 0);
-    set(OVERFLOW_WORD, (low & OV32) !== 0 ? FLAG : 0, (low & OV) !== 0 ? FLAG : 0);
-    set(CARRY_WORD, (low & CA32) !== 0 ? FLAG : 0, (low & CA) !== 0 ? FLAG : 0);
-    set(REST_WORD, low & ~XER_FLAGS, 0);
+    words[SO_WORD] = (content & SO) !== 0 ? 1 : 0;
+    words[SO_WORD + 1] = 0;
+    words[OVERFLOW_WORD] = (content & OV32) !== 0 ? FLAG : 0;
+    words[OVERFLOW_WORD + 1] = (content & OV) !== 0 ? FLAG : 0;
+    words[CARRY_WORD] = (content & CA32) !== 0 ? FLAG : 0;
+    words[CARRY_WORD + 1] = (content & CA) !== 0 ? FLAG : 0;
+    words[REST_WORD] = content & ~XER_FLAGS;
+    words[REST_WORD + 1] = 0;
   }
 
   clearReservation(): void {
