@@ -90,7 +90,7 @@ export const LAUNCH_SETTINGS = {
     values: { off: 'All run.', on: 'Only the resumed or stepped one runs.', step: 'Only the stepped one runs; continue, run to cursor and step out run all.', replay: 'As "on" while a recording is replayed, as "off" otherwise. There are no recordings yet.' } },
   breakpointMode: { kind: 'choice', default: 'auto',
     description: 'How breakpoints are made, unless one says its own mode.',
-    values: { auto: 'Breakpoint registers of the CPU while some are free, then in the emulator.', hardware: 'Breakpoint registers of the CPU, as many as it has.', software: 'Trap instructions in guest memory.', engine: 'In the emulator, unlimited and invisible to the guest.' } },
+    values: { auto: 'Breakpoint registers of the CPU while some are free, then in the emulator.', hardware: 'Breakpoint registers of the CPU, as many as it has.', software: 'Trap instructions in guest memory; data breakpoints as with "auto".', engine: 'In the emulator, unlimited and invisible to the guest.' } },
   console: { kind: 'choice', default: 'debugConsole',
     description: 'Where the guest\'s console appears.',
     values: { debugConsole: 'In the debug console.', integratedTerminal: 'In a terminal of the editor.' } },

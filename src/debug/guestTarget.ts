@@ -357,7 +357,7 @@ export class GuestTarget extends Owner implements DebugTarget {
   resolveLocation(text: string, vcpu: number): Result<VirtualAddress> {
     const address = this.#locations.address(text);
     if (address.ok) return success(virtualAddress(address.value));
-    const value = this.evaluate(text.replace(/^\*/, ''), { vcpu });
+    const value = this.evaluate(text.replace(/^\*/, ''), { vcpu }, 'readOnly');
     if (!value.ok) return address;
     const number = value.value.address ?? value.value.number;
     return number === undefined ? address : success(virtualAddress(number));

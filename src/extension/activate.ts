@@ -33,11 +33,16 @@ export function activateSteptrap(context: vscode.ExtensionContext, host: Extensi
   own(vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider));
   own(vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, dynamic, vscode.DebugConfigurationProviderTriggerKind.Dynamic));
 
-  const firstGuest = own(new FirstGuest(context, sessions, debugRegisters.tree.view));
+  const firstGuest = own(new FirstGuest(context, sessions, debugRegisters.tree.view, log));
   void firstGuest.goOn();
-  const openSample = new OpenSample(samples, vscode.Uri.joinPath(context.globalStorageUri, 'samples'), log, async ({ walkthrough }) => {
-    if (isWalkthrough(walkthrough)) await firstGuest.willOpen(walkthrough);
-  });
+  const openSample = new OpenSample(
+    samples,
+    vscode.Uri.joinPath(context.globalStorageUri, 'samples'),
+    log,
+    async ({ walkthrough }, folder) => {
+      if (isWalkthrough(walkthrough)) await firstGuest.willOpen(walkthrough, folder);
+    },
+  );
   own(vscode.commands.registerCommand('steptrap.openSample', (given?: OpenSampleArguments) => openSample.run(given)));
   own(vscode.commands.registerCommand('steptrap.pickElf', () => provider.pickElf()));
   own(vscode.commands.registerCommand('steptrap.showGuestConsole', () => consoles.show()));

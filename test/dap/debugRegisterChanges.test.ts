@@ -86,6 +86,43 @@ test('ST-DAP-162 a breakpoint moves out of its slot to the engine, and one that 
   await session.close();
 });
 
+test('ST-DAP-168 a breakpoint that is refused for what it asks stays so when a slot becomes free', async () => {
+  const session = await StoppedSession.launch(ARM64);
+  const line = lineOf('first statement');
+  const answer = await session.ask('setBreakpoints', {
+    source: { path: COUNTER },
+    breakpoints: [
+      { line, mode: 'hardware' },
+      { line: line + 1, hitCondition: 'often' },
+    ],
+  });
+  const [inSlot, refused] = recordsOf(answer['breakpoints']);
+  assert.equal(refused?.['verified'], false);
+  await session.ask('steptrap/setBreakpointMode', { breakpointId: inSlot?.['id'], mode: 'engine' });
+  const refusal = await session.refusal('steptrap/setBreakpointMode', { breakpointId: refused['id'], mode: 'engine' });
+  assert.match(refusal, /^"often" is no hit condition/);
+  assert.deepEqual(
+    changes(session).filter(change => change.startsWith(`${refused['id']} true`)),
+    [],
+  );
+  await session.close();
+});
+
+test('ST-DAP-169 where breakpoints are trap words unless they say otherwise, data breakpoints are made as with auto', async () => {
+  for (const [program, made] of [
+    [ARM64, 'hardware watchpoint, in slot 0'],
+    [POWER, 'hardware watchpoint, in slot 0'],
+  ] as const) {
+    const session = await StoppedSession.launch(program, { breakpointMode: 'software' });
+    const functions = await session.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'increment' }] });
+    assert.match(String(recordsOf(functions['breakpoints'])[0]?.['message']), /^software breakpoint/);
+    const { dataId } = await session.ask('dataBreakpointInfo', { name: 'counter' });
+    const data = await session.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+    assert.equal(recordsOf(data['breakpoints'])[0]?.['message'], made);
+    await session.close();
+  }
+});
+
 test('ST-DAP-163 a mode that was chosen for a breakpoint stays with it over other breakpoints and over a restart', async () => {
   const { session, breakpoints, lines } = await withBreakpoints(2, 'hardware');
   const [first, second] = breakpoints.map(({ id }) => Number(id));

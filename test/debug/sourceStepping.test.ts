@@ -91,6 +91,14 @@ test('ST-DBG-028 a condition that is no C makes the breakpoint unverified with a
     [report?.isVerified, report?.message],
     [false, 'The condition "delta ==" is no C expression: The expression ends too early.'],
   );
+  const found = guest.target.breakpoints.dataTarget('counter');
+  assert.ok(found.ok);
+  const { address, bytes } = found.value;
+  const [data] = guest.target.breakpoints.setData([{ address, bytes, access: 'write', condition: 'counter ==' }]);
+  assert.deepEqual(
+    [data?.isVerified, data?.message],
+    [false, 'The condition "counter ==" is no C expression: The expression ends too early.'],
+  );
 });
 
 for (const mode of ['hardware', 'engine'] as const) {

@@ -49,6 +49,16 @@ test('ST-EXT-041 a copied sample launches from its launch file, and every source
   }
 });
 
+test('ST-EXT-061 a sample for POWER, which has no breakpoint registers for code, has its breakpoints made as trap words', () => {
+  for (const sample of INDEX.samples) {
+    const { configurations } = JSON.parse(launchFileOf(sample, INDEX)) as {
+      configurations: { program: string; breakpointMode?: string }[];
+    };
+    for (const { program, breakpointMode } of configurations)
+      assert.equal(breakpointMode, program.includes('.aarch64.') ? undefined : 'software', program);
+  }
+});
+
 test('ST-EXT-042 a sample that is opened for an instruction set launches its programs first, and loses none', () => {
   const [sample] = INDEX.samples.filter(({ name }) => name === 'counter');
   assert.ok(sample);

@@ -35,6 +35,8 @@ test('ST-VIEW-004 the memory map, a translation and its attributes come from the
     await pointerOf(session, 'greeting'),
   );
   assert.match(await session.refusal('steptrap/translate', { threadId: 1, address: 'no such' }), /"no such" is neither an address/);
+  for (const address of ['counter = 3', '*greeting++', 'counter++']) await session.refusal('steptrap/translate', { threadId: 1, address });
+  assert.equal((await session.ask('evaluate', { expression: 'counter' }))['result'], '0');
   await session.close();
 });
 

@@ -14,6 +14,7 @@ import type { ProgramSymbols } from '../symbols/programSymbols.js';
 import { unsignedOf } from '../values/scalar.js';
 import type { BreakpointSurroundings } from './breakpointBook.js';
 import type { StopMechanisms } from './stopMechanisms.js';
+import { ANYWHERE } from './userBreakpoint.js';
 
 /** What the breakpoints' surroundings are made of. */
 export interface BookParts {
@@ -47,14 +48,17 @@ export function bookSurroundings(parts: BookParts): BreakpointSurroundings {
     vectorAddresses: name => exceptions.addressesOf(name, parts.registers()),
     vectorMoves: () => exceptions.vectorMoves(symbols.files.map(({ file }) => file.elf)),
     prepareCondition: (condition, pc) => {
-      const names = pc < 0n ? symbols.namesAt(undefined) : symbols.namesAt(pc);
+      const isAnywhere = pc === ANYWHERE;
+      const names = symbols.namesAt(isAnywhere ? undefined : pc);
       const tree = expressions.parse(condition, names);
       if (!tree.ok) return tree;
-      const compiled = pc < 0n ? undefined : compileCondition(tree.value, names, symbols, pc, parts.machine, parts.mechanisms, registers);
+      const compiled = isAnywhere
+        ? undefined
+        : compileCondition(tree.value, names, symbols, pc, parts.machine, parts.mechanisms, registers);
       const slow = (vcpu: Vcpu) => {
         const frame = parts.frameOf(vcpu);
         // A data breakpoint's condition is evaluated where the access was, whose names are not known before.
-        return expressions.holds(tree.value, pc < 0n ? symbols.namesAt(frame.pc) : names, frame);
+        return expressions.holds(tree.value, isAnywhere ? symbols.namesAt(frame.pc) : names, frame);
       };
       if (!compiled) return success(slow);
       return success((vcpu: Vcpu) => {

@@ -23,7 +23,7 @@ import { parseHitCondition } from './hitCondition.js';
 import { parseLogMessage } from './logMessage.js';
 import { Placement, type StopPoint } from './placement.js';
 import type { StopMechanisms } from './stopMechanisms.js';
-import { type BreakpointPlace, type Draft, type ReadyCondition, reportOf, type UserBreakpoint } from './userBreakpoint.js';
+import { ANYWHERE, type BreakpointPlace, type Draft, type ReadyCondition, reportOf, type UserBreakpoint } from './userBreakpoint.js';
 import { VectorMoves } from './vectorMoves.js';
 import { type Logging, verdictOf } from './verdict.js';
 
@@ -40,7 +40,7 @@ export interface BreakpointSurroundings {
   /** The instructions behind those of the program that may move the vectors. */
   vectorMoves(): readonly bigint[];
   readonly vectors: VectorChoice;
-  /** Makes `condition` ready to be asked at `pc`; refuses what is no C. */
+  /** Makes `condition` ready to be asked at `pc`, or `ANYWHERE`; refuses what is no C. */
   prepareCondition(condition: string, pc: bigint): Result<ReadyCondition>;
   /** The text of an expression at a place, for log messages. */
   expressionText(expression: string, vcpu: Vcpu): string;
@@ -219,6 +219,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   #add(draft: Draft): UserBreakpoint {
     const { options } = draft;
     const hitTest = options.hitCondition ? parseHitCondition(options.hitCondition) : undefined;
+    const refusal = draft.refusal ?? (hitTest && !hitTest.ok ? hitTest.error.message : undefined);
     const breakpoint: UserBreakpoint = {
       ...draft,
       id: this.ids.take(draft.key, this.#all),
@@ -226,11 +227,12 @@ export class BreakpointBook implements Breakpoints, StopSites {
       logMessage: options.logMessage ? parseLogMessage(options.logMessage) : undefined,
       placed: [],
       conditions: new Map(),
-      message: draft.refusal ?? (hitTest && !hitTest.ok ? hitTest.error.message : undefined),
+      refusal,
+      message: refusal,
       hits: 0,
     };
     this.#all.push(breakpoint);
-    if (breakpoint.message === undefined) this.#place(breakpoint);
+    this.#place(breakpoint);
     return breakpoint;
   }
 
@@ -259,7 +261,6 @@ export class BreakpointBook implements Breakpoints, StopSites {
 
   #placeAnew(breakpoint: UserBreakpoint): void {
     this.#unplace(breakpoint);
-    breakpoint.message = undefined;
     this.#place(breakpoint);
   }
 
@@ -268,20 +269,22 @@ export class BreakpointBook implements Breakpoints, StopSites {
   }
 
   #place(breakpoint: UserBreakpoint): void {
-    const mode = this.ids.modes.get(breakpoint.id) ?? breakpoint.options.mode ?? this.defaultMode;
+    breakpoint.message = breakpoint.refusal;
+    if (breakpoint.refusal !== undefined) return;
+    const mode = this.ids.modes.get(breakpoint.id) ?? breakpoint.options.mode ?? this.#defaultModeOf(breakpoint);
     const points: readonly StopPoint[] = breakpoint.watch
       ? [{ kind: 'access', watch: breakpoint.watch }]
       : breakpoint.places.map(({ address }) => ({ kind: 'code', address }));
     for (const point of points) {
       const address = point.kind === 'code' ? point.address : undefined;
       const condition = breakpoint.options.condition?.trim();
-      if (condition && address !== undefined) {
-        const ready = this.surroundings.prepareCondition(condition, address);
+      if (condition) {
+        const ready = this.surroundings.prepareCondition(condition, address ?? ANYWHERE);
         if (!ready.ok) {
           breakpoint.message = `The condition "${condition}" is no C expression: ${ready.error.message}`;
           continue;
         }
-        breakpoint.conditions.set(address, ready.value);
+        breakpoint.conditions.set(address ?? ANYWHERE, ready.value);
       }
       const placed = this.#placement.place(point, mode, breakpoint.name);
       if (!placed.ok) {
@@ -293,6 +296,11 @@ export class BreakpointBook implements Breakpoints, StopSites {
       if (address !== undefined) this.#sites.set(address, [...(this.#sites.get(address) ?? []), breakpoint]);
     }
     if (points.length === 0) breakpoint.message ??= 'There is no code at this place.';
+  }
+
+  /** There are no trap words for data: a default that says so is one for code. */
+  #defaultModeOf({ watch }: UserBreakpoint): BreakpointMode {
+    return watch !== undefined && this.defaultMode === 'software' ? 'auto' : this.defaultMode;
   }
 
   #remove(breakpoint: UserBreakpoint): void {
@@ -374,9 +382,7 @@ export class BreakpointBook implements Breakpoints, StopSites {
   accessed(vcpu: Vcpu, request: WatchRequest, isWrite: boolean, before: Uint8Array, after: Uint8Array): readonly WatchReport[] {
     const reports: WatchReport[] = [];
     for (const breakpoint of this.#watching(request)) {
-      const condition = breakpoint.options.condition?.trim();
-      const ready = condition ? this.surroundings.prepareCondition(condition, -1n) : undefined;
-      const verdict = verdictOf(breakpoint, vcpu, ready?.ok ? ready.value : undefined, this.#logging);
+      const verdict = verdictOf(breakpoint, vcpu, breakpoint.conditions.get(ANYWHERE), this.#logging);
       if (verdict === 'goOn') continue;
       const sentence = this.surroundings.describeAccess(request, breakpoint.name, isWrite, before, after, vcpu);
       reports.push({

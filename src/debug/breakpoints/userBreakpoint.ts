@@ -15,6 +15,9 @@ export interface BreakpointPlace {
   readonly column?: number | undefined;
 }
 
+/** The address of a condition that is asked wherever an access was. */
+export const ANYWHERE = -1n;
+
 /** A condition made ready for one place: whether it holds for the vCPU, or why it has no value. */
 export type ReadyCondition = (vcpu: Vcpu) => Result<boolean>;
 
@@ -34,7 +37,10 @@ export interface UserBreakpoint {
   readonly logMessage: readonly LogMessagePart[] | undefined;
   /** What is in force: places and watches by mechanism. */
   placed: { readonly address: bigint | undefined; readonly mechanism: Mechanism }[];
+  /** By address, and under `ANYWHERE` that of a watch. */
   readonly conditions: Map<bigint, ReadyCondition>;
+  /** Why it is not placed whatever becomes free: its request says nothing that can be. */
+  readonly refusal: string | undefined;
   message: string | undefined;
   hits: number;
 }

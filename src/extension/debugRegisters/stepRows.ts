@@ -79,11 +79,11 @@ export function trapGroup(id: string, traps: readonly WireTrap[], threadId: numb
     label: l10n.t('Trap words'),
     description: told.join(', '),
     tooltip: l10n.t(
-      "Words that the debugger has put over the guest's own instructions. Memory views and the guest's disassembly do not show them.",
+      "Words that the debugger has put over the guest's own instructions. The disassembly and memory at the guest's own addresses do not show them, physical memory does.",
     ),
     context: 'group',
     threadId,
-    children: traps.map(trap => trapRow(`${id}/${trap.address}`, trap, threadId, l10n)),
+    children: traps.map(trap => trapRow(`${id}/${trap.address}/${trap.real ?? ''}`, trap, threadId, l10n)),
   };
 }
 

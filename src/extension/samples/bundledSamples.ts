@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { pathOfUri } from '../session/workspaceFiles.js';
-import { buildOf, launchFileOf, parseSampleIndex, programsOf, type Sample, type SampleIndex } from './sampleIndex.js';
+import { buildOf, launchFileOf, parseSampleIndex, programsOf, type Sample, type SampleIndex, settingsOf } from './sampleIndex.js';
 
 /** The samples in the extension's own folder. */
 export class BundledSamples {
@@ -25,12 +25,11 @@ export class BundledSamples {
     const { samples } = await this.index();
     return samples.flatMap(sample =>
       programsOf(sample).map(program => ({
+        ...settingsOf(sample, program),
         type: 'steptrap',
         request: 'launch',
         name: vscode.l10n.t('Sample {0} ({1})', sample.name, buildOf(program)),
         program: pathOfUri(vscode.Uri.joinPath(this.extensionUri, 'samples', sample.name, program)),
-        stopAt: 'main',
-        ...sample.settings,
         description: sample.description,
       })),
     );

@@ -22,8 +22,8 @@ export class OpenSample {
     /** Where samples go that are nobody's project. */
     private readonly storage: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
-    /** Is called before the folder is opened, by which this window may load anew. */
-    private readonly willOpen: (given: OpenSampleArguments) => Promise<void>,
+    /** Is called before the sample's folder is opened, by which this window may load anew. */
+    private readonly willOpen: (given: OpenSampleArguments, folder: vscode.Uri) => Promise<void>,
   ) {}
 
   async run(given: OpenSampleArguments = {}): Promise<vscode.Uri | undefined> {
@@ -41,7 +41,7 @@ export class OpenSample {
       return undefined;
     }
     this.log.info(`Sample ${sample.name} is in ${target.toString()}.`);
-    await this.willOpen(given);
+    await this.willOpen(given, target);
     await openFolder(target);
     return target;
   }

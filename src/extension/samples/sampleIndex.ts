@@ -50,6 +50,13 @@ export function buildOf(program: string): string {
   return isa === undefined ? program : `${isa}, -${level}`;
 }
 
+/** What a launch of one of a sample's programs says, wherever it lies. */
+export function settingsOf(sample: Sample, program: string): Readonly<Record<string, unknown>> {
+  // KVM's own mechanism for breakpoints on POWER, which has no registers for them, is what the samples show.
+  const isPower = isaOf(program)?.startsWith('ppc') === true;
+  return { type: 'steptrap', request: 'launch', stopAt: 'main', ...(isPower ? { breakpointMode: 'software' } : {}), ...sample.settings };
+}
+
 /** Where the debug information of the samples has their sources. */
 const BUILD_FOLDER = 'samples';
 
@@ -61,12 +68,9 @@ export function launchFileOf(sample: Sample, { shared }: SampleIndex, isa?: stri
   const programs = programsOf(sample);
   const wanted = programs.filter(program => isaOf(program) === isa);
   const configurations = [...wanted, ...programs.filter(program => !wanted.includes(program))].map(program => ({
-    type: 'steptrap',
-    request: 'launch',
     name: `${sample.name} (${buildOf(program)})`,
     program: `${FOLDER}/${program}`,
-    stopAt: 'main',
-    ...sample.settings,
+    ...settingsOf(sample, program),
     sourceMap: {
       [`${BUILD_FOLDER}/${sample.name}`]: FOLDER,
       [`${BUILD_FOLDER}/${shared.folder}`]: `${FOLDER}/${shared.folder}`,

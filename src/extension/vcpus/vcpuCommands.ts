@@ -75,7 +75,9 @@ function chosenVcpu(sessions: SteptrapSessions, view: VcpusView, subject: unknow
   if (session === undefined) return undefined;
   if (typeof subject === 'number') return { session, threadId: subject };
   const row = subject === IN_VIEW ? view.tree.selectedRow : typeof subject === 'string' ? view.tree.row(subject) : undefined;
-  return { session, threadId: row?.threadId ?? focusedThread(session) };
+  // A row that folds several vCPUs is none of them.
+  const threadId = row === undefined ? focusedThread(session) : row.threadId;
+  return threadId === undefined ? undefined : { session, threadId };
 }
 
 function sessionOf(sessions: SteptrapSessions, context: unknown): SteptrapSession | undefined {

@@ -16,6 +16,8 @@ type Deed = 'opened' | 'breakpoint' | 'started' | 'hit' | 'stepped' | 'seen' | '
 /** What is kept while the window loads the folder of the sample. */
 interface UnderWay {
   readonly walkthrough: WalkthroughName;
+  /** The sample's folder, as a URI. */
+  readonly folder: string;
   readonly isShown: boolean;
 }
 const UNDER_WAY = 'firstGuest';
@@ -35,8 +37,10 @@ export class FirstGuest extends Owner {
     sessions: SteptrapSessions,
     /** Says when the debug registers come into sight. */
     debugRegisters: vscode.TreeView<unknown>,
+    private readonly log: vscode.LogOutputChannel,
   ) {
     super();
+    this.own(vscode.workspace.onDidChangeWorkspaceFolders(() => this.goOn()));
     this.own(sessions.onDidStop(({ session, body }) => this.#stopped(session, body.reason, debugRegisters.visible)));
     this.own(sessions.onDidExit(({ session }) => this.#did(walkthroughOf(session), 'ended')));
     this.own(
@@ -47,19 +51,29 @@ export class FirstGuest extends Owner {
     this.own(vscode.debug.onDidChangeBreakpoints(({ added }) => this.#addedBreakpoints(added)));
   }
 
-  /** The sample of a walkthrough is about to be opened, which ends this extension host. */
-  async willOpen(walkthrough: WalkthroughName): Promise<void> {
-    const underWay: UnderWay = { walkthrough, isShown: false };
+  /** The sample of a walkthrough is about to be opened from `folder`, which may end this extension host. */
+  async willOpen(walkthrough: WalkthroughName, folder: vscode.Uri): Promise<void> {
+    const underWay: UnderWay = { walkthrough, folder: folder.toString(), isShown: false };
     await this.context.globalState.update(UNDER_WAY, underWay);
   }
 
-  /** Goes on where `willOpen` was called, if that was for this folder. */
+  /** Goes on where `willOpen` was called, if its folder is open now. */
   async goOn(): Promise<void> {
-    const { walkthrough, isShown } = this.#underWay ?? {};
-    if (walkthrough === undefined || isShown !== false) return;
-    const source = await sourceOfSample();
-    if (source === undefined) return;
-    await this.context.globalState.update(UNDER_WAY, { walkthrough, isShown: true } satisfies UnderWay);
+    try {
+      await this.#showSample();
+    } catch (error) {
+      this.log.error(`The sample's source cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #showSample(): Promise<void> {
+    const underWay = this.#underWay;
+    if (underWay === undefined || underWay.isShown) return;
+    const { walkthrough, folder } = underWay;
+    const open = (vscode.workspace.workspaceFolders ?? []).find(({ uri }) => uri.toString() === folder);
+    if (open === undefined) return;
+    const source = vscode.Uri.joinPath(open.uri, FIRST_SAMPLE.source);
+    await this.context.globalState.update(UNDER_WAY, { ...underWay, isShown: true } satisfies UnderWay);
     const document = await vscode.workspace.openTextDocument(source);
     const at = document.positionAt(document.getText().indexOf(FIRST_SAMPLE.words));
     const start = new vscode.Position(at.line, document.lineAt(at.line).firstNonWhitespaceCharacterIndex);
@@ -92,17 +106,6 @@ export class FirstGuest extends Owner {
   #did(walkthrough: WalkthroughName | undefined, deed: Deed): void {
     if (walkthrough !== undefined) void vscode.commands.executeCommand('setContext', `steptrap.firstGuest.${walkthrough}.${deed}`, true);
   }
-}
-
-/** The source in the open folder. Not every file system can be searched: the one of a browser's storage cannot. */
-async function sourceOfSample(): Promise<vscode.Uri | undefined> {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  if (folder === undefined) return undefined;
-  const source = vscode.Uri.joinPath(folder.uri, FIRST_SAMPLE.source);
-  return vscode.workspace.fs.stat(source).then(
-    () => source,
-    () => undefined,
-  );
 }
 
 /** The walkthrough of the architecture for which a sample's program was built. */

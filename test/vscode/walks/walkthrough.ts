@@ -76,7 +76,7 @@ walkOfNewUser('ST-VSC-071 each sentence of the walkthrough for POWER is true, an
     title: 'Your First Guest: POWER',
     hit: /a trap word in its memory/,
     stepped: /the trap brings the guest out behind its one instruction/,
-    registers: [/^MSR/, /Single step/, /Trap words/],
+    registers: [/^MSR/, /Single step/, /Trap words.*1 in memory/],
     actions: ['MSR[SE] ← 1', 'Trace interrupt', 'KVM_EXIT_DEBUG'],
   }),
 );
