@@ -160,13 +160,14 @@ test('ST-DBG-196 what the guest sets by H_SET_MODE while DAWR0 is borrowed is ke
   const gpr = { 3: BigInt(HCALL.SET_MODE), 4: 0n, 5: 2n, 6: 0x9000n, 7: 0x4bn };
   const remarks: string[] = [];
   const guest = new Watched(
-    [words[0] ?? 0, ppc.addi(10, 3, 0), ppc.addi(4, 31, 0), ppc.stw(30, 4, 0)],
-    { gpr: { ...gpr, 30: 7n, 31: DATA } },
+    [words[0] ?? 0, ppc.addi(10, 3, 0), ppc.addi(3, 29, 0), ppc.sc(1), ppc.addi(4, 31, 0), ppc.stw(30, 4, 0)],
+    { gpr: { ...gpr, 29: BigInt(HCALL.SET_MODE), 30: 7n, 31: DATA } },
     [DATA, 4, 'write'],
   );
   guest.target.onDidLog(line => remarks.push(line));
-  assert.deepEqual(guest.run(), ['watchpoint 4: x: 0 → 7']);
+  assert.deepEqual(guest.run(), ['watchpoint 6: x: 0 → 7']);
   assert.equal(guest.get('r10'), 0n, 'H_SUCCESS');
+  // Set twice and told once.
   assert.deepEqual(remarks, ['vCPU 0 has set DAWR0 to 0x9000; it does not fire while a data breakpoint of yours uses it.']);
   guest.watch('hardware');
   assert.deepEqual(guest.dawr(), ['0x9000', '0x4b']);

@@ -65,6 +65,9 @@ test('ST-DBG-221 a translation by radix trees shows the process table entry and 
     const bytes = guest.target.readPhysicalMemory(step.address, 8);
     assert.equal(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0), step.value, step.title);
   }
+  assert.ok(guest.target.writeRegister(0, 'msr.DR', 0n).ok);
+  assert.equal(guest.target.translation(0, virtualAddress(0x1001_0010n)).regime, 'Radix tree, for instructions only');
+  assert.ok(guest.target.writeRegister(0, 'msr.DR', 1n).ok);
   const hole = guest.target.translation(0, virtualAddress(0x2000_0000n));
   assert.match(hole.fault ?? '', /^No translation was found: Storage interrupt\.$/);
   assert.match(

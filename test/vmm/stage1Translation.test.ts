@@ -107,6 +107,8 @@ test('ST-VMM-082 an address that stage 1 does not map is told with the reason, a
   assert.equal(attributesOf(tables, 0x1000n, TCR({ EPD0: 1 })), 'TCR_EL1.EPD0 is 1: the tables of TTBR0_EL1 are not walked.');
   assert.equal(attributesOf(tables, 0xffff_ffff_ffff_0000n, TCR({ TG1: 0 })), 'TCR_EL1.TG1 has a reserved value.');
   assert.equal(attributesOf(tables, 1n << 50n), '0x4000000000000 is outside of the 48 bits that TCR_EL1.T0SZ leaves to TTBR0_EL1.');
+  // A T0SZ below 16 is taken as 16.
+  assert.match(attributesOf(tables, 1n << 50n, TCR({ T0SZ: 5 })), /outside of the 48 bits/);
   assert.equal(
     attributesOf(tables, 0x1000n, { TTBR0_EL1: 0x9000_0000n }),
     'The descriptor at physical address 0x90000000 does not lie in RAM.',

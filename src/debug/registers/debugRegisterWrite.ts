@@ -86,7 +86,9 @@ function nextValue(
     if (description === undefined) return failure('register', `${told} has no field "${field}".`);
     return withField(description, field, control, content, `${told}.${field}`);
   }
-  return typeof content === 'bigint' ? success(content) : notANumber(content, told);
+  if (typeof content !== 'bigint') return notANumber(content, told);
+  // -1 and ~0 are the register with all bits set.
+  return success(content < 0n && content >= -(1n << 63n) ? BigInt.asUintN(64, content) : content);
 }
 
 /** A slot of the debugger's set is changed by what is behind it. */

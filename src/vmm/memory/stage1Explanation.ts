@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { hex } from '../../base/index.js';
-import { decode, maskOf, SCTLR_EL1, TCR_EL1 } from '../../cpu/index.js';
+import { decode, maskOf, SCTLR_EL1 } from '../../cpu/index.js';
 import { LEAF_DESCRIPTOR, TABLE_DESCRIPTOR } from './stage1Descriptors.js';
 import { type Stage1Entry, type Stage1Registers, type Stage1Walk, walkStage1 } from './stage1Walk.js';
 import type { MappingAttribute, TranslationStep, TranslationWalk } from './translationWalk.js';
@@ -42,7 +42,7 @@ export function explainStage1(
   const base = walk.isUpper ? register('TTBR1_EL1', TTBR1_EL1) : register('TTBR0_EL1', TTBR0_EL1);
   const steps = [control, register('TCR_EL1', TCR), base, ...walk.entries.map(entryStep)];
   const { outcome } = walk;
-  if (outcome.kind !== 'mapped') return { regime: REGIME, steps, outcome: { kind: 'unmapped', why: whyUnmapped(walk, TCR, va) } };
+  if (outcome.kind !== 'mapped') return { regime: REGIME, steps, outcome: { kind: 'unmapped', why: whyUnmapped(walk, va) } };
   return {
     regime: REGIME,
     steps: [...steps, register('MAIR_EL1', MAIR_EL1)],
@@ -66,17 +66,15 @@ const entryStep = ({ level, address, descriptor, kind }: Stage1Entry): Translati
   place: undefined,
 });
 
-function whyUnmapped({ isUpper, entries, outcome }: Stage1Walk, TCR: bigint, va: bigint): string {
+function whyUnmapped({ isUpper, entries, outcome }: Stage1Walk, va: bigint): string {
   const half = isUpper ? 1 : 0;
   switch (outcome.kind) {
     case 'walkDisabled':
       return `TCR_EL1.EPD${half} is 1: the tables of TTBR${half}_EL1 are not walked.`;
     case 'reservedGranule':
       return `TCR_EL1.TG${half} has a reserved value.`;
-    case 'outOfRange': {
-      const { T0SZ, T1SZ } = decode(TCR_EL1, TCR);
-      return `${hex(va)} is outside of the ${64 - (isUpper ? T1SZ : T0SZ)} bits that TCR_EL1.T${half}SZ leaves to TTBR${half}_EL1.`;
-    }
+    case 'outOfRange':
+      return `${hex(va)} is outside of the ${outcome.inputBits} bits that TCR_EL1.T${half}SZ leaves to TTBR${half}_EL1.`;
     case 'noTable':
       return `The descriptor at physical address ${hex(outcome.address)} does not lie in RAM.`;
     default:

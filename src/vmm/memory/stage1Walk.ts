@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ByteReader } from '../../base/index.js';
+import { decode, TCR_EL1 } from '../../cpu/index.js';
 
 /** The EL1 translation controls that a walk reads, as KVM_GET_ONE_REG gives them. */
 export interface Stage1Registers {
@@ -11,8 +12,10 @@ export interface Stage1Registers {
 const bits = (value: bigint, high: number, low: number): number => Number(BigInt.asUintN(high - low + 1, value >> BigInt(low)));
 
 /** log2 of the granule by TCR_EL1.TG0 and TG1, which number them differently. */
-const TG0 = [12, 16, 14] as const;
-const TG1 = [undefined, 14, 12, 16] as const;
+const GRANULE_OF_TG0 = [12, 16, 14] as const;
+const GRANULE_OF_TG1 = [undefined, 14, 12, 16] as const;
+/** Arm DDI 0487, VMSAv8-64: TnSZ is taken as the nearest of these where it is beyond them. */
+const REGION_SIZE_OFFSET = { LEAST: 16, MOST: 48 } as const;
 
 /** Arm DDI 0487, VMSAv8-64 translation table format descriptors. */
 const DESCRIPTOR = { VALID: 1n, TABLE_OR_PAGE: 2n } as const;
@@ -37,7 +40,9 @@ export interface Stage1Walk {
   readonly outcome:
     | { readonly kind: 'mapped'; readonly address: bigint; readonly pageShift: number }
     /** TCR_EL1.EPD0 or EPD1; a reserved TG0 or TG1; an address of neither region. */
-    | { readonly kind: 'walkDisabled' | 'reservedGranule' | 'outOfRange' }
+    | { readonly kind: 'walkDisabled' | 'reservedGranule' }
+    /** The address has more than the bits that TnSZ leaves. */
+    | { readonly kind: 'outOfRange'; readonly inputBits: number }
     /** The next table does not lie in RAM; no descriptor at the last of `entries`. */
     | { readonly kind: 'noTable'; readonly address: bigint }
     | { readonly kind: 'invalid' };
@@ -52,20 +57,18 @@ export function walkStage1(
   va: bigint,
   readPhysical: (address: bigint, bytes: number) => Uint8Array | undefined,
 ): Stage1Walk {
-  const tcr = registers.TCR_EL1;
   const isUpper = bits(va, 55, 55) === 1;
   const entries: Stage1Entry[] = [];
   const ended = (outcome: Stage1Walk['outcome']): Stage1Walk => ({ isUpper, entries, outcome });
-  const tableBits = isUpper ? bits(tcr, 21, 16) : bits(tcr, 5, 0);
-  const isDisabled = isUpper ? bits(tcr, 23, 23) === 1 : bits(tcr, 7, 7) === 1;
-  const ignoresTop = isUpper ? bits(tcr, 38, 38) === 1 : bits(tcr, 37, 37) === 1;
-  const granule = isUpper ? TG1[bits(tcr, 31, 30)] : TG0[bits(tcr, 15, 14)];
+  const { T0SZ, T1SZ, EPD0, EPD1, TBI0, TBI1, TG0, TG1 } = decode(TCR_EL1, registers.TCR_EL1);
+  const [offset, isDisabled, ignoresTop] = isUpper ? [T1SZ, EPD1 === 1, TBI1 === 1] : [T0SZ, EPD0 === 1, TBI0 === 1];
+  const granule = isUpper ? GRANULE_OF_TG1[TG1] : GRANULE_OF_TG0[TG0];
   if (isDisabled) return ended({ kind: 'walkDisabled' });
   if (granule === undefined) return ended({ kind: 'reservedGranule' });
-  const inputBits = 64 - Math.max(16, Math.min(48, tableBits));
+  const inputBits = 64 - Math.max(REGION_SIZE_OFFSET.LEAST, Math.min(REGION_SIZE_OFFSET.MOST, offset));
   const top = BigInt.asUintN(ignoresTop ? 56 : 64, va) >> BigInt(inputBits);
   const expected = isUpper ? (1n << BigInt((ignoresTop ? 56 : 64) - inputBits)) - 1n : 0n;
-  if (top !== expected) return ended({ kind: 'outOfRange' });
+  if (top !== expected) return ended({ kind: 'outOfRange', inputBits });
 
   const stride = granule - BITS_A_LEVEL_LESS;
   const levels = Math.ceil((inputBits - granule) / stride);
@@ -94,5 +97,5 @@ function descriptorKind(descriptor: bigint, level: number, granule: number): Sta
   const isTableOrPage = (descriptor & DESCRIPTOR.TABLE_OR_PAGE) !== 0n;
   if (level === LAST_LEVEL) return isTableOrPage ? 'page' : 'invalid';
   if (isTableOrPage) return 'table';
-  return level === 2 || (level === 1 && granule === TG0[0]) ? 'block' : 'invalid';
+  return level === 2 || (level === 1 && granule === GRANULE_OF_TG0[0]) ? 'block' : 'invalid';
 }

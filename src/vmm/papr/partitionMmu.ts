@@ -90,6 +90,12 @@ export class PartitionMmu {
         steps: registers,
         outcome: { kind: 'mapped', address: BigInt.asUintN(REAL_ADDRESS_BITS, ea), pageBytes: undefined, attributes: [] },
       };
+    const walk = this.#walk(vcpu, ea, registers, pid);
+    if ((msr & TRANSLATION) === TRANSLATION) return walk;
+    return { ...walk, regime: `${walk.regime}, for ${(msr & MSR_BIT.IR) !== 0n ? 'instructions' : 'data'} only` };
+  }
+
+  #walk(vcpu: Vcpu, ea: bigint, registers: readonly TranslationStep[], pid: bigint): TranslationWalk {
     const [AMR, IAMR] = [ppcRegister(vcpu, 'AMR'), ppcRegister(vcpu, 'IAMR')];
     if (!this.isRadix) return explainHashed(ea, registers, this.hashTable.segments(vcpu), this.hashTable.table, AMR);
     return explainRadix(

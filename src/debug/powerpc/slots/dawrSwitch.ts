@@ -67,6 +67,8 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
   readonly #traps = new Set<bigint>();
   /** vCPUs that have the slots, with the traps that these need in memory. */
   readonly #settled = new Set<Vcpu>();
+  /** vCPUs whose guest has set DAWR0 while it is borrowed, which has been said. */
+  readonly #toldOfDawr = new Set<Vcpu>();
   readonly #registers = new GeneralRegisters();
   #lpcr: bigint | undefined;
   /** Real address of the vector under translation; `undefined` while it cannot be reached. */
@@ -105,6 +107,7 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
     this.rest();
     for (const [vcpu, pairs] of this.#kept) for (const n of [0, 1] as const) if (pairs[n] !== undefined) writeDawr(vcpu, n, pairs[n]);
     this.#kept.clear();
+    this.#toldOfDawr.clear();
     this.parts.machine.lendDebugRegisters(undefined);
   }
 
@@ -124,8 +127,10 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
     const kept = this.#kept.get(vcpu);
     if (kept === undefined) return;
     kept[0] = { value: address, control: extension };
-    if (isDawrEnabled(kept[0]))
-      this.parts.warn(`vCPU ${vcpu.index} has set DAWR0 to ${hex(address)}; it does not fire while a data breakpoint of yours uses it.`);
+    // A kernel sets it at each context switch: once says it.
+    if (!isDawrEnabled(kept[0]) || this.#toldOfDawr.has(vcpu)) return;
+    this.#toldOfDawr.add(vcpu);
+    this.parts.warn(`vCPU ${vcpu.index} has set DAWR0 to ${hex(address)}; it does not fire while a data breakpoint of yours uses it.`);
   }
 
   isStale(vcpu: Vcpu): boolean {
@@ -142,7 +147,8 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
     for (const n of [0, 1] as const) {
       if (kept[n] === undefined) continue;
       const pair = pairs[n] ?? NOTHING;
-      writeDawr(vcpu, n, isReachable ? pair : inRealModeOnly(pair));
+      const written = writeDawr(vcpu, n, isReachable ? pair : inRealModeOnly(pair));
+      if (!written.ok) return written;
     }
     // Tables that lead to the vector may come at any time: it is looked for again at each entry.
     if (isReachable) this.#settled.add(vcpu);
