@@ -10,6 +10,7 @@ export function stepAnatomyRows(body: WireMessage): readonly string[] {
   for (let index = 0; index < actions.length; ) {
     const { length } = alikeFrom(actions, index);
     const alike = actions.slice(index, index + length);
+    rows.push(...kernelRows(alike[0]));
     rows.push([length === 1 ? `${index + 1}` : `${index + 1}–${index + length}`, length === 1 ? sentence(alike[0] ?? {}) : writes(alike)]);
     index += length;
   }
@@ -18,6 +19,22 @@ export function stepAnatomyRows(body: WireMessage): readonly string[] {
     `by ${[body['method'], steppedAt(body)].filter(text => text !== '').join(', ')}:`,
     ...rows.map(([number, text]) => `${number.padStart(width)}  ${text}`),
   ];
+}
+
+const WAYS = [
+  ['entering', 'in'],
+  ['leaving', 'out'],
+] as const;
+
+/** What KVM itself has written on its way into the guest and out of it, in front of its return. */
+function kernelRows(action: WireMessage | undefined): readonly (readonly [number: string, text: string])[] {
+  const writes = Array.isArray(action?.['kernel']) ? action['kernel'].filter(isRecord) : [];
+  return WAYS.flatMap(([when, way]) => {
+    const told = writes
+      .filter(write => write['when'] === when)
+      .map(write => `${String(write['register'])} ${String(write['before'])} → ${String(write['after'])}${changedBits(write)}`);
+    return told.length === 0 ? [] : [['', `KVM writes on its way ${way}: ${told.join(', ')}`] as const];
+  });
 }
 
 /** The instruction that was stepped. */

@@ -5,7 +5,7 @@ import { reply } from './errors.js';
 import type { LaunchedGuest } from './launchedGuest.js';
 import { launched, type Routes } from './requestRoute.js';
 import { isRecord, list, natural, object, oneOf, optional, text } from './shape.js';
-import type { KvmTraceEntry, StepAnatomyBody, WireFieldChange, WireStepAction } from './steptrapProtocol.js';
+import type { KvmTraceEntry, StepAnatomyBody, WireFieldChange, WireKernelWrite, WireStepAction } from './steptrapProtocol.js';
 
 const THREAD = object({ threadId: natural });
 const FILTER = object({ kinds: optional(list(oneOf('read', 'call', 'run', 'preemption'))), text: optional(text) });
@@ -73,13 +73,21 @@ function wireAction(guest: LaunchedGuest, action: StepAction): WireStepAction {
     ...Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)])),
     ...('control' in action ? { control: hex(action.control) } : {}),
     ...(symbol === undefined ? {} : { symbol }),
+    ...(action.kind === 'exit' && action.kernel !== undefined ? { kernel: action.kernel.map(write => wireKernelWrite(guest, write)) } : {}),
     ...(changes.length === 0 ? {} : { changes }),
   } as WireStepAction;
 }
 
+function wireKernelWrite(guest: LaunchedGuest, write: KernelWrite): WireKernelWrite {
+  const changes = fieldChanges(guest, write);
+  return { ...write, before: hex(write.before), after: hex(write.after), ...(changes.length === 0 ? {} : { changes }) };
+}
+
+type KernelWrite = NonNullable<Extract<StepAction, { kind: 'exit' }>['kernel']>[number];
+
 function fieldChanges(
   { target }: LaunchedGuest,
-  { register, before, after }: Extract<StepAction, { kind: 'writeRegister' }>,
+  { register, before, after }: Pick<Extract<StepAction, { kind: 'writeRegister' }>, 'register' | 'before' | 'after'>,
 ): readonly WireFieldChange[] {
   const earlier = target.registerFields(register, before, before);
   return target

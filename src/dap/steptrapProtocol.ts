@@ -6,7 +6,15 @@ import type { DebugRegistersBody, MemoryRegionBody, ModuleBody, SymbolBody, Tran
  * An action of a step; runs of bytes are `0x` texts as numbers are. With the symbol of its address, and the fields of the register that it
  * writes which come to another value.
  */
-export type WireStepAction = Wire<StepAction> & { readonly symbol?: string; readonly changes?: readonly WireFieldChange[] };
+export type WireStepAction = (
+  | Exclude<Wire<StepAction>, { kind: 'exit' }>
+  | (Omit<WireExit, 'kernel'> & { readonly kernel?: readonly WireKernelWrite[] })
+) & { readonly symbol?: string; readonly changes?: readonly WireFieldChange[] };
+
+type WireExit = Extract<Wire<StepAction>, { kind: 'exit' }>;
+
+/** What KVM itself has written on its way into the guest or out of it, with the fields that come to another value. */
+export type WireKernelWrite = NonNullable<WireExit['kernel']>[number] & { readonly changes?: readonly WireFieldChange[] };
 
 export interface WireFieldChange {
   readonly name: string;

@@ -90,15 +90,15 @@ test('ST-VIEW-071 what a step borrows from the guest is a track from where it is
 
 test('ST-VIEW-072 the picture says why the trap is at its address: translation and LPCR[AIL]', async () => {
   const { body, picture } = await drawn(`${COUNTER}.ppc64le.O0.elf`, { kvm: 'hv' });
-  const [fact] = picture.facts;
+  const [, fact] = picture.facts;
   assert.deepEqual(fact?.rows.find(({ isChosen }) => isChosen)?.cells, ['one of them 0', 'any', '0xd00']);
-  assert.equal(fact?.conclusion, 'Here: IR = 0, DR = 0, AIL = 0.');
+  assert.match(fact?.conclusion ?? '', /^Here IR = 0, DR = 0 and AIL = 0: /);
   const relocated = body.actions.map(action =>
     action.kind === 'writeMemory' && action.trap?.role === 'trace'
       ? { ...action, trap: { ...action.trap, address: '0xc000000000004d00', vector: { offset: 0xd00, IR: 1, DR: 1, AIL: 3 } } }
       : action,
   );
-  const [other] = drawStep({ ...body, actions: relocated }, l10n)?.facts ?? [];
+  const [, other] = drawStep({ ...body, actions: relocated }, l10n)?.facts ?? [];
   assert.equal(other?.title, 'Why the trap is at 0xc000000000004d00');
   assert.deepEqual(other?.rows.find(({ isChosen }) => isChosen)?.cells, ['1, 1', '3', '0xc000000000004d00']);
 });
@@ -106,10 +106,17 @@ test('ST-VIEW-072 the picture says why the trap is at its address: translation a
 test('ST-VIEW-073 a step of ARM64 is drawn with the states of the step machine, and one of KVM-PR with the Trace interrupt that is the host’s', async () => {
   const { picture: arm } = await drawn(`${COUNTER}.aarch64.O0.elf`);
   assert.deepEqual(marksOf(arm).slice(1).map(way), [
-    'debugger → guest: KVM_RUN',
+    'debugger → kvm: KVM_RUN',
+    'kvm → guest: MDSCR_EL1.SS ← 1',
+    'kvm → guest: PSTATE.SS ← 1',
+    'kvm → guest: Enter the guest',
     `guest: ${arm.instruction}`,
     'guest: PSTATE.SS ← 0',
     'guest → kvm: Software Step exception',
+    'kvm: Note: active-pending',
+    'kvm → guest: Put back PSTATE.SS',
+    'kvm → guest: Put back MDSCR_EL1.SS',
+    'kvm: Drop the note',
     'kvm → debugger: KVM_EXIT_DEBUG',
     "debugger: The step is the debugger's: stop",
   ]);
@@ -119,8 +126,69 @@ test('ST-VIEW-073 a step of ARM64 is drawn with the states of the step machine, 
     ['MDSCR_EL1.SS', 'PSTATE.SS'],
   );
   const { picture: pr } = await drawn(`${COUNTER}.ppc64.O0.elf`, { kvm: 'pr' });
-  assert.ok(marksOf(pr).map(way).includes('guest → kvm: Trace interrupt'));
+  assert.deepEqual(marksOf(pr).slice(1).map(way), [
+    'debugger → kvm: KVM_RUN',
+    'kvm → guest: MSR[SE] ← 1',
+    'kvm → guest: Enter the guest',
+    `guest: ${pr.instruction}`,
+    'guest → kvm: Trace interrupt',
+    'kvm → guest: Put back MSR[SE]',
+    'kvm → debugger: KVM_EXIT_DEBUG',
+    "debugger: The step is the debugger's: stop",
+  ]);
   assert.deepEqual(pr.facts[0]?.rows.find(({ isChosen }) => isChosen)?.cells, ['PR', 'problem state, always', "the host's vector: KVM"]);
+});
+
+test('ST-VIEW-083 what KVM itself writes for a step is drawn as KVM’s, with values before and after; under KVM-HV it writes nothing', async () => {
+  const { body: arm, picture } = await drawn(`${COUNTER}.aarch64.O0.elf`);
+  const written = arm.actions.flatMap(action => (action.kind === 'exit' ? (action.kernel ?? []) : []));
+  assert.deepEqual(
+    written.map(({ when, register }) => `${when} ${register}`),
+    [
+      'entering mdscr_el1',
+      'entering pstate.SS',
+      'leaving active-pending',
+      'leaving pstate.SS',
+      'leaving mdscr_el1',
+      'leaving active-pending',
+    ],
+  );
+  const marks = marksOf(picture).filter(({ lane, kind }) => lane === 'kvm' && ['set', 'save', 'restore'].includes(kind));
+  assert.deepEqual(
+    marks.map(({ values: [value] }) => [value?.before, value?.after]),
+    written.map(({ before, after }) => [before, after]),
+  );
+  assert.deepEqual(marks[0]?.values[0]?.fields, [{ name: 'SS', bits: '0', before: '0', after: '1' }]);
+  assert.ok(marks.every(({ isDerived }) => !isDerived));
+  const told = stepText(picture, l10n);
+  assert.match(told, /KVM → Guest +MDSCR_EL1\.SS ← 1: .*\n +MDSCR_EL1: 0x0 → 0x1 \(SS \[0\] 0 → 1\)/);
+  const { body: hv, picture: trace } = await drawn(`${COUNTER}.ppc64le.O0.elf`, { kvm: 'hv' });
+  assert.ok(hv.actions.every(action => !('kernel' in action)));
+  assert.deepEqual(
+    marksOf(trace).filter(({ lane, kind }) => lane === 'kvm' && kind !== 'call' && kind !== 'exit'),
+    [],
+  );
+});
+
+test('ST-VIEW-084 the anatomy of a step under KVM-HV says which interrupt is the guest’s and which is KVM’s, and so why there is a trap word', async () => {
+  const { picture } = await drawn(`${COUNTER}.ppc64le.O0.elf`, { kvm: 'hv' });
+  const [why] = picture.facts;
+  assert.deepEqual(
+    why?.rows.slice(1).map(({ cells }) => [cells[0], cells.at(-1)]),
+    [
+      ['Trace', 'the guest'],
+      ['Hypervisor Emulation Assistance', 'KVM'],
+    ],
+  );
+  const trace = marksOf(picture).find(({ title }) => title === 'Trace interrupt');
+  const saved = Object.fromEntries(trace?.values.map(({ name, after }) => [name, after]) ?? []);
+  assert.match(saved['SRR0 by the interrupt'] ?? '', /^0x3[0-9a-f]+$/);
+  assert.equal(
+    trace?.why,
+    `PC ← 0xd00, the vector; SRR0 ← ${saved['SRR0 by the interrupt']}, where to go on; SRR1 ← ${saved['SRR1 by the interrupt']}, the MSR and its status`,
+  );
+  const written = marksOf(picture).filter(({ kind }) => kind === 'set' || kind === 'trap' || kind === 'restore');
+  assert.ok(written.every(({ values }) => values.every(({ before, after }) => before !== undefined && after !== undefined)));
 });
 
 test('ST-VIEW-074 each record of a step is in its picture, and one of an unknown kind with all that it has', async () => {
@@ -220,7 +288,7 @@ test('ST-VIEW-077 the log of a step is the part with its exit, and the export ha
   assert.equal(text.trimEnd().split('\n').length, all.total);
   assert.match(text, /^ +\d+ {2}v0 {2}KVM_RUN -> KVM_EXIT_DEBUG address=0xd00 status=0x0 {2}at 0xd00$/m);
   const told = stepText(drawStep(body, l10n) as StepPicture, l10n);
-  for (const words of ['Debugger → Guest', 'MSR[SE] ← 1', 'Why the trap is at 0xd00', '→ one of them 0'])
+  for (const words of ['Debugger → Guest', 'MSR[SE] ← 1', 'Why a trap word', 'Why the trap is at 0xd00', '→ one of them 0'])
     assert.ok(told.includes(words), words);
   await session.close();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { WireStepAction } from '../../dap/index.js';
+import type { WireFieldChange, WireStepAction } from '../../dap/index.js';
 import type { MarkValue, StepMark, StepPhase } from '../../views/index.js';
 import type { Localization } from '../localization.js';
 
@@ -67,7 +67,15 @@ function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnM
     case 'saveRegister':
       return plain({ ...mark, title: l10n.t('Remember {0}', names) });
     case 'writeRegister':
-      return { mark: { ...mark, title: l10n.t('Put back {0}', names) }, begins: [], ends: marks.flatMap(({ ends }) => ends) };
+      return {
+        mark: {
+          ...mark,
+          title: l10n.t('Put back {0}', names),
+          ...(names.includes('SIAR') ? { why: l10n.t('the interrupt has written them; SIAR and SDAR tell what was traced') } : {}),
+        },
+        begins: [],
+        ends: marks.flatMap(({ ends }) => ends),
+      };
     default: {
       const isPlaced = phase === 'prepare';
       const title = isPlaced ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more places", run.length);
@@ -78,7 +86,8 @@ function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnM
   }
 }
 
-const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
+/** A mark that borrows nothing. */
+export const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
 
 /** The mark of one record. One of a kind that is not known here is shown with all that it has. */
 function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
@@ -87,7 +96,9 @@ function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
     case 'saveRegister':
       return plain(
         own('save', 'debugger', l10n.t('Remember {0}', upper(action.register)), {
-          why: l10n.t('to be put back after the instruction'),
+          why: INTERRUPT_SAVES.includes(action.register)
+            ? l10n.t('an interrupt overwrites them; they are put back afterwards')
+            : l10n.t('to be put back after the instruction'),
           values: [{ name: upper(action.register), after: action.value }],
         }),
       );
@@ -152,7 +163,7 @@ function isGivenBack({ register, after }: Write, { phase, seen }: MarkContext): 
 
 function registerMark(action: Write, context: MarkContext): DrawnMark {
   const { phase, l10n } = context;
-  const { register, before, after, why, changes = [] } = action;
+  const { register, after, why, changes = [] } = action;
   const name = upper(register);
   const isBack = isGivenBack(action, context);
   const isGoingOn = register === 'pc';
@@ -161,29 +172,13 @@ function registerMark(action: Write, context: MarkContext): DrawnMark {
     : isGoingOn
       ? l10n.t('{0} ← {1}', name, after)
       : changes.length === 1
-        ? l10n.t('{0}[{1}] ← {2}', name, changes[0]?.name ?? '', number(changes[0]?.after))
+        ? l10n.t('{0}[{1}] ← {2}', name, changes[0]?.name ?? '', digits(changes[0]?.after))
         : l10n.t('Write {0}', name);
   const mark = own(phase === 'restore' ? 'restore' : 'set', 'debugger', title, {
     to: 'guest',
     why,
-    badges: changes.length <= MOST_BADGES ? changes.map(change => `${change.name} ${number(change.before)} → ${number(change.after)}`) : [],
-    values: [
-      {
-        name,
-        before,
-        after,
-        ...(changes.length === 0
-          ? {}
-          : {
-              fields: changes.map(change => ({
-                name: change.name,
-                bits: change.bits,
-                before: number(change.before),
-                after: number(change.after),
-              })),
-            }),
-      },
-    ],
+    badges: changedFields(changes),
+    values: [writtenValue(name, action)],
     logText: WITH_GENERAL.includes(register) ? 'KVM_SET_REGS' : `KVM_SET_ONE_REG KVM_REG_PPC_${name}`,
     ...(isGoingOn ? { address: after } : {}),
   });
@@ -198,11 +193,35 @@ function registerMark(action: Write, context: MarkContext): DrawnMark {
 /** What an interrupt of POWER writes beside PC and MSR. */
 export const BY_INTERRUPT: readonly string[] = ['srr0', 'srr1', 'siar', 'sdar'];
 
+/** What an interrupt saves and changes. */
+const INTERRUPT_SAVES: readonly string[] = ['srr0', 'srr1', 'msr'];
+
 /** What struct kvm_regs of POWER has; others are set one by one. */
 const WITH_GENERAL: readonly string[] = ['pc', 'msr', 'srr0', 'srr1'];
 
+/** `SE 0 → 1` for each field that comes to another value, if they are few. */
+export const changedFields = (changes: readonly WireFieldChange[]): readonly string[] =>
+  changes.length > MOST_BADGES ? [] : changes.map(({ name, before, after }) => `${name} ${digits(before)} → ${digits(after)}`);
+
 /** More changed fields than these are told in the values only. */
 const MOST_BADGES = 2;
+
+/** A register before and after a write, with its fields that come to another value. */
+export function writtenValue(name: string, { before, after, changes = [] }: WrittenRegister): MarkValue {
+  const fields = changes.map(change => ({
+    name: change.name,
+    bits: change.bits,
+    before: digits(change.before),
+    after: digits(change.after),
+  }));
+  return { name, before, after, ...(fields.length === 0 ? {} : { fields }) };
+}
+
+interface WrittenRegister {
+  readonly before: string;
+  readonly after: string;
+  readonly changes?: readonly WireFieldChange[];
+}
 
 /** What a register held before the step touched it. */
 function ownValue(register: string, seen: readonly WireStepAction[]): string | undefined {
@@ -286,7 +305,7 @@ export const vcpuList = (vcpus: readonly number[]): string => vcpus.join(', ');
 export const upper = (register: string): string => register.toUpperCase();
 
 /** Small numbers in decimal, as fields are read. */
-function number(text: string | undefined): string {
+export function digits(text: string | undefined): string {
   return text !== undefined && /^0x[0-9]$/.test(text) ? text.slice(2) : (text ?? '');
 }
 

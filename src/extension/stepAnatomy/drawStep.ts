@@ -32,7 +32,7 @@ export function drawStep(body: StepAnatomyBody, l10n: Localization): StepPicture
     method,
     story: story.sentences,
     lanes: lanes(threadId, l10n),
-    phases: stretches.map(({ name, marks }) => ({ name, title: phaseTitle(name, l10n), marks: marks.map(({ mark }) => mark) })),
+    phases: stretches.map(({ name, marks }) => ({ name, title: phaseTitle(name, marks, l10n), marks: marks.map(({ mark }) => mark) })),
     tracks: tracksOf(stretches.flatMap(({ marks }) => marks)),
     facts: story.facts(body),
     log,
@@ -47,14 +47,14 @@ function lanes(threadId: number, l10n: Localization): Readonly<Record<Lane, { re
   };
 }
 
-function phaseTitle(name: StepPhase['name'], l10n: Localization): string {
+function phaseTitle(name: StepPhase['name'], marks: readonly DrawnMark[], l10n: Localization): string {
   switch (name) {
     case 'prepare':
       return l10n.t('Prepare');
     case 'run':
       return l10n.t('One instruction');
     case 'restore':
-      return l10n.t('Put everything back');
+      return marks.some(({ mark }) => mark.kind === 'restore') ? l10n.t('Put everything back') : l10n.t('Decide');
   }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
-import type { MarkValue, StepFact, StepMark } from '../../views/index.js';
+import type { Lane, MarkValue, StepFact, StepMark } from '../../views/index.js';
 import type { Localization } from '../localization.js';
-import { BY_INTERRUPT, type DrawnMark, own } from './actionMarks.js';
-import { softwareStepStates, traceOwner, traceVector } from './stepFacts.js';
+import { BY_INTERRUPT, type DrawnMark, own, plain } from './actionMarks.js';
+import { kernelMarks } from './kernelMarks.js';
+import { softwareStepStates, traceOwner, traceVector, whoSeesWhat } from './stepFacts.js';
 
 /** One stay in the guest, with the records before and behind it. */
 export interface GuestRun {
@@ -30,27 +31,49 @@ type Story = (l10n: Localization, method: string) => MethodStory;
 
 const KVM_RUN = 'KVM_RUN';
 
-const enter = (l10n: Localization, begins: DrawnMark['begins'] = []): DrawnMark => ({
-  mark: own('enter', 'debugger', KVM_RUN, { to: 'guest', why: l10n.t('KVM enters the guest') }),
-  begins,
-  ends: [],
-});
+/**
+ * A stay in the guest: KVM_RUN, what KVM writes on its way in, what happens `inside`, what it writes on its way out, and the return. Where
+ * KVM writes something there is a mark for each way through it.
+ */
+function stay(run: GuestRun, inside: readonly DrawnMark[], l10n: Localization): readonly DrawnMark[] {
+  const [entering, leaving] = [kernelMarks(run.exit, 'entering', l10n), kernelMarks(run.exit, 'leaving', l10n)];
+  const isInKvm = inside.some(({ mark }) => mark.to === 'kvm');
+  return [
+    ...(entering.length === 0
+      ? [enter('debugger', 'guest', l10n)]
+      : [enter('debugger', 'kvm', l10n), ...entering, enter('kvm', 'guest', l10n)]),
+    ...inside,
+    ...(isInKvm || leaving.length === 0 ? [] : [exitToKvm(run, l10n)]),
+    ...leaving,
+    leave(run, l10n),
+  ];
+}
 
-function leave({ exit }: GuestRun, l10n: Localization, ends: readonly string[] = []): DrawnMark {
+function enter(from: Lane, to: Lane, l10n: Localization): DrawnMark {
+  if (from === 'kvm') return derived(own('enter', from, l10n.t('Enter the guest'), { to }));
+  const why = to === 'guest' ? l10n.t('KVM enters the guest') : l10n.t('KVM is to run the guest');
+  return plain(own('enter', from, KVM_RUN, { to, why }));
+}
+
+const exitToKvm = ({ exit }: GuestRun, l10n: Localization): DrawnMark =>
+  derived(own('interrupt', 'guest', l10n.t('Something for KVM'), { to: 'kvm', why: l10n.t('an exit of the guest'), address: exit.pc }));
+
+function leave({ exit }: GuestRun, l10n: Localization): DrawnMark {
   const [reason = exit.reason, detail] = exit.reason.split(': ', 2);
   const values: MarkValue[] = [
     { name: 'PC', after: [exit.pc, exit.symbol].filter(text => text !== undefined).join(' ') },
     ...(exit.syndrome === undefined ? [] : [{ name: l10n.t('syndrome (hsr)'), after: exit.syndrome }]),
   ];
-  const mark = own('exit', 'kvm', reason, {
-    to: 'debugger',
-    why: l10n.t('KVM_RUN returns'),
-    badges: detail === undefined ? [] : [detail],
-    values,
-    address: exit.pc,
-    logText: `${KVM_RUN} -> ${reason}`,
-  });
-  return { mark, begins: [], ends };
+  return plain(
+    own('exit', 'kvm', reason, {
+      to: 'debugger',
+      why: l10n.t('KVM_RUN returns'),
+      badges: detail === undefined ? [] : [detail],
+      values,
+      address: exit.pc,
+      logText: `${KVM_RUN} -> ${reason}`,
+    }),
+  );
 }
 
 function ran({ body }: GuestRun, why: string, l10n: Localization): StepMark {
@@ -71,25 +94,29 @@ const derived = (mark: StepMark, borrowing: Partial<Pick<DrawnMark, 'begins' | '
 
 const plainStory: Story = l10n => ({
   sentences: [],
-  run: run => [enter(l10n), derived(ran(run, l10n.t('the guest runs'), l10n)), leave(run, l10n)],
+  run: run => stay(run, [derived(ran(run, l10n.t('the guest runs'), l10n))], l10n),
   facts: () => [],
 });
 
 /** KVM-HV: what has no single step gets one by the guest's own Trace interrupt (PPC-HV, section 3). */
 const traceStory: Story = (l10n, method) => ({
   sentences: [
-    l10n.t('KVM-HV has no single step: the Trace interrupt of a guest goes to the guest, and KVM never sees it.'),
+    l10n.t(
+      'KVM-HV has no single step. A processor can trace: it takes a Trace interrupt behind an instruction. But that interrupt goes to the guest, and KVM never sees it.',
+    ),
     method.endsWith('CIABR')
-      ? l10n.t("So the debugger puts the instruction's address into CIABR, and the guest's processor takes a Trace interrupt behind it.")
-      : l10n.t("So the debugger sets MSR[SE], and the guest's processor takes a Trace interrupt behind one instruction."),
-    l10n.t('At the vector of that interrupt it has put a word that is no instruction. That trap is what KVM does see.'),
-    l10n.t('The guest leaves before its handler has run, and everything that was borrowed is put back: the guest never knows.'),
+      ? l10n.t("The debugger puts the instruction's address into CIABR, so that the Trace interrupt comes behind it.")
+      : l10n.t('The debugger sets MSR[SE], so that the Trace interrupt comes behind one instruction.'),
+    l10n.t(
+      "At the vector of that interrupt it has put a word that is no instruction. That raises another interrupt, which is KVM's: KVM stops the guest and tells the debugger.",
+    ),
+    l10n.t('So the guest stops before its handler has run. Everything that was borrowed is put back, and the guest never knows.'),
   ],
   run: run => {
     const trap = trapAt(run);
-    return [enter(l10n), ...traceMarks(run, trap?.role, l10n), leave(run, l10n)];
+    return stay(run, traceMarks(run, trap?.role, l10n), l10n);
   },
-  facts: body => traceVector(body, l10n),
+  facts: body => [...whoSeesWhat(l10n), ...traceVector(body, l10n)],
 });
 
 type Trap = NonNullable<Extract<WireStepAction, { kind: 'writeMemory' }>['trap']>;
@@ -108,7 +135,7 @@ function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localiz
   const word = derived(
     own('interrupt', 'guest', l10n.t('Trap word at {0}', exit.pc), {
       to: 'kvm',
-      why: l10n.t("no instruction: a Hypervisor Emulation Assistance interrupt, which is KVM's"),
+      why: l10n.t("no instruction: a Hypervisor Emulation Assistance interrupt (HEAI), which is KVM's"),
       badges: ['HEAI'],
       address: exit.pc,
     }),
@@ -141,9 +168,13 @@ function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localiz
 }
 
 function traceInterrupt(run: GuestRun, l10n: Localization): DrawnMark {
+  const [next, status] = ['srr0', 'srr1'].map(name => givenBack(run).find(({ register }) => register === name)?.before);
   return derived(
     own('interrupt', 'guest', l10n.t('Trace interrupt'), {
-      why: l10n.t('SRR0 ← where to go on, SRR1 ← MSR, PC ← {0}', run.exit.pc),
+      why:
+        next === undefined || status === undefined
+          ? l10n.t('PC ← {0}, the vector; SRR0 ← where to go on; SRR1 ← the MSR', run.exit.pc)
+          : l10n.t('PC ← {0}, the vector; SRR0 ← {1}, where to go on; SRR1 ← {2}, the MSR and its status', run.exit.pc, next, status),
       values: [...overwritten(run, l10n), { name: 'PC', after: run.exit.pc }],
       address: run.exit.pc,
     }),
@@ -170,18 +201,23 @@ const forcedTraceStory: Story = l10n => ({
     l10n.t('KVM-PR runs the guest in problem state, so every interrupt of the processor comes to KVM, and the Trace interrupt too.'),
     l10n.t('For a single step it runs the guest with MSR[SE] = 1, and takes the bit away again when the guest leaves.'),
   ],
-  run: run => [
-    enter(l10n, [{ name: 'MSR[SE]', title: 'MSR[SE]' }]),
-    derived(ran(run, l10n.t('runs to its end, with MSR[SE] = 1'), l10n)),
-    derived(
-      own('interrupt', 'guest', l10n.t('Trace interrupt'), {
-        to: 'kvm',
-        why: l10n.t('the guest is in problem state: the interrupt is taken by the host'),
-        address: run.exit.pc,
-      }),
+  run: run =>
+    stay(
+      run,
+      run.exit.reason.includes('single step')
+        ? [
+            derived(ran(run, l10n.t('runs to its end, with MSR[SE] = 1'), l10n)),
+            derived(
+              own('interrupt', 'guest', l10n.t('Trace interrupt'), {
+                to: 'kvm',
+                why: l10n.t('the guest is in problem state: the interrupt is taken by the host'),
+                address: run.exit.pc,
+              }),
+            ),
+          ]
+        : [derived(ran(run, l10n.t('the guest runs'), l10n))],
+      l10n,
     ),
-    leave(run, l10n, ['MSR[SE]']),
-  ],
   facts: () => traceOwner(l10n),
 });
 
@@ -192,30 +228,28 @@ const softwareStepStory: Story = l10n => ({
     l10n.t('One instruction runs and clears PSTATE.SS; before the next one a Software Step exception goes to EL2, where KVM is.'),
   ],
   run: run =>
-    run.exit.reason.includes('software step')
-      ? [
-          enter(l10n, [
-            { name: 'MDSCR_EL1.SS', title: 'MDSCR_EL1.SS' },
-            { name: 'PSTATE.SS', title: 'PSTATE.SS' },
-          ]),
-          derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
-          derived(
-            own('interrupt', 'guest', 'PSTATE.SS ← 0', {
-              why: l10n.t('active-pending: the next instruction may not run'),
-              address: run.exit.pc,
-            }),
-            { ends: ['PSTATE.SS'] },
-          ),
-          derived(
-            own('interrupt', 'guest', l10n.t('Software Step exception'), {
-              to: 'kvm',
-              why: l10n.t('debug exceptions of the guest go to EL2'),
-              badges: ['EL2'],
-            }),
-          ),
-          leave(run, l10n, ['MDSCR_EL1.SS']),
-        ]
-      : [enter(l10n), derived(ran(run, l10n.t('the guest runs'), l10n)), leave(run, l10n)],
+    stay(
+      run,
+      run.exit.reason.includes('software step')
+        ? [
+            derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
+            derived(
+              own('interrupt', 'guest', 'PSTATE.SS ← 0', {
+                why: l10n.t('active-pending: the next instruction may not run'),
+                address: run.exit.pc,
+              }),
+            ),
+            derived(
+              own('interrupt', 'guest', l10n.t('Software Step exception'), {
+                to: 'kvm',
+                why: l10n.t('debug exceptions of the guest go to EL2'),
+                badges: ['EL2'],
+              }),
+            ),
+          ]
+        : [derived(ran(run, l10n.t('the guest runs'), l10n))],
+      l10n,
+    ),
   facts: body => softwareStepStates(body, l10n),
 });
 

@@ -32,7 +32,7 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
     empty: escaped(l10n.t('No entry passes the filter.')),
     how: escaped(l10n.t('How it works')),
     recorded: escaped(l10n.t('recorded by the debugger')),
-    derived: escaped(l10n.t('how the processor works')),
+    derived: escaped(l10n.t('follows from how processor and KVM work')),
     borrowed: escaped(l10n.t("not the guest's own")),
     begins: escaped(l10n.t("not the guest's own from here on")),
     ends: escaped(l10n.t("the guest's own again")),

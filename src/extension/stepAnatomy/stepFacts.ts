@@ -16,23 +16,43 @@ export function traceVector({ actions }: StepAnatomyBody, l10n: Localization): r
       {
         title: l10n.t('Why the trap is at {0}', address),
         rows: [
-          row([l10n.t('MSR[IR], MSR[DR]'), 'LPCR[AIL]', l10n.t('vector of the Trace interrupt')], false),
+          row([l10n.t('MSR[IR], MSR[DR]'), 'LPCR[AIL]', l10n.t('Trace vector')], false),
           row([l10n.t('one of them 0'), l10n.t('any'), low], !isOn),
           row(['1, 1', '0', low], isOn && AIL < 2),
           row(['1, 1', '2', `0x${(offset + 0x18000).toString(16)}`], isOn && AIL === 2),
           row(['1, 1', '3', `0xc000000000004${offset.toString(16).padStart(3, '0')}`], isOn && AIL === 3),
         ],
-        conclusion: l10n.t('Here: IR = {0}, DR = {1}, AIL = {2}.', IR, DR, AIL),
+        conclusion: isOn
+          ? l10n.t('Here IR = 1, DR = 1 and AIL = {0}: the guest translates addresses, and AIL says where its vectors are.', AIL)
+          : l10n.t('Here IR = {0}, DR = {1} and AIL = {2}: without translation the vectors are low, whatever AIL says.', IR, DR, AIL),
       },
     ];
   }
   return [];
 }
 
+/** Why a trap word, under KVM-HV: which of the guest's interrupts KVM gets to see. */
+export const whoSeesWhat = (l10n: Localization): readonly StepFact[] => [
+  {
+    title: l10n.t('Why a trap word'),
+    isProse: true,
+    rows: [
+      { cells: [l10n.t('interrupt'), l10n.t('comes'), l10n.t('goes to')], isChosen: false },
+      { cells: [l10n.t('Trace'), l10n.t('behind a traced instruction'), l10n.t('the guest')], isChosen: false },
+      {
+        cells: [l10n.t('Hypervisor Emulation Assistance'), l10n.t('at a word that is no instruction'), 'KVM'],
+        isChosen: true,
+      },
+    ],
+    conclusion: l10n.t('So the Trace interrupt takes the guest to its own vector, and the trap word there takes it to KVM.'),
+  },
+];
+
 /** Why KVM-PR sees the Trace interrupt that KVM-HV does not: the state in which the guest runs. */
 export const traceOwner = (l10n: Localization): readonly StepFact[] => [
   {
     title: l10n.t('Whose the Trace interrupt is'),
+    isProse: true,
     rows: [
       { cells: [l10n.t('KVM'), l10n.t('the guest runs in'), l10n.t('its Trace interrupt goes to')], isChosen: false },
       { cells: ['HV', l10n.t('the state of its MSR'), l10n.t('its own vector')], isChosen: false },
@@ -48,6 +68,7 @@ export function softwareStepStates({ actions }: StepAnatomyBody, l10n: Localizat
   return [
     {
       title: l10n.t('The software-step states'),
+      isProse: true,
       rows: [
         { cells: [l10n.t('state'), 'MDSCR_EL1.SS', 'PSTATE.SS', l10n.t('the guest')], isChosen: false },
         { cells: [l10n.t('inactive'), '0', '–', l10n.t('runs freely')], isChosen: false },

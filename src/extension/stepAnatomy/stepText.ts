@@ -21,7 +21,7 @@ export function stepText(picture: StepPicture, l10n: Localization): string {
 }
 
 const markText = ({ title, why, isDerived }: StepMark, l10n: Localization): string =>
-  `${title}${why === undefined ? '' : `: ${why}`}${isDerived ? ` (${l10n.t('not recorded: how the processor works')})` : ''}`;
+  `${title}${why === undefined ? '' : `: ${why}`}${isDerived ? ` (${l10n.t('follows from how processor and KVM work')})` : ''}`;
 
 const valueLines = ({ values }: StepMark): readonly string[] =>
   values.map(({ name, before, after, fields = [] }) => {

@@ -173,12 +173,12 @@ const trackCells = (tracks: readonly BorrowedTrack[], index: number, isHeading: 
     return element('div', { class: `track ${shown}`, attributes: { 'aria-hidden': 'true' } });
   });
 
-function factTable({ title, rows, conclusion }: StepFact): HTMLElement {
+function factTable({ title, rows, conclusion, isProse = false }: StepFact): HTMLElement {
   const [head, ...others] = rows;
   const cells = (texts: readonly string[], name: 'td' | 'th'): readonly HTMLElement[] => texts.map(text => element(name, { text }));
   return element(
     'section',
-    { class: 'fact' },
+    { class: isProse ? 'fact prose' : 'fact' },
     element('h3', { text: title }),
     element(
       'table',

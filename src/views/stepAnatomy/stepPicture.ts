@@ -64,6 +64,8 @@ export interface BorrowedTrack {
 /** A fact that explains, with its rows: why this vector, the states of the step machine. */
 export interface StepFact {
   readonly title: string;
+  /** The cells are words; else they are numbers and names of the machine. */
+  readonly isProse?: boolean;
   readonly rows: readonly { readonly cells: readonly string[]; readonly isChosen: boolean }[];
   readonly conclusion: string;
 }

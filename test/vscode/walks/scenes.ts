@@ -92,14 +92,14 @@ const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
 const anatomyOfHv = stepAnatomy(
   'step-anatomy',
   { ...powerSample('counter', COUNTER_HV), ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }) },
-  1440,
+  1600,
 );
 const anatomyOfPr = stepAnatomy(
   'step-anatomy-pr',
   { ...powerSample('counter', COUNTER_PR), ...stopInMain(inFolder(COUNTER_PR), { kvm: 'pr' }) },
-  860,
+  960,
 );
-const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) }, 1010);
+const anatomyOfArm = stepAnatomy('step-anatomy-arm64', { ...sample('counter'), ...stopInMain(programOf('counter')) }, 1240);
 
 const REGISTERS = 6;
 const registersFull: Scene = {

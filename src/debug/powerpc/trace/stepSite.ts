@@ -15,7 +15,7 @@ export type SiteRole =
 export const SITE_PLACES: Readonly<Record<SiteRole, string>> = {
   trace: 'the vector of the Trace interrupt',
   interrupt: 'the vector of an interrupt that may come instead',
-  successor: 'where the instruction goes on untraced',
+  successor: 'where the guest goes on if this instruction is not traced',
 };
 
 /** A place to stop at. */
