@@ -78,7 +78,12 @@ export function translationRow({ text, answer, isAdded }: FollowedAddress, l10n:
   return {
     id,
     label: text,
-    description: [`${shortHex(address)} → ${to}`, ...(region === undefined ? [] : [region]), regime].join(' · '),
+    // What is typed as a number is not repeated.
+    description: [
+      `${text === shortHex(address) ? '' : `${shortHex(address)} `}→ ${to}`,
+      ...(region === undefined ? [] : [region]),
+      regime,
+    ].join(' · '),
     icon: physical === undefined ? { name: 'error', color: 'list.errorForeground' } : { name: 'arrow-swap' },
     tooltip: [
       `**${plainMarkdown(text)}**`,

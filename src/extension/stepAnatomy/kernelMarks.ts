@@ -24,7 +24,11 @@ function kernelMark(write: WireKernelWrite, l10n: Localization): DrawnMark {
     return plain(own('save', 'kvm', title, { why, badges, values: [{ name: register, before, after }] }));
   }
   const isBack = when === 'leaving';
-  const title = isBack ? l10n.t('Put back {0}', name) : another === undefined ? `${name} ← ${digits((field ?? write).after)}` : name;
+  const title = isBack
+    ? l10n.t('Put back {0}', name)
+    : another === undefined
+      ? `${name} ← ${digits((field ?? write).after)}`
+      : l10n.t('Write {0}', name);
   const mark = own(isBack ? 'restore' : 'set', 'kvm', title, {
     to: 'guest',
     why: whyWritten(write, l10n),

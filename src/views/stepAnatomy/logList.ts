@@ -22,6 +22,8 @@ export class LogList {
   #step = { first: 0, end: 0 };
   #isPlanned = false;
   #shownHeight = 0;
+  /** Of what is seen, in pixels: to ask the page for it makes it lay out all that was written before. */
+  #height = 0;
   #restoredTop: number | undefined;
 
   constructor(private readonly actions: LogActions) {
@@ -29,7 +31,10 @@ export class LogList {
     this.#box.addEventListener('keydown', event => this.#key(event));
     this.#box.addEventListener('click', event => this.#click(event));
     this.#box.addEventListener('dblclick', () => this.#open());
-    new ResizeObserver(() => this.#plan()).observe(this.#box);
+    new ResizeObserver(([entry]) => {
+      this.#height = entry?.contentRect.height ?? this.#height;
+      this.#plan();
+    }).observe(this.#box);
   }
 
   /** The entries that the shown step has made. */
@@ -81,7 +86,7 @@ export class LogList {
       this.#restoredTop = undefined;
     }
     if (goTo !== undefined && total > 0) this.#goTo(goTo, true);
-    this.#draw();
+    this.#plan();
   }
 
   focus(): void {
@@ -119,9 +124,9 @@ export class LogList {
   }
 
   #draw(): void {
-    const height = this.#box.clientHeight;
-    const { first, last } = drawnRows(this.#box.scrollTop, height, this.#rows.total);
-    if (this.#rows.total > 0 && height > 0) this.#rows.want(first, last);
+    const top = this.#box.scrollTop;
+    const { first, last } = drawnRows(top, this.#height, this.#rows.total);
+    if (this.#rows.total > 0 && this.#height > 0) this.#rows.want(first, last);
     const count = Math.max(0, last - first + 1);
     while (this.#drawn.length > count) this.#drawn.pop()?.element.remove();
     while (this.#drawn.length < count) {
@@ -133,7 +138,7 @@ export class LogList {
     const active = this.#selected === undefined ? undefined : `log-${this.#selected}`;
     if (active !== undefined && document.getElementById(active) !== null) this.#box.setAttribute('aria-activedescendant', active);
     else this.#box.removeAttribute('aria-activedescendant');
-    this.actions.didMove(this.#first());
+    this.actions.didMove(Math.floor(top / ROW_HEIGHT));
   }
 
   /** A row keeps its element while it is seen, so that scrolling by one changes one. */

@@ -59,7 +59,7 @@ walk(
 const REGISTERS = 6;
 
 walk(
-  'ST-VSC-014 a hardware breakpoint too many says who has the registers, and the view of them leads to each breakpoint',
+  'ST-VSC-014 a hardware breakpoint names its slot, one too many says who has the registers, and the view of them leads to each breakpoint',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' },
   async bench => {
@@ -81,6 +81,7 @@ walk(
     await bench.openFile(SOURCE);
     await editor.goTo(first);
     await (await editor.hoverMark('unverified', `${REGISTERS} of ${REGISTERS} hardware breakpoints`)).waitFor();
+    await (await editor.hoverMark('breakpoint', 'hardware breakpoint, in slot 0')).waitFor();
 
     await bench.showOnly('Debug Registers');
     await registers.row('Breakpoint 3').click();

@@ -147,7 +147,7 @@ const registersPower: Scene = {
   },
 };
 
-/** A page of a user program behind radix trees, just read for the first time; the program's functions below it. */
+/** A page of a user program behind radix trees, just read for the first time. */
 const memoryMap: Scene = {
   name: 'memory-map',
   folder: {
@@ -166,24 +166,39 @@ const memoryMap: Scene = {
   async run(bench) {
     const { editor, debugging } = bench;
     const line = lineOf('vectors/user.c', 'protection fault');
+    // Until then the guest's user program runs behind a hashed page table.
+    await debugging.start();
+    await debugging.stoppedIn('add_process');
     await bench.openFile('samples/vectors/user.c');
     await editor.goTo(line);
     await editor.clickGutter(line);
-    await debugging.start();
-    await debugging.stoppedIn('add_process');
     await bench.dragSideBar(SIDE_BAR);
-    await bench.showOnly('Call Stack', 'Memory Map', 'Modules and Symbols');
+    await bench.showOnly('Call Stack');
     await bench.press('F5');
     await debugging.stoppedIn('touch', line);
-    await bench.showOnly('Memory Map', 'Modules and Symbols');
+    await bench.showOnly('Memory Map');
     const memory = bench.pane('Memory Map');
     await memory.titleAction('Translate Address');
     await bench.quickInput.fill('0x10030000');
     await bench.quickInput.accept();
     await memory.open('0x10030000');
     await memory.open('Level 4: PTE');
-    await bench.pane('Modules and Symbols').open('Functions');
-    await bench.pane('Modules and Symbols').row('add_process').waitFor();
+  },
+};
+
+/** The symbols of a program, and of them the functions. */
+const modules: Scene = {
+  name: 'modules',
+  folder: { ...sample('counter'), ...launchFile({ Guest: { program: programOf('counter'), stopOnEntry: false, stopAt: 'main' } }) },
+  async run(bench) {
+    const { debugging } = bench;
+    await debugging.start();
+    await debugging.stoppedIn('main');
+    await bench.dragSideBar(SIDE_BAR);
+    await bench.showOnly('Modules and Symbols');
+    const view = bench.pane('Modules and Symbols');
+    await view.open('Functions');
+    await view.row('fibonacci').hover();
   },
 };
 
@@ -193,6 +208,7 @@ export const SCENES: readonly Scene[] = [
   registersFull,
   registersPower,
   memoryMap,
+  modules,
   anatomyOfHv,
   anatomyOfPr,
   anatomyOfArm,
