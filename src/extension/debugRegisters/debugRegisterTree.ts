@@ -26,13 +26,7 @@ export function slotUse({ slots }: DebugRegistersBody, l10n: Localization): stri
   const [breakpoints, watchpoints] = [countOf(slots, 'breakpoint'), countOf(slots, 'watchpoint')];
   if (breakpoints.all === 0 && watchpoints.all === 0) return l10n.t('no slots');
   if (breakpoints.all === 0) return l10n.t('{0}/{1} watchpoints in use', watchpoints.used, watchpoints.all);
-  return l10n.t(
-    '{0}/{1} breakpoints, {2}/{3} watchpoints in use',
-    breakpoints.used,
-    breakpoints.all,
-    watchpoints.used,
-    watchpoints.all,
-  );
+  return l10n.t('{0}/{1} breakpoints, {2}/{3} watchpoints in use', breakpoints.used, breakpoints.all, watchpoints.used, watchpoints.all);
 }
 
 function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: number; readonly all: number } {

@@ -64,7 +64,10 @@ export function traceFixUps(record: StepRecord, now: Now, quirks: DebugQuirks): 
     {
       register: 'msr',
       value: withSEOfAfter(now.get('srr1') & ~status, record, quirks),
-      why: record.ciabr === undefined ? 'what SRR1 has saved, without its status bits and without our SE' : 'what SRR1 has saved, without its status bits',
+      why:
+        record.ciabr === undefined
+          ? 'what SRR1 has saved, without its status bits and without our SE'
+          : 'what SRR1 has saved, without its status bits',
     },
     { register: 'srr0', value: written === 'srr0' ? source : saved.srr0, why: 'as before the interrupt' },
     { register: 'srr1', value: written === 'srr1' ? source : saved.srr1, why: 'as before the interrupt' },
