@@ -85,7 +85,8 @@ export class StepAnatomyPanel extends Owner {
     if (message.type === 'ready') {
       this.#isReady = true;
       this.#refresh?.invalidate(0);
-      this.#refresh?.setVisible(true);
+      // The view may have been hidden while the page's message was under way.
+      this.#setVisible(this.#panel?.visible === true);
       return;
     }
     const session = this.sessions.focused;
