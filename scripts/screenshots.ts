@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const take = async (scene: Scene, word: string, theme: string): Promise<void> => {
     await withFolder({ ...scene.folder, ...settings(theme) }, async folder => {
       const served = await host.serve({ folder });
-      const opened = await openPage(installation.chromium, served, { viewport: VIEWPORT });
+      const opened = await openPage(installation.chromium, served, VIEWPORT);
       try {
         const bench = new Workbench(opened.page, host.kind);
         await bench.ready();

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-// usage: node out/scripts/testVscode.js [--host=node|web] [--reversed] [filter …]: the tests in a real VS Code, in an extension host of Node and
-// in one in a web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. '--reversed' walks in the other order: no
-// walk needs what another has left. Failures are kept in out/vscode/.
+// usage: node out/scripts/testVscode.js [--host=node|web] [--everywhere] [--reversed] [filter …]: the tests in a real VS Code, in an extension
+// host of Node and in one in a web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. '--everywhere' does in both
+// hosts what is otherwise done in one. '--reversed' walks in the other order: no walk needs what another has left. Failures are kept in
+// out/vscode/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allWalks, type Walk } from '../test/vscode/walks/index.js';
 import type { HostKind } from '../test/vscode/workbench/index.js';
+import { startBrowser } from './vscode/browser.js';
 import { type ExtensionPackage, startNodeHost, startWebHost, type WorkbenchHost } from './vscode/hosts.js';
 import { type Installation, installAll, MissingError } from './vscode/installation.js';
 import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
@@ -22,6 +24,8 @@ interface Run {
   readonly installation: Installation;
   readonly filters: readonly string[];
   readonly isReversed: boolean;
+  /** Whether each walk is done in both hosts. */
+  readonly isEverywhere: boolean;
   /** The bundled suite. */
   readonly suite: string;
   /** What a new user has; `undefined` if no walk of one is wanted. */
@@ -51,20 +55,25 @@ async function inHost(
   }
 }
 
-async function testIn(kind: HostKind, { installation, filters, isReversed, suite, asPackage }: Run): Promise<Counts> {
-  const { chromium } = installation;
+async function testIn(kind: HostKind, { installation, filters, isReversed, isEverywhere, suite, asPackage }: Run): Promise<Counts> {
+  const browser = await startBrowser(installation.chromium);
   const inOrder = isReversed ? [...allWalks()].reverse() : allWalks();
+  const isHere = ({ hosts }: Walk): boolean => isEverywhere || hosts === 'both' || hosts === kind;
   const walks = (isNewUser: boolean): readonly Walk[] =>
-    inOrder.filter(walk => walk.isNewUser === isNewUser && isWanted(filters, walk.title));
-  const counts = [
-    await inHost(kind, installation, undefined, async host => {
-      const walked = await runWalks(walks(false), host, chromium, reports);
-      return isWanted(filters, 'suite') ? sum([walked, await runSuite(suite, host, chromium, reports)]) : walked;
-    }),
-  ];
-  if (asPackage !== undefined)
-    counts.push(await inHost(kind, installation, asPackage, host => runWalks(walks(true), host, chromium, reports)));
-  return sum(counts);
+    inOrder.filter(walk => walk.isNewUser === isNewUser && isHere(walk) && isWanted(filters, walk.title));
+  try {
+    const counts = [
+      await inHost(kind, installation, undefined, async host => {
+        const walked = await runWalks(walks(false), host, browser, reports);
+        return isWanted(filters, 'suite') ? sum([walked, await runSuite(suite, host, browser, reports)]) : walked;
+      }),
+    ];
+    if (asPackage !== undefined)
+      counts.push(await inHost(kind, installation, asPackage, host => runWalks(walks(true), host, browser, reports)));
+    return sum(counts);
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Makes the package that a new user installs. */
@@ -95,6 +104,7 @@ async function main(): Promise<number> {
     installation,
     filters,
     isReversed: args.includes('--reversed'),
+    isEverywhere: args.includes('--everywhere'),
     suite,
     asPackage: isPackageWanted ? makePackage() : undefined,
   };

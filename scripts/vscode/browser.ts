@@ -23,10 +23,8 @@ export const VIEWPORT = { width: 1500, height: 1500 };
 
 /** How long an expected state may take to appear, in milliseconds. */
 const PATIENCE = 30_000;
-/** The same for the workbench to load, which on a busy machine takes longest of all. */
-const LOAD = 90_000;
 
-/** A page in a browser of its own: no cookies, no stored state, no log of another one. */
+/** A workbench's page: it finds nothing that another one has stored. */
 export interface OpenPage {
   readonly page: Page;
   /** Keeps what the page shows and said. */
@@ -34,13 +32,22 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+/** A browser for pages that are open one after the other. What they load is in its cache, so that only the first one pays for it. */
+export interface Browser {
+  /** Opens a page; `prepare` runs before the workbench loads. */
+  open(served: Served, prepare?: (page: Page) => Promise<void>): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
 /** The configuration that the workbench without a server reads from its page. */
 const CONFIGURATION = /(id="vscode-workbench-web-configuration" data-settings=")([^"]*)"/;
 
-/** Puts settings into the page, because this workbench has no file that holds them. */
-async function giveSettings(context: BrowserContext, { url, settings }: Served): Promise<void> {
+/** Puts settings into the page, because this workbench has no file that holds them; into the page of another folder, too. */
+async function giveSettings(page: Page, { url, settings }: Served): Promise<void> {
   if (settings === undefined) return;
-  await context.route(url, async route => {
+  const { origin, pathname } = new URL(url);
+  const isWorkbench = (asked: URL): boolean => asked.origin === origin && asked.pathname === pathname;
+  await page.route(isWorkbench, async route => {
     const response = await route.fetch();
     const body = (await response.text()).replace(CONFIGURATION, (_, head: string, escaped: string) => {
       const configuration = { ...JSON.parse(escaped.replaceAll('&quot;', '"')), configurationDefaults: settings };
@@ -69,41 +76,31 @@ async function leaveOutApplicationWorker(page: Page): Promise<void> {
   });
 }
 
-/** Opens a fresh browser on a page; `program` is the browser's, `prepare` runs before the workbench loads. */
-export async function openPage(
-  program: string,
-  served: Served,
-  options: { readonly prepare?: (page: Page) => Promise<void>; readonly viewport?: typeof VIEWPORT } = {},
-): Promise<OpenPage> {
-  const profile = temporaryFolder('profile');
-  mkdirSync(join(profile, 'Default'));
-  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: program,
-    headless: true,
-    args: ARGUMENTS,
-    viewport: options.viewport ?? VIEWPORT,
-    // A page into which settings were put counts as one from afar; its webviews come from this machine.
-    permissions: ['clipboard-read', 'clipboard-write', 'local-network-access'],
-  });
-  context.setDefaultTimeout(PATIENCE);
-  const close = async (): Promise<void> => {
-    await context.close();
-    removeTemporaryFolder(profile);
-  };
-  const page = context.pages()[0] ?? (await context.newPage());
+/** What a page stores, in DevTools' words: all but the cache of what it loads. */
+const STORAGE = 'cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage';
+
+/** Forgets what an earlier page from the same place has stored. */
+async function forgetStorage(context: BrowserContext, page: Page, url: string): Promise<void> {
+  const devTools = await context.newCDPSession(page);
+  await devTools.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: STORAGE });
+  await devTools.detach();
+}
+
+async function openIn(context: BrowserContext, served: Served, prepare?: (page: Page) => Promise<void>): Promise<OpenPage> {
+  const page = await context.newPage();
   const said: string[] = [];
   page.on('console', message => said.push(`${message.type()}: ${message.text()}`));
   page.on('requestfailed', request => said.push(`request failed: ${request.url()}: ${request.failure()?.errorText}`));
   page.on('pageerror', error => said.push(`error on the page: ${error.stack ?? error.message}`));
   try {
-    await giveSettings(context, served);
+    await forgetStorage(context, page, served.url);
+    await giveSettings(page, served);
     await leaveOutApplicationWorker(page);
-    await options.prepare?.(page);
-    await page.goto(served.url, { timeout: LOAD });
+    await prepare?.(page);
+    // Whether the workbench is there is seen by what it shows.
+    await page.goto(served.url, { waitUntil: 'commit' });
   } catch (error) {
-    // Nobody else has the browser, and the process would wait for it for ever.
-    await close();
+    await page.close();
     throw error;
   }
   return {
@@ -116,6 +113,42 @@ export async function openPage(
       const frames = page.frames().map(frame => `${frame.url()}\n`);
       writeFileSync(join(folder, 'frames.txt'), frames.join(''));
     },
-    close,
+    close: () => page.close(),
   };
+}
+
+/** Starts a browser with a profile of its own; `program` is its program. */
+export async function startBrowser(program: string, viewport = VIEWPORT): Promise<Browser> {
+  const profile = temporaryFolder('profile');
+  mkdirSync(join(profile, 'Default'));
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(PREFERENCES));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: ARGUMENTS,
+    viewport,
+    // A page into which settings were put counts as one from afar; its webviews come from this machine.
+    permissions: ['clipboard-read', 'clipboard-write', 'local-network-access'],
+  });
+  context.setDefaultTimeout(PATIENCE);
+  return {
+    open: (served, prepare) => openIn(context, served, prepare),
+    async close() {
+      await context.close();
+      removeTemporaryFolder(profile);
+    },
+  };
+}
+
+/** Opens a page in a browser of its own, which is closed with it. */
+export async function openPage(program: string, served: Served, viewport = VIEWPORT): Promise<OpenPage> {
+  const browser = await startBrowser(program, viewport);
+  try {
+    const opened = await browser.open(served);
+    return { ...opened, close: browser.close };
+  } catch (error) {
+    // Nobody else has the browser, and the process would wait for it for ever.
+    await browser.close();
+    throw error;
+  }
 }

@@ -168,11 +168,14 @@ export async function startNodeHost(
 /** VS Code with an extension host in a web worker: a server for each folder. With `asPackage`, ours is what is packed, and VS Code as a new user has it. */
 export function startWebHost(installation: Installation, logs: string, asPackage?: ExtensionPackage): WorkbenchHost {
   const servers = new Set<OwnProcess>();
+  // A browser knows what it has loaded by the port, too.
+  let kept: number | undefined;
   let count = 0;
   return {
     kind: 'web',
     async serve({ folder, tests }) {
-      const port = await freePort();
+      kept ??= await freePort();
+      const port = servers.size === 0 ? kept : await freePort();
       const log = join(logs, `test-web-${asPackage === undefined ? '' : 'package-'}${++count}.log`);
       const options = {
         browserType: 'none',

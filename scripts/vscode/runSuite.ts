@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { SUITE_FOLDER } from '../../test/vscode/walks/index.js';
-import { openPage } from './browser.js';
+import type { Browser } from './browser.js';
 import type { WorkbenchHost } from './hosts.js';
 import { type Counts, within } from './runWalks.js';
 import { withFolder } from './workFolder.js';
@@ -38,7 +38,7 @@ export async function bundleSuite(): Promise<string> {
 const CLOSING = /^(\d+) passed, (\d+) failed$/m;
 
 /** Runs the suite in the extension host of a page and counts what it says at its end. */
-export async function runSuite(suite: string, host: WorkbenchHost, browser: string, reports: string): Promise<Counts> {
+export async function runSuite(suite: string, host: WorkbenchHost, browser: Browser, reports: string): Promise<Counts> {
   const report = join(reports, `${host.kind}-suite`);
   const lines: string[] = [];
   return await withFolder(SUITE_FOLDER, async folder => {
@@ -53,7 +53,7 @@ export async function runSuite(suite: string, host: WorkbenchHost, browser: stri
           await page.exposeFunction('codeAutomationExit', () => resolve());
         };
       });
-      const opened = await openPage(browser, served, { prepare });
+      const opened = await browser.open(served, prepare);
       try {
         await within(LIMIT, ended);
         const closing = CLOSING.exec(lines.join('\n'));

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderOf, idOf, type Walk } from '../../test/vscode/walks/index.js';
 import { Workbench } from '../../test/vscode/workbench/index.js';
-import { openPage } from './browser.js';
-import type { WorkbenchHost } from './hosts.js';
+import type { Browser } from './browser.js';
+import type { Served, WorkbenchHost } from './hosts.js';
 import { removeTemporaryFolder } from './temporaryFolders.js';
 import { makeFolder } from './workFolder.js';
 
@@ -27,40 +27,47 @@ interface WalkPage {
   close(): Promise<void>;
 }
 
-async function openWalkPage(walk: Walk, host: WorkbenchHost, browser: string): Promise<WalkPage> {
-  const start = Date.now();
+/** Opens a page; its workbench is not ready yet. */
+async function openWalkPage(walk: Walk, host: WorkbenchHost, browser: Browser): Promise<WalkPage> {
   const folder = makeFolder(folderOf(walk));
-  const served = await host.serve({ folder });
-  const opened = await openPage(browser, served);
-  const bench = new Workbench(opened.page, host.kind);
-  await bench.ready();
-  console.log(`a page was opened (${host.kind}, ${seconds(start)})`);
-  return {
-    bench,
-    keep: opened.keep,
-    async close() {
-      await opened.close();
-      await served.end();
-      removeTemporaryFolder(folder);
-    },
+  let served: Served | undefined;
+  const end = async (): Promise<void> => {
+    await served?.end();
+    removeTemporaryFolder(folder);
   };
+  try {
+    served = await host.serve({ folder });
+    const opened = await browser.open(served);
+    return {
+      bench: new Workbench(opened.page, host.kind),
+      keep: opened.keep,
+      async close() {
+        await opened.close();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 /**
- * Runs walks one after the other. Those with a configuration share a page as long as they pass: each finds it tidied up, and one that fails, or
- * leaves what cannot be tidied up, takes it along. What is left of a failure goes to a folder of its own.
+ * Runs walks one after the other. They share a page as long as they pass: each finds it tidied up, and one that fails, or leaves what cannot be
+ * tidied up, takes it along. A new user has a page to himself. What is left of a failure goes to a folder of its own.
  */
-export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, browser: string, reports: string): Promise<Counts> {
+export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, browser: Browser, reports: string): Promise<Counts> {
   let failed = 0;
   let shared: WalkPage | undefined;
   for (const walk of walks) {
     const start = Date.now();
-    const isSharing = walk.configuration !== undefined;
+    const isSharing = !walk.isNewUser;
     let page = isSharing ? shared : undefined;
+    const isNew = page === undefined;
     try {
       page ??= await openWalkPage(walk, host, browser);
-      await within(LIMIT, runWalk(walk, page.bench));
-      console.log(`ok ${walk.title} (${host.kind}, ${seconds(start)})`);
+      await within(LIMIT, runWalk(walk, page.bench, isNew));
+      console.log(`ok ${walk.title} (${host.kind}, ${seconds(start)}${isNew ? ' with a new page' : ''})`);
       if (isSharing) shared = page;
       else await page.close();
     } catch (error) {
@@ -80,11 +87,16 @@ export async function runWalks(walks: readonly Walk[], host: WorkbenchHost, brow
   return { passed: walks.length - failed, failed };
 }
 
-async function runWalk(walk: Walk, bench: Workbench): Promise<void> {
-  const isSharing = walk.configuration !== undefined;
-  if (isSharing) await bench.debugging.choose(idOf(walk));
+async function runWalk(walk: Walk, bench: Workbench, isNew: boolean): Promise<void> {
+  if (isNew) await bench.ready();
+  if (walk.isNewUser) {
+    await walk.run(bench);
+    return;
+  }
+  const hasLaunchFile = walk.configuration !== undefined;
+  await bench.debugging.choose(hasLaunchFile ? idOf(walk) : 'No launch file');
   await walk.run(bench);
-  if (isSharing) await bench.tidy();
+  await bench.tidy(hasLaunchFile);
 }
 
 /** Fails when the work takes longer than the limit. */

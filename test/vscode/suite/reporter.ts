@@ -13,7 +13,7 @@ function reporter(runner: Mocha.Runner): void {
   let failed = 0;
   runner.on('pass', test => {
     passed++;
-    console.log(`ok ${test.fullTitle()}`);
+    console.log(`ok ${test.fullTitle()} (${((test.duration ?? 0) / 1000).toFixed(1)} s)`);
   });
   runner.on('fail', (test, error) => {
     failed++;
@@ -23,7 +23,7 @@ function reporter(runner: Mocha.Runner): void {
 }
 
 /** How long a test may take, in milliseconds. */
-const LIMIT = 60_000;
+const LIMIT = 30_000;
 
 // Before any file with tests is loaded: it gives them `suite` and `test`.
 mocha.setup({ ui: 'tdd', reporter: reporter as never, timeout: LIMIT });

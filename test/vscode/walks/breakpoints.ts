@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { oneBreakpointTooMany, REGISTERS } from './breakpointRegisters.js';
 import { lineOf } from './sourceLines.js';
 import { programOf, sample, walk } from './walk.js';
 
@@ -7,6 +8,7 @@ const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-013 a breakpoint takes a condition, a hit count, a message, a column and a mode, or a function in place of a line',
+  'node',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false },
   async bench => {
@@ -30,6 +32,8 @@ walk(
     await bench.pane('Variables').variable('i', '3').waitFor();
     await bench.press('F5');
     await debugging.stoppedIn('increment', line('store counter'));
+    // The section shows the frame of the last stop for a moment.
+    await bench.pane('Variables').variable('i', '3').waitFor({ state: 'detached' });
     await bench.pane('Variables').open('Arguments');
     await bench.pane('Variables').variable('delta', '4').waitFor();
     await debugging.printed('the counter is 6');
@@ -55,26 +59,14 @@ walk(
   },
 );
 
-/** Breakpoint registers of the cortex-a57. */
-const REGISTERS = 6;
-
 walk(
   'ST-VSC-014 a hardware breakpoint names its slot, one too many says who has the registers, and the view of them leads to each breakpoint',
+  'node',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' },
   async bench => {
-    const { editor, debugging } = bench;
-    await bench.openFile(SOURCE);
-    const first = line('first statement');
-    for (let number = 0; number <= REGISTERS; number++) {
-      await editor.goTo(first + number);
-      await bench.press('F9');
-    }
-    await debugging.start();
-    await debugging.stoppedIn('_start');
-    await bench.showOnly('Debug Registers');
-    const registers = bench.pane('Debug Registers');
-    await registers.row(`${REGISTERS} of ${REGISTERS} in use`).waitFor();
+    const { editor } = bench;
+    const { first, registers } = await oneBreakpointTooMany(bench);
     await bench.showOnly('Breakpoints');
     const surplus = bench.pane('Breakpoints').unverified('counter.c');
     await surplus.waitFor();

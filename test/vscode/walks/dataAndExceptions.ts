@@ -4,6 +4,7 @@ import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-015 a data breakpoint of a variable or of an address stops at the access to it',
+  'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false, stopAt: 'main' },
   async bench => {
@@ -38,6 +39,7 @@ walk(
 
 walk(
   'ST-VSC-016 a kind of vectors that is ticked, with a condition, stops the guest at the exception, which is told in words',
+  'node',
   sample('svc', 'user.S', 'user.c', 'user.h', 'vectors.S'),
   { program: programOf('svc'), stopOnEntry: true },
   async bench => {

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT
+import { oneBreakpointTooMany, REGISTERS } from './breakpointRegisters.js';
 import { lineOf } from './sourceLines.js';
 import { powerSample, programOf, sample, walk } from './walk.js';
 
 const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
-/** Breakpoint registers of the cortex-a57. */
-const REGISTERS = 6;
-
 walk(
   'ST-VSC-044 with all breakpoint registers in use the view says so, a breakpoint leaves its register by a click, and a register of the guest takes a value',
+  'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' },
   async bench => {
-    const { editor, debugging, quickInput } = bench;
-    await bench.openFile(SOURCE);
-    const first = line('first statement');
-    for (let number = 0; number <= REGISTERS; number++) {
-      await editor.goTo(first + number);
-      await bench.press('F9');
-    }
-    await debugging.start();
-    await debugging.stoppedIn('_start');
-    await bench.showOnly('Debug Registers');
-    const registers = bench.pane('Debug Registers');
-    await registers.row(`${REGISTERS} of ${REGISTERS} in use`).waitFor();
+    const { debugging, quickInput } = bench;
+    const { first, registers } = await oneBreakpointTooMany(bench);
     await bench.page.getByText(`All ${REGISTERS} breakpoint registers are in use.`).first().waitFor();
 
     // The one that was refused gets the register, and those behind it move up.
@@ -47,6 +36,7 @@ const PROGRAM = 'samples/counter/counter.ppc64le.O0.elf';
 
 walk(
   'ST-VSC-045 on POWER the debug registers show MSR, CIABR, DAWR, the single step and the trap words',
+  'web',
   powerSample('counter', PROGRAM),
   { program: `\${workspaceFolder}/${PROGRAM}`, stopOnEntry: false },
   async bench => {

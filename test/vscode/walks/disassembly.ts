@@ -19,13 +19,20 @@ function contiguous(rows: readonly string[]): readonly bigint[] {
   return addresses;
 }
 
-/** Notches of the mouse wheel at once, and how often: in all more rows than the view asks for at a time. */
+/** Notches of the mouse wheel at once, and how often. */
 const TURN = 5;
 const TURNS = 8;
 
-/** Scrolls by some notches again and again: each time the rows move on, and part of those that were seen before is seen still. */
+/** Instructions that the view asks for at once. */
+const PAGE = 50n;
+
+/**
+ * Scrolls by some notches again and again: each time the rows move on, and part of those that were seen before is seen still. In all it is further
+ * than what the view asks for at once.
+ */
 async function scrollWithoutJump({ disassembly }: Workbench, notches: number): Promise<void> {
   let before = contiguous(await disassembly.settled());
+  const [start = 0n] = before;
   for (let turn = 0; turn < TURNS; turn++) {
     const now = contiguous(await disassembly.scroll(notches));
     const [first = 0n] = before;
@@ -36,10 +43,13 @@ async function scrollWithoutJump({ disassembly }: Workbench, notches: number): P
     );
     before = now;
   }
+  const distance = notches < 0 ? start - (before[0] ?? 0n) : (before[0] ?? 0n) - start;
+  assert.ok(distance > PAGE * INSTRUCTION, `the view moved by ${distance} bytes only`);
 }
 
 walk(
   'ST-VSC-012 the disassembly shows source and symbols, scrolls both ways without a jump and steps by instruction; memory shows its bytes',
+  'node',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false },
   async bench => {

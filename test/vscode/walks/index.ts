@@ -3,10 +3,9 @@
  * The walks: what a person does in the workbench and sees there, written once for both kinds of extension host. They know the page by
  * its labels only and nothing of the extension's code.
  */
-// The first on a page: a memory editor of VS Code's looks for its session by an id, and has missed it where another session had been.
-import './disassembly.js';
 import './sourceDebugging.js';
 import './values.js';
+import './disassembly.js';
 import './breakpoints.js';
 import './debugRegisters.js';
 import './dataAndExceptions.js';

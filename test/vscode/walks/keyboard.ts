@@ -4,6 +4,7 @@ import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-021 a whole session goes by the keyboard alone, from the folder to the console and the end',
+  'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false },
   async bench => {

@@ -10,6 +10,7 @@ const userLine = (words: string): number => lineOf('vectors/user.c', words);
 
 walk(
   'ST-VSC-041 the memory map follows an address to physical memory entry by entry, before and after the guest maps it, and shows what is there',
+  'web',
   { ...powerSample('vectors', PROGRAM), [USER]: { from: USER } },
   { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'hv', cpu: 'power9', stopOnEntry: false, stopAt: 'touch' },
   async bench => {
@@ -46,6 +47,7 @@ walk(
 
 walk(
   'ST-VSC-042 the symbols of a module lead to their source and their instructions, get a breakpoint, and are found by a part of their name',
+  'node',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: true },
   async bench => {

@@ -4,6 +4,7 @@ import { walkOfNewUser } from './walk.js';
 
 walkOfNewUser(
   'ST-VSC-022 the installed package runs in Restricted Mode and leads from Open Sample to a session by F5, which asks for trust',
+  'both',
   { 'notes.txt': { text: 'Nothing to debug here.\n' } },
   async bench => {
     const { editor, debugging } = bench;

@@ -7,6 +7,7 @@ const PROGRAM = 'samples/counter/counter.ppc64.O0.elf';
 
 walk(
   'ST-VSC-023 a big-endian POWER guest under KVM-PR stops at a breakpoint, is stepped, and shows its registers and instructions',
+  'node',
   powerSample('counter', PROGRAM),
   { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'pr', stopOnEntry: false },
   async bench => {
@@ -38,6 +39,7 @@ const kernelLine = (words: string): number => lineOf('vectors/vectors.c', words)
 
 walk(
   'ST-VSC-024 a little-endian POWER guest under KVM-HV is stepped over, into, out and by instruction, in an interrupt handler too, and a Trace step is drawn',
+  'web',
   powerSample('vectors', LITTLE_ENDIAN),
   { program: `\${workspaceFolder}/${LITTLE_ENDIAN}`, kvm: 'hv', stopOnEntry: false },
   async bench => {

@@ -7,6 +7,7 @@ const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-010 a breakpoint clicked into the margin is hit, and steps, run to cursor, jump and restart go where the source says',
+  'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false },
   async bench => {

@@ -4,6 +4,7 @@ import { sample, walk, walkWithoutLaunchFile } from './walk.js';
 
 walkWithoutLaunchFile(
   'ST-VSC-017 without a launch file F5 offers the programs of the folder and the samples, and runs the chosen one',
+  'both',
   sample('hello'),
   async bench => {
     const { debugging } = bench;
@@ -30,6 +31,7 @@ walkWithoutLaunchFile(
 
 walk(
   'ST-VSC-018 a launch that is refused says why in a sentence and opens the setting',
+  'node',
   sample('hello'),
   { program: '${workspaceFolder}/samples/hello/missing.elf' },
   async bench => {
@@ -44,6 +46,7 @@ walk(
 
 walk(
   "ST-VSC-019 the guest's console is a terminal, and what is typed there reaches the guest",
+  'both',
   sample('hello'),
   { program: '${workspaceFolder}/samples/hello/hello.aarch64.O0.elf', stopOnEntry: false },
   async bench => {

@@ -9,6 +9,7 @@ const MARGIN = 18;
 
 walk(
   'ST-VSC-040 a step under KVM-HV is drawn, the log beside it is filtered, and an entry leads to the disassembly and back',
+  'both',
   powerSample('counter', PROGRAM),
   { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'hv', stopOnEntry: false, stopAt: 'main' },
   async bench => {

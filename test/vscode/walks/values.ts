@@ -7,6 +7,7 @@ const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
   'ST-VSC-011 variables and registers show values, fields, formats and what a step changed; watch, hover and a value typed in follow the guest',
+  'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: false },
   async bench => {

@@ -5,6 +5,7 @@ import { programOf, sample, walk } from './walk.js';
 
 walk(
   'ST-VSC-020 of ten vCPUs four stop together, one is stepped, frozen and thawed alone by button, key and menu, and scheduler locking is seen and set',
+  'node',
   sample('smp', 'secondary.S', 'smp.h'),
   { program: programOf('smp'), stopOnEntry: false, smp: 10 },
   async bench => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Workbench } from '../workbench/index.js';
+import type { HostKind, Workbench } from '../workbench/index.js';
 
 /** Files of a folder to work in: by path in the folder, the project's file that is copied, or a text as it is. */
 export type Folder = Readonly<Record<string, { readonly from: string } | { readonly text: string }>>;
@@ -7,13 +7,21 @@ export type Folder = Readonly<Record<string, { readonly from: string } | { reado
 /** The settings of a launch configuration. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
+/** The kinds of extension host in which a walk is done. */
+export type WalkHosts = HostKind | 'both';
+
 /** One walk through the workbench: requirements' sentences and what a person would do and see. */
 export interface Walk {
   /** `ST-VSC-nnn` and a sentence that can be false. */
   readonly title: string;
+  /**
+   * `both` where the hosts differ: how files are found and copied, how the guest's terminal and a page of our own are shown, how the package is
+   * installed and trusted. What comes from the engine and is drawn by VS Code is the same code in both, and is looked at in one, by turns.
+   */
+  readonly hosts: WalkHosts;
   /** What the folder holds for this walk. */
   readonly files: Folder;
-  /** What F5 starts; the folder of a walk that has none has no launch file, and such a walk has a page to itself. */
+  /** What F5 starts; for a walk that has none there is no launch file. */
   readonly configuration?: Configuration;
   /** Whether it runs with the package installed and VS Code as it comes, where others run the working tree and are trusted. */
   readonly isNewUser: boolean;
@@ -22,19 +30,19 @@ export interface Walk {
 
 const walks: Walk[] = [];
 
-/** Registers a walk; it is run once for each host. It finds the workbench as a new window has it, with its configuration chosen. */
-export function walk(title: string, files: Folder, configuration: Configuration, run: Walk['run']): void {
-  walks.push({ title, files, configuration, isNewUser: false, run });
+/** Registers a walk. It finds the workbench as a new window has it, with its configuration chosen. */
+export function walk(title: string, hosts: WalkHosts, files: Folder, configuration: Configuration, run: Walk['run']): void {
+  walks.push({ title, hosts, files, configuration, isNewUser: false, run });
 }
 
 /** Registers a walk in a folder without a launch file. */
-export function walkWithoutLaunchFile(title: string, files: Folder, run: Walk['run']): void {
-  walks.push({ title, files, isNewUser: false, run });
+export function walkWithoutLaunchFile(title: string, hosts: WalkHosts, files: Folder, run: Walk['run']): void {
+  walks.push({ title, hosts, files, isNewUser: false, run });
 }
 
 /** Registers a walk of somebody who has just installed the package. */
-export function walkOfNewUser(title: string, files: Folder, run: Walk['run']): void {
-  walks.push({ title, files, isNewUser: true, run });
+export function walkOfNewUser(title: string, hosts: WalkHosts, files: Folder, run: Walk['run']): void {
+  walks.push({ title, hosts, files, isNewUser: true, run });
 }
 
 /** All walks in the order in which they were registered. */
@@ -64,15 +72,12 @@ export function launchFile(configurations: Readonly<Record<string, Configuration
 /** The id that a walk's title begins with. */
 export const idOf = ({ title }: Walk): string => /^ST-VSC-\d+/.exec(title)?.[0] ?? title;
 
-/**
- * The folder in which a walk runs. All walks with a configuration run in one, whichever of them are wanted, each with a configuration of the
- * walk's id.
- */
+/** The folder in which a walk runs. A new user has one of his own; all others are in one, whichever of them are wanted. */
 export function folderOf(walk: Walk): Folder {
-  if (walk.configuration === undefined) return walk.files;
-  const sharing = walks.filter(({ configuration }) => configuration !== undefined);
-  const configurations = Object.fromEntries(sharing.map(one => [idOf(one), one.configuration ?? {}]));
-  return Object.assign({}, ...sharing.map(({ files }) => files), launchFile(configurations)) as Folder;
+  if (walk.isNewUser) return walk.files;
+  const sharing = walks.filter(({ isNewUser }) => !isNewUser);
+  const configurations = sharing.flatMap(one => (one.configuration === undefined ? [] : [[idOf(one), one.configuration] as const]));
+  return Object.assign({}, ...sharing.map(({ files }) => files), launchFile(Object.fromEntries(configurations))) as Folder;
 }
 
 /** The path of a sample's program in a launch file. */

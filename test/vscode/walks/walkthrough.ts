@@ -21,7 +21,8 @@ async function follow(bench: Workbench, { title, hit, stepped, registers, action
   await walkthrough.press('Open the Sample');
   await bench.quickInput.choose('A folder that Steptrap keeps');
   await bench.quickInput.choose('Open in this window');
-  // The window loads anew and shows both side by side. In a browser's own storage nothing is searched for, by which the extension would be started.
+  // The window loads anew and shows both side by side. In a browser's own storage nothing is searched for, by which the extension would be started:
+  // there the walkthrough is opened again, as it says.
   if (bench.host === 'web') await walkthrough.openAgain(title);
   await walkthrough.step('Open the sample').done().waitFor();
   await bench.focusFirstEditor();
@@ -61,22 +62,30 @@ async function follow(bench: Workbench, { title, hit, stepped, registers, action
   await walkthrough.step('Let the guest end').done().waitFor();
 }
 
-walkOfNewUser('ST-VSC-070 each sentence of the walkthrough for ARM64 is true, and each step is ticked when it is done', NOTES, bench =>
-  follow(bench, {
-    title: 'Your First Guest: ARM64',
-    hit: /hardware breakpoint, in slot 0/,
-    stepped: /MDSCR_EL1\.SS and PSTATE\.SS/,
-    registers: [/1 of 6 in use/],
-    actions: ['PSTATE.SS ← 0', 'KVM_EXIT_DEBUG'],
-  }),
+walkOfNewUser(
+  'ST-VSC-070 each sentence of the walkthrough for ARM64 is true, and each step is ticked when it is done',
+  'node',
+  NOTES,
+  bench =>
+    follow(bench, {
+      title: 'Your First Guest: ARM64',
+      hit: /hardware breakpoint, in slot 0/,
+      stepped: /MDSCR_EL1\.SS and PSTATE\.SS/,
+      registers: [/1 of 6 in use/],
+      actions: ['PSTATE.SS ← 0', 'KVM_EXIT_DEBUG'],
+    }),
 );
 
-walkOfNewUser('ST-VSC-071 each sentence of the walkthrough for POWER is true, and each step is ticked when it is done', NOTES, bench =>
-  follow(bench, {
-    title: 'Your First Guest: POWER',
-    hit: /a trap word in its memory/,
-    stepped: /the trap brings the guest out behind its one instruction/,
-    registers: [/^MSR/, /Single step/, /Trap words.*1 in memory/],
-    actions: ['MSR[SE] ← 1', 'Trace interrupt', 'KVM_EXIT_DEBUG'],
-  }),
+walkOfNewUser(
+  'ST-VSC-071 each sentence of the walkthrough for POWER is true, and each step is ticked when it is done',
+  'web',
+  NOTES,
+  bench =>
+    follow(bench, {
+      title: 'Your First Guest: POWER',
+      hit: /a trap word in its memory/,
+      stepped: /the trap brings the guest out behind its one instruction/,
+      registers: [/^MSR/, /Single step/, /Trap words.*1 in memory/],
+      actions: ['MSR[SE] ← 1', 'Trace interrupt', 'KVM_EXIT_DEBUG'],
+    }),
 );

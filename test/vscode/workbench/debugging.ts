@@ -23,22 +23,11 @@ export class Debugging {
     await this.bench.page.locator('.debug-viewlet, .pane-header[aria-label^="Run"]').first().waitFor();
   }
 
-  /** Chooses the configuration that F5 starts, in the list over the Run and Debug side bar. */
+  /** Leaves one configuration in the launch file, so that F5 starts it, or has 'No launch file'. */
   async choose(configuration: string): Promise<void> {
-    await this.show();
-    // A side bar that comes up takes the focus, and with it closes the list.
-    await this.bench.page.locator('.start-debug-action-item .codicon-debug-start:focus').waitFor();
-    const list = this.bench.page.locator('.start-debug-action-item-dropdown-label');
-    const filter = this.bench.page.locator('.action-list-filter-input:visible');
-    // On a busy machine the focus comes to the side bar once more, and the list is closed at once.
-    do {
-      await list.click();
-      await this.bench.idle();
-    } while (!(await filter.isVisible()));
-    await filter.fill(configuration);
-    await this.bench.page.locator('.actionList .monaco-list-row.focused', { hasText: configuration }).waitFor();
-    await this.bench.press('Enter');
-    await list.filter({ hasText: configuration }).waitFor();
+    await this.bench.command('Tests: Choose Configuration');
+    await this.bench.quickInput.choose(configuration);
+    await this.bench.statusItem(`F5 starts ${configuration}`).waitFor();
   }
 
   /** Starts the chosen configuration as F5 does, and shows the call stack: the Run and Debug side bar does not open by itself. */

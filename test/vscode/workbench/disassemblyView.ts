@@ -41,7 +41,10 @@ export class DisassemblyView {
     });
   }
 
-  /** Turns the mouse wheel over the view by notches (down is positive), and returns the texts once other rows have come to the top. */
+  /**
+   * Turns the mouse wheel over the view by notches (down is positive), and returns the texts once another row is at the top; which one it is, is for
+   * the caller to judge.
+   */
   async scroll(notches: number): Promise<readonly string[]> {
     await this.bench.page.locator('.disassembly-view').hover();
     const [before] = await this.texts();

@@ -60,11 +60,16 @@ export class Workbench {
     await this.quickInput.box().waitFor({ state: 'hidden' });
   }
 
-  /** Leaves the workbench as a new window has it, for whoever comes next; fails if it cannot. */
-  async tidy(): Promise<void> {
+  /** Leaves the workbench as a new window has it, for whoever comes next; fails if it cannot. Without a launch file it has no Variables. */
+  async tidy(hasLaunchFile: boolean): Promise<void> {
     // What is open lies over the page and takes the keys.
     await this.press('Escape', 'Escape');
     if (await this.debugging.toolbar.isVisible()) await this.debugging.stop();
+    // A section that is closed when a session ends keeps its rows, and shows them for a moment when it is opened in the next one.
+    if (hasLaunchFile) {
+      await this.showOnly('Variables');
+      await this.pane('Variables').rows().first().waitFor({ state: 'detached' });
+    }
     await this.command('Tests: Tidy Up');
     await this.statusItem(`Tidied ${++this.tidied}`).waitFor();
     await this.page.mouse.move(0, 0);
@@ -78,6 +83,8 @@ export class Workbench {
   /** Opens sections of the Run and Debug side bar and closes all others of it, so that their rows have room to be drawn. */
   async showOnly(...titles: readonly string[]): Promise<void> {
     await this.debugging.show();
+    // Before the first session there is one section that asks what to run; the others come in its place.
+    await this.page.locator('.part.sidebar .pane-header[aria-label="Run Section"]').waitFor({ state: 'detached' });
     const open = this.page.locator('.part.sidebar .pane-header[aria-expanded="true"]');
     for (const label of await open.evaluateAll(headers => headers.map(header => header.getAttribute('aria-label') ?? ''))) {
       const title = label.replace(/( - .*)? Section$/, '');
