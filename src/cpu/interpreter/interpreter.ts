@@ -339,7 +339,7 @@ export class Interpreter implements ModalEngine {
   }
 
   #isInstruction(word: number): boolean {
-    return this.#remembered.get(word)?.isInstruction ?? this.#instructions.decode(word) !== undefined;
+    return this.#remembered.isInstruction(word, this.#instructions.decode);
   }
 
   /** Writes the record of `word`. Most words were decoded before. */

@@ -18,9 +18,17 @@ const MAXIMUM = 4096;
  */
 export class RememberedRecords {
   readonly #records = new Map<number, RememberedRecord>();
+  /** Of words behind code, which have no record: whether they are instructions. */
+  readonly #natures = new Map<number, boolean>();
 
-  get(word: number): RememberedRecord | undefined {
-    return this.#records.get(word);
+  /** Whether `word` is an instruction at all; `decode` tells that of one that is not remembered. */
+  isInstruction(word: number, decode: (word: number) => unknown): boolean {
+    const known = this.#records.get(word)?.isInstruction ?? this.#natures.get(word);
+    if (known !== undefined) return known;
+    const isInstruction = decode(word) !== undefined;
+    if (this.#natures.size >= MAXIMUM) this.#natures.clear();
+    this.#natures.set(word, isInstruction);
+    return isInstruction;
   }
 
   /** The bytes of the record of `word` at `place`, if they are known. */

@@ -21,20 +21,22 @@ const WORD_ALIGNED = ~3;
 
 // No `ppc_kvm_regs.over()`, no bigints and no new objects: each step of a debugger comes here, several times.
 
-/** The view of an argument. Callers have the same few buffers each time. */
-class ArgumentView {
+/** Views of an argument. Callers have the same few buffers each time. */
+class ArgumentViews {
   #bytes: Uint8Array | undefined;
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  view: DataView = new DataView(new ArrayBuffer(0));
+  gprs: Uint8Array = new Uint8Array(0);
 
-  of(bytes: Uint8Array): DataView {
+  of(bytes: Uint8Array): this {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, ppc_kvm_regs.bytes);
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, ppc_kvm_regs.bytes);
+      this.gprs = bytes.subarray(OFFSET.gpr, OFFSET.gpr + 8 * GPRS);
     }
-    return this.#view;
+    return this;
   }
 }
-const [got, given] = [new ArgumentView(), new ArgumentView()];
+const [got, given] = [new ArgumentViews(), new ArgumentViews()];
 
 function copyOut(words: Int32Array, place: number, view: DataView, offset: number): void {
   view.setInt32(offset, words[place] ?? 0, true);
@@ -49,7 +51,7 @@ function copyIn(words: Int32Array, place: number, view: DataView, offset: number
 export function getRegs({ pe, otherSPRG }: PowerpcVcpuState, into: Uint8Array): CallAnswer {
   const { registers } = pe;
   const { words } = registers;
-  const view = got.of(into);
+  const { view, gprs } = got.of(into);
   copyOut(words, WORDS.pc, view, OFFSET.pc);
   view.setUint32(OFFSET.cr, registers.cr, true);
   view.setUint32(OFFSET.cr + 4, 0, true);
@@ -65,7 +67,7 @@ export function getRegs({ pe, otherSPRG }: PowerpcVcpuState, into: Uint8Array): 
     copyOut(words, WORDS.sprg[n] ?? 0, view, OFFSET.sprg0 + 8 * n);
     copyOut(otherSPRG, 2 * n, view, OFFSET.sprg4 + 8 * n);
   }
-  for (let n = 0; n < GPRS; n++) copyOut(words, WORDS.gpr + 2 * n, view, OFFSET.gpr + 8 * n);
+  gprs.set(registers.gprBytes);
   return 0;
 }
 
@@ -74,7 +76,7 @@ export function setRegs(vcpu: PowerpcVcpuState, from: Uint8Array): CallAnswer {
   const { pe, otherSPRG } = vcpu;
   const { registers } = pe;
   const { words } = registers;
-  const view = given.of(from);
+  const { view, gprs } = given.of(from);
   words[WORDS.pc] = view.getInt32(OFFSET.pc, true) & WORD_ALIGNED;
   words[WORDS.pc + 1] = view.getInt32(OFFSET.pc + 4, true);
   registers.cr = view.getUint32(OFFSET.cr, true);
@@ -88,7 +90,7 @@ export function setRegs(vcpu: PowerpcVcpuState, from: Uint8Array): CallAnswer {
     copyIn(words, WORDS.sprg[n] ?? 0, view, OFFSET.sprg0 + 8 * n);
     copyIn(otherSPRG, 2 * n, view, OFFSET.sprg4 + 8 * n);
   }
-  for (let n = 0; n < GPRS; n++) copyIn(words, WORDS.gpr + 2 * n, view, OFFSET.gpr + 8 * n);
+  registers.gprBytes.set(gprs);
   // kvmppc_set_msr_hv() ends a cede.
   vcpu.isCeded = false;
   return 0;

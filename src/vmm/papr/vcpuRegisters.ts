@@ -17,17 +17,36 @@ export function generalRegisterBytes(): GeneralRegisterBytes {
 
 /** That of a vCPU as it was last read or written. */
 interface KnownRegisters extends GeneralRegisterBytes {
+  /** `registersVersion` then. */
   version: number;
+  /** The last call's. */
+  answer: number;
+  readonly fields: Readonly<StructureView<typeof ppc_kvm_regs.fields>>;
 }
+
+const NEVER = -1;
+const ZEROS: KnownRegisters['fields'] = ppc_kvm_regs.over(ppc_kvm_regs.make());
 
 const known = new WeakMap<Vcpu, KnownRegisters>();
 
 function knownOf(vcpu: Vcpu): KnownRegisters {
   let registers = known.get(vcpu);
   if (registers === undefined) {
-    registers = { ...generalRegisterBytes(), version: -1 };
+    const structure = generalRegisterBytes();
+    registers = { ...structure, version: NEVER, answer: 0, fields: ppc_kvm_regs.over(structure.bytes) };
     known.set(vcpu, registers);
   }
+  return registers;
+}
+
+/** KVM_GET_REGS, unless the registers are known since it was last asked. */
+function fetchKnown(vcpu: Vcpu): KnownRegisters {
+  const registers = knownOf(vcpu);
+  const version = vcpu.registersVersion;
+  registers.answer = 0;
+  if (registers.version === version && !vcpu.isInKvmRun) return registers;
+  registers.answer = vcpu.call('KVM_GET_REGS', registers.bytes);
+  registers.version = registers.answer === 0 ? version : NEVER;
   return registers;
 }
 
@@ -36,15 +55,9 @@ function knownOf(vcpu: Vcpu): KnownRegisters {
  * call's; the vCPU must be outside of KVM_RUN.
  */
 export function fetchRegisters(vcpu: Vcpu, into: Uint8Array): number {
-  const registers = knownOf(vcpu);
-  const version = vcpu.registersVersion;
-  if (registers.version !== version || vcpu.isInKvmRun) {
-    const answer = vcpu.call('KVM_GET_REGS', registers.bytes);
-    if (answer !== 0) return answer;
-    registers.version = version;
-  }
-  into.set(registers.bytes);
-  return 0;
+  const { bytes, answer } = fetchKnown(vcpu);
+  if (answer === 0) into.set(bytes);
+  return answer;
 }
 
 /**
@@ -78,11 +91,10 @@ function isTakenAsGiven(given: DataView, before: DataView): boolean {
   return true;
 }
 
-/** The general registers of `vcpu`. */
-export function readRegisters(vcpu: Vcpu): StructureView<typeof ppc_kvm_regs.fields> {
-  const bytes = ppc_kvm_regs.make();
-  fetchRegisters(vcpu, bytes);
-  return ppc_kvm_regs.over(bytes);
+/** The general registers of `vcpu`, until something runs or changes them; zeros if KVM refuses them. */
+export function readRegisters(vcpu: Vcpu): KnownRegisters['fields'] {
+  const { fields, answer } = fetchKnown(vcpu);
+  return answer === 0 ? fields : ZEROS;
 }
 
 /** KVM_GET_REGS, `change`, KVM_SET_REGS. */

@@ -6,7 +6,7 @@ import { FACILITIES_SLOT, FACILITY, XER_MASK_SLOT } from '../common/registers/st
 import { type PowerCpuModel, xerMaskOf } from './cpuModels.js';
 import { WatchUnit } from './debug/watchUnit.js';
 import type { PowerEngineShare } from './engineShare.js';
-import { type HandlerEntry, handlerEntry, INTERRUPT, PROGRAM } from './exceptions/interruptVectors.js';
+import { handlerEntry, INTERRUPT, PROGRAM } from './exceptions/interruptVectors.js';
 import type { InterruptExit, PowerGuestExit } from './guestExit.js';
 import { FSCR, HFSCR, LPCR } from './registers/controlRegisters.js';
 import { GUEST_MSR, MSR_BIT, SRR1_STATUS } from './registers/machineState.js';
@@ -33,7 +33,9 @@ const CONTEXT = Number(MSR_BIT.IR | MSR_BIT.DR | MSR_BIT.PR);
 const UNITS = Number(MSR_BIT.FP | MSR_BIT.VEC | MSR_BIT.VSX | MSR_BIT.PR);
 const LE = Number(MSR_BIT.LE);
 /** What a guest has of MSR's lower and upper half; SF is the sign of the upper one. */
-const [GUEST_LOW, GUEST_HIGH] = [Number(BigInt.asIntN(32, GUEST_MSR)), Number(BigInt.asIntN(32, GUEST_MSR >> 32n))];
+const { low: GUEST_LOW, high: GUEST_HIGH } = halvesOf(GUEST_MSR);
+/** The status area of SRR1 lies in the lower half. */
+const STATUS = halvesOf(SRR1_STATUS).low;
 const [FP, VEC, VSX, PR] = [Number(MSR_BIT.FP), Number(MSR_BIT.VEC), Number(MSR_BIT.VSX), Number(MSR_BIT.PR)];
 const [TAR, HTAR, HFP, HVECVSX] = [mask32(FSCR, 'TAR'), mask32(HFSCR, 'TAR'), mask32(HFSCR, 'FP'), mask32(HFSCR, 'VECVSX')];
 const HAS = { FP: Number(FACILITY.FP), VEC: Number(FACILITY.VEC), VSX: Number(FACILITY.VSX), TAR: Number(FACILITY.TAR) } as const;
@@ -44,6 +46,24 @@ const MSR = POWER_WORDS.msr;
 const RESET_MSR = MSR_BIT.SF | MSR_BIT.ME;
 const ALL_FACILITIES = SPECIAL_PURPOSE_REGISTERS.find(({ name }) => name === 'HFSCR')?.writable ?? 0n;
 const CAUSE = maskOf(HFSCR, 'IC');
+
+/** A value by its halves, each signed. */
+interface Halves {
+  readonly low: number;
+  readonly high: number;
+}
+function halvesOf(value: bigint): Halves {
+  return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)) };
+}
+
+/** Where a handler begins and in which MSR, and what that follows from: the vector, the lower halves of MSR and LPCR. */
+interface EntryWords {
+  readonly vector: number;
+  readonly status: number;
+  readonly lpcr: number;
+  readonly address: Halves;
+  readonly msr: Halves;
+}
 
 /** What an interrupt brings beside its vector. */
 export interface InterruptDetails {
@@ -90,7 +110,7 @@ export class PowerCore {
   mode = 0;
   /** Reads the instruction word at pc. */
   wordAtPc: () => number = () => 0;
-  #lastEntry = { vector: -1, status: 0, lpcr: 0, entry: { address: 0n, msr: 0n } as HandlerEntry };
+  #lastEntry: EntryWords | undefined;
   readonly #exit: { -readonly [K in keyof InterruptExit]: InterruptExit[K] } = {
     kind: 'interrupt',
     vector: 0,
@@ -197,23 +217,27 @@ export class PowerCore {
     const { words } = registers;
     words[POWER_WORDS.srr0] = registers.pcLow;
     words[POWER_WORDS.srr0 + 1] = registers.pcHigh;
-    registers.write(SRR1, (registers.msr & ~SRR1_STATUS) | status);
+    words[POWER_WORDS.srr1] = (registers.status & ~STATUS) | Number(BigInt.asIntN(32, status));
+    words[POWER_WORDS.srr1 + 1] = words[MSR + 1] ?? 0;
     const entry = this.#entryOf(vector);
-    registers.pc = entry.address;
-    this.setMsr(entry.msr);
+    words[POWER_WORDS.pc] = entry.address.low;
+    words[POWER_WORDS.pc + 1] = entry.address.high;
+    this.setMsrWords(entry.msr.low, entry.msr.high);
     this.retired++;
     this.interruptsTaken++;
     return undefined;
   }
 
   /** Where the handler of `vector` begins now. Of MSR and LPCR, bits of the lower halves decide; the same interrupt tends to come again. */
-  #entryOf(vector: number): HandlerEntry {
+  #entryOf(vector: number): EntryWords {
     const { registers } = this;
+    const { status } = registers;
     const lpcr = registers.low32(LPCR_SLOT);
     const last = this.#lastEntry;
-    if (last.vector === vector && last.status === registers.status && last.lpcr === lpcr) return last.entry;
-    const entry = handlerEntry(vector, registers.msr, this.lpcr);
-    this.#lastEntry = { vector, status: registers.status, lpcr, entry };
+    if (last?.vector === vector && last.status === status && last.lpcr === lpcr) return last;
+    const { address, msr } = handlerEntry(vector, registers.msr, this.lpcr);
+    const entry = { vector, status, lpcr, address: halvesOf(address), msr: halvesOf(msr) };
+    this.#lastEntry = entry;
     return entry;
   }
 

@@ -59,9 +59,14 @@ export class WatchUnit {
     return addresses.filter(address => address / PAGE_BYTES === page).map(address => Number(address % PAGE_BYTES));
   }
 
+  /** Whether CIABR is on at all. */
+  get usesCIABR(): boolean {
+    return (this.registers.low32(CIABR_SLOT) & PRIV) !== 0;
+  }
+
   /** Whether the completion of the instruction at `pc` in this state matches CIABR. */
   matchesCIABR(pc: bigint, isProblemState: boolean): boolean {
-    if ((this.registers.low32(CIABR_SLOT) & PRIV) === 0) return false;
+    if (!this.usesCIABR) return false;
     const value = this.registers.read(CIABR_SLOT);
     return (value & CIEA) === pc && decode(CIABR, value).PRIV === (isProblemState ? PROBLEM : PRIVILEGED);
   }

@@ -3,6 +3,7 @@ import type { InstructionRow } from '../../../decode/row.js';
 import { type FirstAccess, firstAccessOf } from '../../../reference/firstAccess.js';
 import { encode, mask32, maskOf } from '../../../registers/describeRegister.js';
 import { decodeAccess } from '../../../state/accessWord.js';
+import { lowWord } from '../../../state/statePage.js';
 import type { PowerCore } from '../core.js';
 import type { PowerGuestExit } from '../guestExit.js';
 import { POWER_MODE_NAMES } from '../instructionSet.js';
@@ -16,7 +17,8 @@ import { INTERRUPT } from './interruptVectors.js';
 const [SE, BE] = [Number(MSR_BIT.SE), Number(MSR_BIT.BE)];
 const TRACED = encode(SRR1_TRACE, { TRACE: 1 });
 const [LOAD, STORE, CIABR] = [maskOf(SRR1_TRACE, 'LOAD'), maskOf(SRR1_TRACE, 'STORE'), maskOf(SRR1_TRACE, 'CIABR')];
-const [SIAR, SDAR, MMCR0_SLOT] = [specialPurposeSlot('SIAR'), specialPurposeSlot('SDAR'), specialPurposeSlot('MMCR0')];
+const PLAIN = { status: TRACED } as const;
+const [SIAR, SDAR, MMCR0_SLOT] = [lowWord(specialPurposeSlot('SIAR')), specialPurposeSlot('SDAR'), specialPurposeSlot('MMCR0')];
 /** SIAR and SDAR belong to the performance monitor while its alerts are on. */
 const PMAE = mask32(MMCR0, 'PMAE');
 /** A touch of storage that no access shows: Microwatt counts it as a load. */
@@ -76,7 +78,9 @@ const directionOf = (access: number): 'load' | 'store' => (decodeAccess(access).
 
 /** What is known of an instruction before it runs, for the Trace interrupt that may follow. */
 export interface TracedInstruction {
-  readonly address: bigint;
+  /** Its address, by halves. */
+  readonly low: number;
+  readonly high: number;
   readonly msr: number;
   readonly isBranch: boolean;
   readonly access: TracedAccess | undefined;
@@ -94,11 +98,12 @@ export function prepareTrace(core: PowerCore, words: TracedWords): TracedInstruc
   core.tracedWord = word;
   const nature = words.natureOf(word, core.mode);
   return {
-    address: registers.pc,
+    low: registers.pcLow,
+    high: registers.pcHigh,
     msr: registers.status,
     isBranch: nature.isBranch,
     access: words.accessOf(core, nature, word),
-    matchesCIABR: core.watch.matchesCIABR(registers.pc, core.isProblemState),
+    matchesCIABR: core.watch.usesCIABR && core.watch.matchesCIABR(registers.pc, core.isProblemState),
   };
 }
 
@@ -114,12 +119,14 @@ export function finishTrace(core: PowerCore, traced: TracedInstruction): PowerGu
   const access = traced.access === undefined ? 0n : traced.access.direction === 'load' ? LOAD : STORE;
   const status = TRACED | (traced.matchesCIABR ? CIABR : access);
   if ((registers.low32(MMCR0_SLOT) & PMAE) === 0) {
-    registers.write(SIAR, traced.address);
+    const { words } = registers;
+    words[SIAR] = traced.low;
+    words[SIAR + 1] = traced.high;
     registers.write(SDAR, traced.access?.address ?? 0n);
   }
   // The instruction and its Trace interrupt are one in virtual time.
   const { retired } = core;
-  const exit = core.interrupt(INTERRUPT.trace, { status });
+  const exit = core.interrupt(INTERRUPT.trace, traced.access === undefined && !traced.matchesCIABR ? PLAIN : { status });
   core.retired = retired;
   return exit;
 }

@@ -33,12 +33,13 @@ const [OVERFLOW_WORD, CARRY_WORD] = [lowWord(OVERFLOW_SLOT), lowWord(CARRY_SLOT)
 const FLAG = 1 << 31;
 const flagAt = (words: Int32Array, place: number): boolean => ((words[place] ?? 0) & FLAG) !== 0;
 const EXPLICIT = Number(EXPLICIT_FIELD);
+const [GPRS_OFFSET, GPRS_BYTES] = [8 * valueIndex(GENERAL_SLOTS[0] ?? ZERO_SLOT), 8 * GENERAL_SLOTS.length];
 const FIELDS = 8;
 const PIDR = specialPurposeSlot('PIDR');
 /** By CR field: places of the operands that it was compared from, and of how. */
 const CONDITION_WORDS = CONDITION_SLOTS.map(({ a, b, kind }) => ({ a: lowWord(a), b: lowWord(b), kind: lowWord(kind) }));
 
-/** Where `words` has registers of 64 bits: the low half, which the high half follows; r0 to r31 and SPRG0 to 3 in order. For who copies them without making a `bigint` of each. */
+/** Where `words` has registers of 64 bits: the low half, which the high half follows; SPRG0 to 3 in order. For who copies them without making a `bigint` of each. */
 export const POWER_WORDS = {
   pc: lowWord(PC_SLOT),
   msr: MSR_LOW,
@@ -47,12 +48,14 @@ export const POWER_WORDS = {
   srr0: lowWord(specialPurposeSlot('SRR0')),
   srr1: lowWord(specialPurposeSlot('SRR1')),
   pid: lowWord(PIDR),
-  gpr: lowWord(GENERAL_SLOTS[0] ?? ZERO_SLOT),
   sprg: ['SPRG0', 'SPRG1', 'SPRG2', 'SPRG3'].map(name => lowWord(specialPurposeSlot(name))),
 } as const;
 
 /** The registers of one Book3S processing element. */
 export class PowerRegisterFile extends StatePage {
+  #gprsOf: BigUint64Array | undefined;
+  #gprBytes: Uint8Array = new Uint8Array(0);
+
   gpr(n: number): bigint {
     return this.read(GENERAL_SLOTS[n] ?? ZERO_SLOT);
   }
@@ -60,6 +63,16 @@ export class PowerRegisterFile extends StatePage {
   setGpr(n: number, content: bigint): void {
     const place = GENERAL_SLOTS[n];
     if (place !== undefined) this.write(place, content);
+  }
+
+  /** r0 to r31 as bytes, 8 each, least significant first: the registers themselves, as long as they stay where they are. Not to be kept. */
+  get gprBytes(): Uint8Array {
+    const { values } = this;
+    if (this.#gprsOf !== values) {
+      this.#gprsOf = values;
+      this.#gprBytes = new Uint8Array(values.buffer, values.byteOffset + GPRS_OFFSET, GPRS_BYTES);
+    }
+    return this.#gprBytes;
   }
 
   get lr(): bigint {
