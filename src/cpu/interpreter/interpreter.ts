@@ -102,6 +102,8 @@ export class Interpreter implements ModalEngine {
   #sequences: SequenceTable;
   #remembered: RememberedRecords;
   #view: DataView;
+  /** The handlers of the instructions that are decoded at a time. */
+  readonly #ahead = new Uint16Array(DECODE_AHEAD);
   /** Number of bytes of RAM handed out. */
   #ramBytes = 0;
 
@@ -316,7 +318,8 @@ export class Interpreter implements ModalEngine {
   /** Decodes the instruction of `record` and those after it that are not decoded, a few at a time. */
   #decodeFrom(record: number): void {
     const count = Math.min(DECODE_AHEAD, RECORDS_PER_PAGE - this.#decoded.placeOf(record));
-    const handlers: number[] = [];
+    const handlers = this.#ahead;
+    let decoded = 0;
     for (let ahead = 0; ahead < count; ahead++) {
       const next = record + ahead * RECORD.bytes;
       if (this.#view.getUint16(next + RECORD.handler, true) !== HANDLER.UNDECODED) break;
@@ -325,9 +328,10 @@ export class Interpreter implements ModalEngine {
       if (ahead > 0 && !this.#isInstruction(word)) break;
       this.#decodeRecord(next, word);
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
-      handlers.push(this.#view.getUint16(next + RECORD.handler, true));
+      handlers[decoded++] = this.#view.getUint16(next + RECORD.handler, true);
     }
-    for (let place = 0; place < handlers.length; ) {
+    handlers.fill(HANDLER.UNDECODED, decoded);
+    for (let place = 0; place < decoded - 1; ) {
       const sequence = this.#sequences.longestAt(handlers, place);
       if (sequence !== undefined) this.#view.setUint16(record + place * RECORD.bytes + RECORD.handler, sequence.handler, true);
       place += sequence?.length ?? 1;

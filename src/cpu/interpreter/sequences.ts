@@ -43,7 +43,7 @@ export class SequenceTable {
   }
 
   /** The longest sequence that begins at place `from` of `handlers`; `undefined` if there is none. */
-  longestAt(handlers: readonly number[], from: number): FoundSequence | undefined {
+  longestAt(handlers: ArrayLike<number>, from: number): FoundSequence | undefined {
     let found: FoundSequence | undefined;
     let step: Step | undefined = this.#root;
     for (let place = from; place < handlers.length; place++) {

@@ -43,6 +43,10 @@ export class SoftwareBreakpoints {
     return [...this.#traps.keys()];
   }
 
+  get size(): number {
+    return this.#traps.size;
+  }
+
   has(address: bigint): boolean {
     return this.#traps.size > 0 && this.#traps.has(address);
   }

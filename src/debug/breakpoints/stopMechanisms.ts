@@ -62,6 +62,11 @@ export class StopMechanisms {
   #structuresVersion = 0;
   #version = 1;
   #engineVersion = 1;
+  /** The last answer of `sync` that had nothing to tell. */
+  #unchanged: { readonly ok: true; readonly value: { readonly control: number; readonly isChanged: boolean } } = {
+    ok: true,
+    value: { control: 0, isChanged: false },
+  };
   #watchVersion = 1;
 
   constructor(
@@ -222,7 +227,7 @@ export class StopMechanisms {
 
   /** The control word for a vCPU that does, or does not, single-step. */
   control(isStepping: boolean, lift?: Lift): number {
-    const usesSoftware = this.#usesTrapWord || this.software.addresses.length > 0 || this.slots.userSwitch?.usesTrapWord === true;
+    const usesSoftware = this.#usesTrapWord || this.software.size > 0 || this.slots.userSwitch?.usesTrapWord === true;
     // USE_HW exactly while a slot is in use: without it the guest's own registers work (ARM-HW-45).
     const word =
       (isStepping ? KVM_GUESTDBG.SINGLESTEP : 0) |
@@ -250,6 +255,8 @@ export class StopMechanisms {
   /** What of `lift` KVM sees: only slots of the breakpoint's address make a difference. */
   #liftKey(vcpu: Vcpu, lift: Lift | undefined): string {
     if (lift?.vcpu !== vcpu) return '';
+    // Most steps lift nothing.
+    if (lift.breakpoint === undefined && !lift.guestSet && this.slots.watchpointsInUse === 0) return '';
     const slot = lift.breakpoint === undefined ? undefined : this.slots.slotOfBreakpoint(lift.breakpoint);
     const watches = this.slots.watchpointsInUse > 0 && this.#liftsWatchpoints(vcpu, lift) ? WATCHPOINTS : '';
     return `${slot ?? ''}${watches}${lift.guestSet ? 'g' : ''}`;
@@ -278,19 +285,22 @@ export class StopMechanisms {
   sync(vcpu: Vcpu, isStepping: boolean, lift?: Lift): Result<{ readonly control: number; readonly isChanged: boolean }> {
     const control = this.control(isStepping, lift?.vcpu === vcpu ? lift : undefined);
     const key = this.#liftKey(vcpu, lift);
-    const isFirst = !this.#applied.has(vcpu);
-    const isChanged = !this.#isApplied(vcpu, isStepping, key) && !(isFirst && control === 0);
+    const isApplied = this.#isApplied(vcpu, isStepping, key);
+    const isFirst = !isApplied && !this.#applied.has(vcpu);
+    const isChanged = !isApplied && !(isFirst && control === 0);
     if (isChanged) {
       const outcome = vcpu.result(vcpu.setGuestDebug(this.#guestDebug(vcpu, control, lift, key)));
       if (!outcome.ok) return outcome;
       this.controls.set(vcpu, control);
     }
-    this.#applied.set(vcpu, { version: this.#version, isStepping, lift: key });
+    if (!isApplied) this.#applied.set(vcpu, { version: this.#version, isStepping, lift: key });
     const entered = this.slots.userSwitch?.enter(vcpu, key.includes(WATCHPOINTS));
     if (entered && !entered.ok) return entered;
     const engine = this.#isEngineApplied(vcpu) ? undefined : this.#syncEngine(vcpu);
     if (engine && !engine.ok) return engine;
-    return success({ control, isChanged });
+    if (isChanged) return success({ control, isChanged });
+    if (this.#unchanged.value.control !== control) this.#unchanged = { ok: true, value: { control, isChanged } };
+    return this.#unchanged;
   }
 
   /** Each of the two sets that has changed; an empty one that KVM has never had is not told. */

@@ -56,6 +56,8 @@ function writeDawr(vcpu: Vcpu, n: 0 | 1, { value, control }: DawrPair): Result<u
   return refused?.ok === false ? failure('register', `KVM refuses to write DAWR${n}: ${refused.error.message}`) : success(undefined);
 }
 
+const NOTHING_TO_DO = success(undefined);
+
 /**
  * DAWR as the debugger's under KVM-HV, which offers none: it is set with ONE_REG, and a trap word at the vector of the Data Storage interrupt gets the
  * vCPU out of the guest, as the Trace method does at its own. The guest's value is kept and comes back; hypercalls that set it meanwhile come here.
@@ -139,7 +141,7 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
 
   enter(vcpu: Vcpu, isLifted: boolean): Result<undefined> {
     const kept = this.#kept.get(vcpu);
-    if (kept === undefined) return success(undefined);
+    if (kept === undefined) return NOTHING_TO_DO;
     const placed = this.#placeTraps(vcpu);
     if (!placed.ok) return placed;
     const isReachable = this.#relocated !== undefined;

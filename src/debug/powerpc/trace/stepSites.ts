@@ -37,17 +37,17 @@ export interface StepContext {
   readonly msr: bigint;
   readonly registers: GeneralRegisters;
   readonly lpcr: bigint;
-  readonly tar: () => bigint;
+  tar(): bigint;
   readonly quirks: DebugQuirks;
   readonly vectors: VectorSites;
   /** Whether the first instruction of a handler stands at pc that one of the sites would be put at (PPC-HV-31). */
-  readonly isAtSite: (sites: readonly StepSite[]) => boolean;
+  isAtSite(sites: readonly StepSite[]): boolean;
   /** Whether the instruction may read or write the word of a site. */
-  readonly isAccessed: (site: StepSite) => boolean;
+  isAccessed(site: StepSite): boolean;
   /** Whether the user has a breakpoint at an effective address. */
-  readonly hasBreakpointAt: (address: bigint) => boolean;
+  hasBreakpointAt(address: bigint): boolean;
   /** The instruction at an effective address in the context of an MSR; `undefined` if it cannot be read. */
-  readonly instructionAt: (address: bigint, msr: bigint) => SteppedInstruction | undefined;
+  instructionAt(address: bigint, msr: bigint): SteppedInstruction | undefined;
 }
 
 /** `address` as the mode of `msr` takes it. */
@@ -94,9 +94,11 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
   const vectors = vectorsOfTraced(instruction, after, context);
   // An access to a device is KVM's to carry out, and nothing is traced then.
   const sites = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [...vectors, nextSite(context, msr)] : vectors;
-  if (context.isAtSite(sites)) return besideAccess(armingOfHandlerStart(instruction, after, context), context);
   const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
-  return besideAccess({ state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites }, context);
+  const arming: Arming = context.isAtSite(sites)
+    ? armingOfHandlerStart(instruction, after, context)
+    : { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites };
+  return instruction.storage === undefined || quirks.accessesMeetTraps ? arming : besideAccess(arming, context);
 }
 
 /** The vector of the Trace interrupt under `after`, and those of what may come instead. */
@@ -111,9 +113,9 @@ function vectorsOfTraced(instruction: SteppedInstruction, after: bigint, context
  * `arming` without traps at words that the instruction itself reads or writes (PPC-HV-38). If the vector of the Trace interrupt is one of them, the trap
  * is where the instruction goes on, and nothing is traced.
  */
-function besideAccess(arming: Arming, { quirks, isAccessed }: StepContext): Arming {
-  if (quirks.accessesMeetTraps || !arming.sites.some(isAccessed)) return arming;
-  const sites = arming.sites.filter(site => !isAccessed(site));
+function besideAccess(arming: Arming, context: StepContext): Arming {
+  if (!arming.sites.some(site => context.isAccessed(site))) return arming;
+  const sites = arming.sites.filter(site => !context.isAccessed(site));
   if (sites.every(({ role }) => role === 'interrupt')) return arming;
   if (arming.injected === undefined || sites.some(({ role }) => role === 'trace')) return { ...arming, sites };
   // The guest's own Trace interrupt has to come.
@@ -122,12 +124,12 @@ function besideAccess(arming: Arming, { quirks, isAccessed }: StepContext): Armi
 
 /** A trap at the Trace vector would hit at once: it is displaced to the successors, and SE is not needed (PPC-HV-31, PPC-HV-32). */
 function armingOfHandlerStart(instruction: SteppedInstruction, after: bigint, context: StepContext): Arming {
-  const { pc, msr, quirks, registers, tar } = context;
+  const { pc, msr, quirks, registers } = context;
   const { branch } = instruction;
   const target =
     branch === undefined || quirks.handlerBranchEscapes
       ? undefined
-      : branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar });
+      : branchTarget(branch, pc, { lr: registers.get('lr'), ctr: registers.get('ctr'), tar: () => context.tar() });
   const taken: readonly StepSite[] = target === undefined ? [] : [{ role: 'successor', address: effectiveAddress(target, msr), msr }];
   return {
     state: 'ARMED_DISPLACED',
@@ -159,7 +161,7 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
     const there = isGuests ? context.instructionAt(arrival.address, seen) : undefined;
     // What is not traced itself, as a return that leads to a return, is not passed: the step ends before it.
     if (there !== undefined && isTraced(there)) {
-      const next = armingOf(there, { ...context, pc: arrival.address, msr: after, isAtSite: () => false });
+      const next = armingOf(there, arrivedAt(arrival.address, after, context));
       return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...own] };
     }
   }
@@ -168,6 +170,24 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
     injected: undefined,
     isGuests: false,
     sites: [arrival, ...own, ...interruptsOnArrival(after, context)],
+  };
+}
+
+/** The same but for where the guest is: at a return's target. */
+function arrivedAt(pc: bigint, msr: bigint, context: StepContext): StepContext {
+  const { registers, lpcr, quirks, vectors } = context;
+  return {
+    pc,
+    msr,
+    registers,
+    lpcr,
+    quirks,
+    vectors,
+    tar: () => context.tar(),
+    isAtSite: () => false,
+    isAccessed: site => context.isAccessed(site),
+    hasBreakpointAt: address => context.hasBreakpointAt(address),
+    instructionAt: (address, under) => context.instructionAt(address, under),
   };
 }
 

@@ -31,6 +31,18 @@ export interface SavedState {
   readonly sampled: Sampled | undefined;
 }
 
+/** What a vCPU has of steps. */
+export interface VcpuSteps {
+  armed: StepRecord | undefined;
+  /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
+  readonly pending: StepRecord[];
+  /** Where the last step had its trap for the Trace interrupt. */
+  lastVector: bigint | undefined;
+  /** SIAR and SDAR as they were last written, and `registersVersion` then. */
+  sampled: Sampled | undefined;
+  sampledVersion: number;
+}
+
 /** The one record of a vCPU's step. Instruction and traps are fixed when it is armed and never worked out again (PPC-HV-11). */
 export interface StepRecord {
   state: TraceState;

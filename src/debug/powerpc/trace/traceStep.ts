@@ -5,36 +5,32 @@ import type { Vcpu } from '../../../kvm/index.js';
 import type { StepParts } from '../../architecture.js';
 import type { Lift } from '../../breakpoints/stopMechanisms.js';
 import type { DebugExit } from '../../execution/debugExit.js';
-import { armLift, restoreLift } from '../../stepping/lifting.js';
+import { armLift, restoreLift, type StepControl } from '../../stepping/lifting.js';
 import type { StepAction } from '../../stepping/stepAction.js';
 import type { StepDecision, StepEnding, StepMemory, StepMethod, Stray } from '../../stepping/stepMethod.js';
 import type { MethodView, TrapUse } from '../../stepping/stepView.js';
 import { GeneralRegisters } from '../registers/generalRegisters.js';
-import { accessedSites } from './accessedSites.js';
+import { ArmingContext } from './armingContext.js';
 import { borrowCiabr, canStepByCiabr, giveCiabrBack, isCiabrGuests } from './ciabr.js';
-import {
-  givenUpFixUps,
-  guestTraceFixUps,
-  interruptFixUps,
-  isGuestsTrace,
-  type RegisterWrite,
-  successorFixUps,
-  traceFixUps,
-} from './fixUps.js';
+import { type FixUps, givenUpFixUps, guestTraceFixUps, interruptFixUps, isGuestsTrace, successorFixUps, traceFixUps } from './fixUps.js';
 import type { InternalTraps, TrapPlace } from './internalTraps.js';
-import { readLpcr, readSampled, readTar, writeSampled } from './savedState.js';
+import type { PlacedTrap } from './placedTrap.js';
+import { RecordedWrites } from './recordedWrites.js';
+import { readLpcr, readSampled, type Sampled, writeSampled } from './savedState.js';
 import { type SteppedInstruction, steppedInstruction } from './steppedInstruction.js';
+import type { StepSite } from './stepSite.js';
 import { type Arming, armingOf } from './stepSites.js';
-import type { StepRecord, TraceState } from './traceState.js';
+import type { StepRecord, TraceState, VcpuSteps } from './traceState.js';
 import { traceView, trapUses } from './traceView.js';
 import { TrapPlacement } from './trapPlacement.js';
-import { VectorSites } from './vectorSites.js';
 
 const { SE, LE } = MSR_BIT;
 const WORD_BYTES = 4;
 
 /** The word with its bytes in the other order, unsigned. */
 const reversed = (word: number): number => (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+
+const CONTROL: StepControl = { isStepping: false, why: 'KVM leaves the guest at a trap word' };
 
 /** For a word that could not be read, as its fetch will fault: word 0 is illegal. */
 const UNREADABLE = steppedInstruction(0);
@@ -45,6 +41,13 @@ const WHY_SE = {
 } as const;
 
 const FIX_UPS = { interrupt: interruptFixUps, successor: successorFixUps } as const;
+
+const isTraceSite = ({ role }: StepSite): boolean => role === 'trace';
+
+function siteAt(traps: readonly PlacedTrap[], pc: bigint): StepSite | undefined {
+  for (const { site } of traps) if (site.address === pc) return site;
+  return undefined;
+}
 
 /** What the method works with. */
 export interface TraceParts extends StepParts {
@@ -71,25 +74,38 @@ export interface TraceParts extends StepParts {
 export class TraceStep implements StepMethod {
   readonly name: string;
   readonly #traps: TrapPlacement;
-  readonly #armed = new Map<Vcpu, StepRecord>();
-  /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
-  readonly #pending = new Map<Vcpu, StepRecord[]>();
-  /** Where the last step of each vCPU had its trap for the Trace interrupt. */
-  readonly #lastVectors = new Map<Vcpu, bigint>();
+  readonly #steps = new Map<Vcpu, VcpuSteps>();
   /** vCPUs that cannot be stepped by CIABR, which has been said. */
   readonly #toldOfCiabr = new Set<Vcpu>();
   readonly #registers = new GeneralRegisters();
-  readonly #vectors = new VectorSites();
+  readonly #writes = new RecordedWrites(this.#registers);
+  readonly #context: ArmingContext;
 
   constructor(private readonly parts: TraceParts) {
-    const { traps, memory, quirks, warn, stepMethod } = parts;
+    const { traps, memory, mechanisms, quirks, warn, stepMethod } = parts;
     this.name = stepMethod === 'ciabr' ? 'POWER HV Trace by CIABR' : 'POWER HV Trace';
     this.#traps = new TrapPlacement(traps, memory, quirks, warn);
+    this.#context = new ArmingContext({
+      registers: this.#registers,
+      traps: this.#traps,
+      quirks,
+      hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
+      instructionIn: (place, msr) => this.#instructionIn(place, msr),
+    });
+  }
+
+  #stepsOf(vcpu: Vcpu): VcpuSteps {
+    let steps = this.#steps.get(vcpu);
+    if (steps === undefined) {
+      steps = { armed: undefined, pending: [], lastVector: undefined, sampled: undefined, sampledVersion: 0 };
+      this.#steps.set(vcpu, steps);
+    }
+    return steps;
   }
 
   /** The state of the step of `vcpu`, IDLE without one. */
   stateOf(vcpu: Vcpu): TraceState | 'IDLE' {
-    return (this.#armed.get(vcpu) ?? this.#pendingOf(vcpu))?.state ?? 'IDLE';
+    return this.#shownOf(vcpu)?.state ?? 'IDLE';
   }
 
   isPending(vcpu: Vcpu): boolean {
@@ -97,35 +113,28 @@ export class TraceStep implements StepMethod {
   }
 
   #pendingOf(vcpu: Vcpu): StepRecord | undefined {
-    return this.#pending.get(vcpu)?.at(-1);
+    const { pending } = this.#stepsOf(vcpu);
+    return pending[pending.length - 1];
+  }
+
+  #shownOf(vcpu: Vcpu): StepRecord | undefined {
+    return this.#stepsOf(vcpu).armed ?? this.#pendingOf(vcpu);
   }
 
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined> {
     const { mechanisms, quirks } = this.parts;
     mechanisms.usesTrapWord = true;
-    const lifted = armLift(mechanisms, vcpu, lift, actions, { isStepping: false, why: 'KVM leaves the guest at a trap word' });
+    const lifted = armLift(mechanisms, vcpu, lift, actions, CONTROL);
     if (!lifted.ok) return lifted;
     const registers = this.#registers.load(vcpu);
     const [nip, msr, srr0, srr1] = [registers.get('pc'), registers.get('msr'), registers.get('srr0'), registers.get('srr1')];
     const here = this.#traps.placeOf(vcpu, { address: nip, msr }, msr);
-    const instruction = this.#instructionAt(here, msr) ?? UNREADABLE;
+    const instruction = this.#instructionIn(here, msr) ?? UNREADABLE;
     // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
     if (this.#returnsToPending(vcpu, instruction)) return success(undefined);
     const liftedTrap = here !== undefined && here.users > 0 ? here.real : undefined;
-    const lpcr = readLpcr(vcpu);
-    const arming = armingOf(instruction, {
-      pc: nip,
-      msr,
-      registers,
-      lpcr,
-      quirks,
-      vectors: this.#vectors,
-      tar: () => readTar(vcpu),
-      isAtSite: all => here !== undefined && all.some(site => site.role === 'trace' && this.#traps.realOf(vcpu, site, msr) === here.real),
-      isAccessed: accessedSites(vcpu, instruction, { registers, msr }, this.#traps),
-      hasBreakpointAt: address => mechanisms.mechanismsAt(address).length > 0,
-      instructionAt: (address, under) => this.#instructionAt(this.#traps.placeOf(vcpu, { address, msr: under }, msr), under),
-    });
+    const context = this.#context.standAt(vcpu, here, instruction);
+    const arming = armingOf(instruction, context);
     const { state, isGuests, sites } = arming;
     const usesCiabr = this.parts.stepMethod === 'ciabr' && this.#ciabrServes(vcpu, instruction, arming, msr);
     const injected = usesCiabr ? undefined : arming.injected;
@@ -136,14 +145,15 @@ export class TraceStep implements StepMethod {
       restoreLift(mechanisms, vcpu, lift, actions);
       return placed;
     }
-    const sampled = arming.injected === undefined ? undefined : readSampled(vcpu);
+    const sampled = arming.injected === undefined ? undefined : this.#sampledOf(vcpu);
     const saved = { nip, msr, srr0, srr1, sampled };
     const pending = this.#pendingOf(vcpu);
     if (pending !== undefined && quirks.nestedStepOverwritesPending) pending.saved = saved;
-    const vector = sites.find(({ role }) => role === 'trace');
-    if (vector !== undefined) this.#lastVectors.set(vcpu, vector.address);
+    const steps = this.#stepsOf(vcpu);
+    const vector = sites.find(isTraceSite);
+    if (vector !== undefined) steps.lastVector = vector.address;
     const ciabr = usesCiabr ? borrowCiabr(vcpu, nip, msr, actions) : undefined;
-    this.#armed.set(vcpu, { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr, liftedTrap });
+    steps.armed = { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr: context.lpcr, liftedTrap };
     if (arming.injected !== undefined)
       actions.push(
         { kind: 'saveRegister', register: 'srr0', value: srr0 },
@@ -151,8 +161,9 @@ export class TraceStep implements StepMethod {
         { kind: 'saveRegister', register: 'msr', value: msr },
       );
     if (injected !== undefined) {
-      const value = (injected === 'msr' ? msr : srr1) | SE;
-      this.#write(vcpu, [{ register: injected, value, why: WHY_SE[injected] }], actions);
+      const writes = this.#writes.begin(actions);
+      writes.write(injected, (injected === 'msr' ? msr : srr1) | SE, WHY_SE[injected]);
+      writes.end(vcpu);
     }
     return success(undefined);
   }
@@ -167,7 +178,7 @@ export class TraceStep implements StepMethod {
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision {
     // The interrupt of a slot of the debugger's: it is undone, and the step is made again.
     if (exit.kind === 'watchpoint') return { kind: 'toDebugger', isCompleted: false };
-    const record = this.#armed.get(vcpu);
+    const { armed: record } = this.#stepsOf(vcpu);
     return { kind: 'toDebugger', isCompleted: record !== undefined && this.#endAtTrap(vcpu, record, actions) };
   }
 
@@ -175,22 +186,23 @@ export class TraceStep implements StepMethod {
   endPending(vcpu: Vcpu, actions: StepAction[]): boolean {
     const record = this.#pendingOf(vcpu);
     if (record === undefined || !this.#endAtTrap(vcpu, record, actions)) return false;
-    this.#pending.get(vcpu)?.pop();
+    this.#stepsOf(vcpu).pending.pop();
     this.#traps.releaseAll(record.sites, actions);
     return true;
   }
 
   disarm(vcpu: Vcpu, lift: Lift, ending: StepEnding, actions: StepAction[]): void {
-    const record = this.#armed.get(vcpu);
+    const steps = this.#stepsOf(vcpu);
+    const record = steps.armed;
     if (record !== undefined) {
-      this.#armed.delete(vcpu);
+      steps.armed = undefined;
       // It may have come to its trap, and not have executed it yet.
       if (record.state !== 'DONE') this.#endAtTrap(vcpu, record, actions);
       if (record.ciabr !== undefined) giveCiabrBack(vcpu, record.ciabr, actions);
       this.#traps.putBack(record.liftedTrap);
       if (record.state !== 'DONE' && ending !== 'detached' && this.#sleepsElsewhere(vcpu, record)) this.#becomePending(vcpu, record);
       else {
-        if (record.state !== 'DONE') this.#write(vcpu, givenUpFixUps(record, this.#registers, this.parts.quirks), actions);
+        if (record.state !== 'DONE') this.#fix(givenUpFixUps, vcpu, record, actions);
         this.#traps.releaseAll(record.sites, actions);
       }
     }
@@ -205,18 +217,19 @@ export class TraceStep implements StepMethod {
     const msr = this.#registers.load(vcpu).get('msr');
     const real = this.#traps.realOf(vcpu, { address: pc, msr }, msr);
     if (real === undefined || !this.#traps.table.has(real)) return undefined;
-    if (quirks.vectorHitComparesOwnSavedAddress && this.#lastVectors.get(vcpu) !== pc) return 'report';
+    if (quirks.vectorHitComparesOwnSavedAddress && this.#stepsOf(vcpu).lastVector !== pc) return 'report';
     return quirks.reentersAtForeignTrap ? 'reenter' : 'pass';
   }
 
   view(vcpu: Vcpu): MethodView {
-    return traceView(this.#armed.get(vcpu) ?? this.#pendingOf(vcpu), this.#registers.load(vcpu).get('msr'), readLpcr(vcpu));
+    return traceView(this.#shownOf(vcpu), this.#registers.load(vcpu).get('msr'), readLpcr(vcpu));
   }
 
   traps(): readonly TrapUse[] {
+    const all = [...this.#steps];
     return [
-      ...[...this.#armed].flatMap(([{ index }, record]) => trapUses(index, record)),
-      ...[...this.#pending].flatMap(([{ index }, records]) => records.flatMap(record => trapUses(index, record))),
+      ...all.flatMap(([{ index }, { armed }]) => (armed === undefined ? [] : trapUses(index, armed))),
+      ...all.flatMap(([{ index }, { pending }]) => pending.flatMap(record => trapUses(index, record))),
     ];
   }
 
@@ -224,8 +237,9 @@ export class TraceStep implements StepMethod {
   machineServed(vcpu: Vcpu, actions: StepAction[]): void {
     if (this.#traps.table.size === 0) return;
     const lpcr = readLpcr(vcpu);
-    for (const record of [...this.#armed.values(), ...[...this.#pending.values()].flat()])
-      if (record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr, actions);
+    const all = [...this.#steps.values()];
+    for (const record of [...all.map(({ armed }) => armed), ...all.flatMap(({ pending }) => pending)])
+      if (record !== undefined && record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr, actions);
   }
 
   /** IDLE → ARMED … → DONE, if `vcpu` stands at one of the traps of `record`. */
@@ -233,11 +247,10 @@ export class TraceStep implements StepMethod {
     const { quirks } = this.parts;
     const registers = this.#registers.load(vcpu);
     const pc = registers.get('pc');
-    const site = record.sites.find(({ site: { address } }) => address === pc)?.site;
+    const site = siteAt(record.sites, pc);
     if (site === undefined) return false;
-    const isGuests = isGuestsTrace(registers.get('srr1'), record, quirks);
-    const fixUps = site.role === 'trace' ? (isGuests ? guestTraceFixUps : traceFixUps) : FIX_UPS[site.role];
-    this.#write(vcpu, fixUps(record, registers, quirks), actions);
+    const isGuests = site.role === 'trace' && isGuestsTrace(registers.get('srr1'), record, quirks);
+    this.#fix(site.role === 'trace' ? (isGuests ? guestTraceFixUps : traceFixUps) : FIX_UPS[site.role], vcpu, record, actions);
     if (site.role === 'trace' && !isGuests) this.#restoreSampled(vcpu, record, actions);
     record.state = 'DONE';
     return true;
@@ -246,10 +259,22 @@ export class TraceStep implements StepMethod {
   /** SIAR and SDAR tell where the last Trace interrupt came from; ours is to leave none. */
   #restoreSampled(vcpu: Vcpu, { saved: { sampled } }: StepRecord, actions: StepAction[]): void {
     if (sampled === undefined) return;
-    const now = readSampled(vcpu);
-    for (const register of ['siar', 'sdar'] as const)
-      actions.push({ kind: 'writeRegister', register, before: now[register], after: sampled[register], why: 'as before the interrupt' });
+    const { siar, sdar } = readSampled(vcpu);
+    const why = 'as before the interrupt';
+    actions.push(
+      { kind: 'writeRegister', register: 'siar', before: siar, after: sampled.siar, why },
+      { kind: 'writeRegister', register: 'sdar', before: sdar, after: sampled.sdar, why },
+    );
     writeSampled(vcpu, sampled);
+    const steps = this.#stepsOf(vcpu);
+    steps.sampled = sampled;
+    steps.sampledVersion = vcpu.registersVersion;
+  }
+
+  /** As the last step has left them, if nothing has run or changed since. */
+  #sampledOf(vcpu: Vcpu): Sampled {
+    const { sampled, sampledVersion } = this.#stepsOf(vcpu);
+    return sampled !== undefined && sampledVersion === vcpu.registersVersion ? sampled : readSampled(vcpu);
   }
 
   /** Whether the instruction has begun and SE is not where it was put: a handler's SRR1, or what it has saved of it, has it. */
@@ -262,7 +287,7 @@ export class TraceStep implements StepMethod {
   /** ARMED → PENDING: traps and saved state stay. */
   #becomePending(vcpu: Vcpu, record: StepRecord): void {
     record.state = 'PENDING';
-    this.#pending.set(vcpu, [...(this.#pending.get(vcpu) ?? []), record]);
+    this.#stepsOf(vcpu).pending.push(record);
   }
 
   /** PENDING, and the return is the one to the interrupted context: the pending step is what ends this one. */
@@ -274,24 +299,24 @@ export class TraceStep implements StepMethod {
     const { nip } = pending.saved;
     const isThere = (status & SE) !== 0n && (target === nip || target === nip + BigInt(WORD_BYTES));
     if (!isThere && !quirks.anyReturnEndsPending) return false;
-    this.#pending.get(vcpu)?.pop();
-    this.#armed.set(vcpu, pending);
+    const steps = this.#stepsOf(vcpu);
+    steps.pending.pop();
+    steps.armed = pending;
     return true;
   }
 
   #forgetPending(vcpu: Vcpu, actions: StepAction[]): void {
-    for (const { saved, sites } of this.#pending.get(vcpu) ?? []) {
+    const { pending } = this.#stepsOf(vcpu);
+    for (const { saved, sites } of pending) {
       const registers = this.#registers.load(vcpu);
-      const found = (['msr', 'srr1'] as const).filter(register => (registers.get(register) & SE) !== 0n && (saved.msr & SE) === 0n);
-      const why = 'the bit was ours; what handlers have saved of it cannot be found';
-      this.#write(
-        vcpu,
-        found.map(register => ({ register, value: registers.get(register) & ~SE, why })),
-        actions,
-      );
+      const writes = this.#writes.begin(actions);
+      for (const register of ['msr', 'srr1'] as const)
+        if ((registers.get(register) & SE) !== 0n && (saved.msr & SE) === 0n)
+          writes.write(register, registers.get(register) & ~SE, 'the bit was ours; what handlers have saved of it cannot be found');
+      writes.end(vcpu);
       this.#traps.releaseAll(sites, actions);
     }
-    this.#pending.delete(vcpu);
+    pending.length = 0;
   }
 
   /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
@@ -305,20 +330,14 @@ export class TraceStep implements StepMethod {
     record.lpcr = lpcr;
   }
 
-  #write(vcpu: Vcpu, writes: readonly RegisterWrite[], actions: StepAction[]): void {
-    const registers = this.#registers;
-    for (const { register, value, why } of writes) {
-      const isGpr = typeof register === 'number';
-      const before = isGpr ? registers.gpr(register) : registers.get(register);
-      if (isGpr) registers.setGpr(register, value);
-      else registers.set(register, value);
-      actions.push({ kind: 'writeRegister', register: isGpr ? `r${register}` : register, before, after: value, why });
-    }
-    if (writes.length > 0) registers.store(vcpu);
+  #fix(fixUps: FixUps, vcpu: Vcpu, record: StepRecord, actions: StepAction[]): void {
+    const writes = this.#writes.begin(actions);
+    fixUps(record, this.#registers, this.parts.quirks, writes);
+    writes.end(vcpu);
   }
 
   /** The guest's own word at `place`, in the byte order of `msr`; `undefined`: there is none. */
-  #instructionAt(place: TrapPlace | undefined, msr: bigint): SteppedInstruction | undefined {
+  #instructionIn(place: TrapPlace | undefined, msr: bigint): SteppedInstruction | undefined {
     if (place === undefined) return undefined;
     const word = this.#traps.table.wordBeneath(place);
     return steppedInstruction((msr & LE) !== 0n ? word >>> 0 : reversed(word));
