@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { StepAnatomyBody, WireStepAction } from '../../src/dap/index.js';
 import { drawStep } from '../../src/extension/stepAnatomy/drawStep.js';
@@ -371,4 +372,13 @@ test('ST-VIEW-079 the page has a strict Content Security Policy, no script and n
     [...page.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, inside]) => inside),
     [''],
   );
+});
+
+test("ST-VIEW-085 the style sheet of the anatomy has no colour but the theme's", () => {
+  const declarations = [...readFileSync('media/stepAnatomy.css', 'utf8').matchAll(/([\w-]+):\s*([^;{}]+);/g)];
+  const coloured = declarations.filter(([, name = '']) => /color|background|border|outline|fill|stroke|shadow|^--/.test(name));
+  assert.ok(coloured.length > 50);
+  const own =
+    /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\(|\b(?:black|white|gr[ae]y|red|green|blue|yellow|orange|purple)\b/i;
+  for (const [declaration, , value = ''] of coloured) assert.doesNotMatch(value.replace(/var\(--[\w-]+/g, ''), own, declaration);
 });

@@ -274,6 +274,34 @@ test('ST-VIEW-039 what can leave its slot is offered once, by the engine, and br
   assert.deepEqual(moves([own]), ofBreakpoint);
 });
 
+test("ST-VIEW-059 each register and field has a tooltip with its value, its meaning and the manual's heading", async () => {
+  const power = await StoppedSession.launch('samples/counter/counter.ppc64le.O0.elf', {});
+  const answer = (await power.ask('steptrap/debugRegisters', { threadId: 1 })) as unknown as DebugRegistersBody;
+  power.close();
+  for (const body of [registers, answer]) {
+    const rows = debugRegisterRows(body, 'r', l10n);
+    const tooltipOf = (id: string): string => (withId(rows, id).tooltip ?? '').replaceAll('\\', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    for (const { kind, index, valueName, valueTitle, controlName, title, value, control, fields } of body.slots) {
+      const id = `r/${kind}/${index}`;
+      for (const part of [valueName, value, valueTitle]) assert.ok(tooltipOf(`${id}/value`).includes(part), `${id}: ${part}`);
+      for (const part of [controlName, control, title]) assert.ok(tooltipOf(`${id}/control`).includes(part), `${id}: ${part}`);
+      for (const field of fields)
+        for (const part of [field.name, `[${field.bits}]`, field.value, field.description, title])
+          assert.ok(part !== '' && tooltipOf(`${id}/${field.name}`).includes(part), `${id}/${field.name}: ${part}`);
+    }
+    for (const { name, value, description, fields } of body.controls) {
+      for (const part of [name.toUpperCase(), value, description]) assert.ok(tooltipOf(`r/${name}`).includes(part), `${name}: ${part}`);
+      for (const field of fields)
+        for (const part of [field.description, name.toUpperCase(), description])
+          assert.ok(part !== '' && tooltipOf(`r/${name}/${field.name}`).includes(part), `${name}/${field.name}: ${part}`);
+    }
+  }
+  assert.deepEqual(
+    [registers.slots[0]?.valueTitle, registers.slots.at(-1)?.valueTitle, answer.slots[0]?.valueTitle],
+    ['Debug Breakpoint Value Registers', 'Debug Watchpoint Value Registers', 'Data Address Watchpoint Register'],
+  );
+});
+
 test("ST-VIEW-058 registers and their fields can be edited, the guest's own slots as the guest's, and read-only ones cannot", () => {
   const [mdscr, ...others] = registers.controls;
   assert.ok(mdscr);

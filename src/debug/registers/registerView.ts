@@ -40,9 +40,11 @@ export type SlotOwner = 'free' | 'host' | 'guest';
 export interface SlotView {
   readonly kind: 'breakpoint' | 'watchpoint';
   readonly index: number;
-  /** The manual's names of the pair, `DBGBVR0_EL1` and `DBGBCR0_EL1`, and the control register's heading. */
+  /** The manual's names of the pair, `DBGBVR0_EL1` and `DBGBCR0_EL1`. */
   readonly valueName: string;
   readonly controlName: string;
+  /** The manual's headings of the two. */
+  readonly valueTitle: string;
   readonly title: string;
   readonly owner: SlotOwner;
   readonly isEnabled: boolean;

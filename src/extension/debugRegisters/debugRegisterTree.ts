@@ -105,7 +105,7 @@ function guestGroup(id: string, slots: readonly WireSlot[], threadId: number, l1
 }
 
 function slotRow(id: string, slot: WireSlot, { threadId, isLoaded, isGuests }: Holding, l10n: Localization): TreeRow {
-  const { kind, index, owner, value, control, fields, valueName, controlName, isChanged } = slot;
+  const { kind, index, owner, value, control, fields, valueName, valueTitle, controlName, title, isChanged } = slot;
   const label = kind === 'breakpoint' ? l10n.t('Breakpoint {0}', index) : l10n.t('Watchpoint {0}', index);
   const address = slot.symbol === undefined ? value : `${value} ${slot.symbol}`;
   const place = firstPlace(slot.behind);
@@ -131,11 +131,8 @@ function slotRow(id: string, slot: WireSlot, { threadId, isLoaded, isGuests }: H
     ...(place === undefined ? {} : { place }),
     breakpoints: slot.breakpoints,
     children: [
-      {
-        ...numberRow(`${id}/value`, valueName, address, threadId, editOf(valueName)),
-        tooltip: plainMarkdown(`${valueName} = ${address}`),
-      },
-      numberRow(`${id}/control`, controlName, control, threadId, editOf(controlName)),
+      numberRow(`${id}/value`, { name: valueName, heading: valueTitle, text: address }, threadId, editOf(valueName)),
+      numberRow(`${id}/control`, { name: controlName, heading: title, text: control }, threadId, editOf(controlName)),
       ...fields.map(field => fieldRow(`${id}/${field.name}`, field, { heading: slot.title, threadId, edit: editOf(controlName) }, l10n)),
     ],
   };
@@ -188,10 +185,19 @@ function slotContext({ owner, kind, behind }: WireSlot, place: SourcePlace | und
   return words.filter(Boolean).join(' ');
 }
 
-const numberRow = (id: string, label: string, text: string, threadId: number, edit: RegisterEdit): TreeRow => ({
+/** A register of a pair, as the manual names it. */
+interface NamedNumber {
+  readonly name: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
+const numberRow = (id: string, { name, heading, text }: NamedNumber, threadId: number, edit: RegisterEdit): TreeRow => ({
   id,
-  label,
+  label: name,
   description: text,
+  tooltip: [`**${plainMarkdown(name)}** = ${plainMarkdown(text)}`, `*${plainMarkdown(heading)}*`].join('\n\n'),
+  spoken: [name, text, heading].join(', '),
   context: 'register editable',
   edit,
   threadId,

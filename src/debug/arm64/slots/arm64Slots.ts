@@ -17,8 +17,11 @@ const DESCRIPTION: Readonly<Record<SlotKind, Register>> = {
   watchpoint: DBGWCR_EL1 as unknown as Register,
 };
 
-/** The value registers have no fields and therefore no description. */
-const VALUE_NAME: Readonly<Record<SlotKind, string>> = { breakpoint: 'DBGBVR<n>_EL1', watchpoint: 'DBGWVR<n>_EL1' };
+/** The value registers, which are shown without fields. */
+const VALUE: Readonly<Record<SlotKind, { readonly name: string; readonly title: string }>> = {
+  breakpoint: { name: 'DBGBVR<n>_EL1', title: 'Debug Breakpoint Value Registers' },
+  watchpoint: { name: 'DBGWVR<n>_EL1', title: 'Debug Watchpoint Value Registers' },
+};
 
 const numbered = (name: string, index: number): string => name.replace('<n>', String(index));
 
@@ -41,7 +44,7 @@ function slotView(
   breakpoints: readonly number[],
   history: BeforeValue,
 ): SlotView {
-  const [valueName, controlName] = [numbered(VALUE_NAME[kind], index), numbered(DESCRIPTION[kind].name, index)];
+  const [valueName, controlName] = [numbered(VALUE[kind].name, index), numbered(DESCRIPTION[kind].name, index)];
   const [valueBefore, controlBefore] = [history(valueName, pair.value), history(controlName, pair.control)];
   const isEnabled = (pair.control & 1n) === 1n;
   return {
@@ -49,6 +52,7 @@ function slotView(
     index,
     valueName,
     controlName,
+    valueTitle: VALUE[kind].title,
     title: DESCRIPTION[kind].title,
     owner: isEnabled ? owner : 'free',
     isEnabled,

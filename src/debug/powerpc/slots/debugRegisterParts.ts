@@ -18,6 +18,7 @@ export interface UsedSlot {
 const NOTHING: DawrPair = { value: 0n, control: 0n };
 // A view lists whatever fields there are.
 const CONTROL = DAWRX as unknown as Register;
+const VALUE_TITLE = 'Data Address Watchpoint Register';
 
 function covers(pair: DawrPair, request: WatchRequest | undefined): string {
   const [low, high] = dawrRange(pair);
@@ -43,6 +44,7 @@ function slotView(index: number, { pair, owner, request, breakpoints, history }:
     index,
     valueName,
     controlName,
+    valueTitle: VALUE_TITLE,
     title: CONTROL.title,
     owner: isEnabled ? owner : 'free',
     isEnabled,
