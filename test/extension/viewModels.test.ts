@@ -280,7 +280,8 @@ test("ST-VIEW-059 each register and field has a tooltip with its value, its mean
   power.close();
   for (const body of [registers, answer]) {
     const rows = debugRegisterRows(body, 'r', l10n);
-    const tooltipOf = (id: string): string => (withId(rows, id).tooltip ?? '').replaceAll('\\', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    const tooltipOf = (id: string): string =>
+      (withId(rows, id).tooltip ?? '').replaceAll('\\', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
     for (const { kind, index, valueName, valueTitle, controlName, title, value, control, fields } of body.slots) {
       const id = `r/${kind}/${index}`;
       for (const part of [valueName, value, valueTitle]) assert.ok(tooltipOf(`${id}/value`).includes(part), `${id}: ${part}`);
