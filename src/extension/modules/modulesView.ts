@@ -81,12 +81,17 @@ export class ModulesView extends Owner {
     const pick = vscode.window.createQuickPick<OfferedSymbol>();
     pick.title = vscode.l10n.t('Find a symbol');
     pick.placeholder = vscode.l10n.t('A part of its name');
+    // VS Code knows what is chosen by its place in the list and shows what fits what is typed. So the list only grows: if it were filled anew while
+    // somebody chooses, the choice would be lost or be another symbol.
+    const known = new Set<string>();
+    const keyOf = ({ name, address }: SymbolBody): string => `${address} ${name}`;
     const offer = async (text: string): Promise<void> => {
       const answers = await Promise.all(
         modules.map(({ id }) => session.request('steptrap/symbols', { moduleId: id, text, count: OFFERED })),
       );
-      // What was typed meanwhile has an answer of its own.
-      if (text === pick.value) pick.items = answers.flatMap(({ symbols }) => symbols).map(offered);
+      const found = answers.flatMap(({ symbols }) => symbols).filter(symbol => !known.has(keyOf(symbol)));
+      for (const symbol of found) known.add(keyOf(symbol));
+      if (found.length > 0) pick.items = [...pick.items, ...found.map(offered)];
     };
     pick.onDidChangeValue(text => void orShowRefusal(() => offer(text)));
     pick.onDidAccept(() => {
