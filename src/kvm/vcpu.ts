@@ -107,7 +107,7 @@ export class Vcpu extends KvmFile {
 
   /** For views: what the kernel has written for KVM_GUESTDBG_SINGLESTEP in the last KVM_RUN. */
   get stepWrites(): readonly KernelWrite[] {
-    return this.arch.state.stepWrites;
+    return this.arch.state.stepWrites.records;
   }
 
   /** KVM_RUN as a system call that blocks until it returns: 0, or a negated errno. Other vCPUs do not run meanwhile (use `Scheduler.run`); where it would sleep for ever it returns -EINTR as for a signal. */

@@ -2,9 +2,9 @@
 import { KVM_MP_STATE } from './abi/constants.js';
 import type { StructureView } from './abi/structure.js';
 import { kvm_run } from './abi/structures.js';
-import type { KernelWrite } from './kernelWrite.js';
 import type { KvmQuirks } from './quirks.js';
 import { SteptrapPage } from './steptrapPage.js';
+import { StepWrites } from './stepWrites.js';
 
 /** Counts of what a lazy debug-register switch and the exits cost. They only grow; an architecture without such a switch leaves its counts at 0. */
 export interface VcpuCounters {
@@ -35,7 +35,7 @@ export class VcpuState {
   guestDebug = 0;
   internalErrorSentence: string | undefined;
   /** What the kernel has written for a step in this KVM_RUN, or in the last one. */
-  stepWrites: KernelWrite[] = [];
+  readonly stepWrites = new StepWrites();
 
   readonly counters: VcpuCounters = {
     debugRegisterLoads: 0,
@@ -49,9 +49,4 @@ export class VcpuState {
     readonly index: number,
     readonly quirks: KvmQuirks,
   ) {}
-
-  /** At the head of a KVM_RUN. Who has the old list keeps it. */
-  forgetStepWrites(): void {
-    if (this.stepWrites.length > 0) this.stepWrites = [];
-  }
 }

@@ -86,8 +86,9 @@ export interface StepTrap {
 }
 
 /** What KVM has written for the step in the KVM_RUN that `vcpu` has come back from, for its record. */
-export const kernelWrites = ({ stepWrites }: Vcpu): { readonly kernel?: readonly KernelWrite[] } =>
-  stepWrites.length === 0 ? {} : { kernel: stepWrites };
+export function kernelWrites({ stepWrites: kernel }: Vcpu): { readonly kernel?: readonly KernelWrite[] } {
+  return kernel.length === 0 ? {} : { kernel };
+}
 
 /** How the last step of a vCPU was made. */
 export interface StepAnatomy {

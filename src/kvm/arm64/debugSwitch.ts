@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { KVM_GUESTDBG } from '../abi/constants.js';
-import type { KernelWrite } from '../kernelWrite.js';
+import type { WrittenRegister } from '../stepWrites.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
 import type { Arm64VcpuState } from './vcpuState.js';
@@ -13,6 +13,16 @@ const ALWAYS = MDCR.TPM | MDCR.TPMS | MDCR.TPMCR | MDCR.TDRA | MDCR.TDOSA;
 const ALWAYS_DEBUGGED = ALWAYS | MDCR.TDE;
 const TRAPPING = ALWAYS | MDCR.TDA;
 const TRAPPING_DEBUGGED = ALWAYS_DEBUGGED | MDCR.TDA;
+
+const WRITTEN = {
+  mdscr: { when: 'entering', register: 'mdscr_el1' },
+  stepBit: { when: 'entering', register: 'pstate.SS' },
+} as const satisfies Readonly<Record<string, WrittenRegister>>;
+const PUT_BACK = {
+  activePending: { when: 'leaving', register: 'active-pending' },
+  stepBit: { when: 'leaving', register: 'pstate.SS' },
+  mdscr: { when: 'leaving', register: 'mdscr_el1' },
+} as const satisfies Readonly<Record<string, WrittenRegister>>;
 
 const stepBit = (pstate: number): bigint => ((pstate & PSTATE.SS) === 0 ? 0n : 1n);
 
@@ -116,12 +126,8 @@ export class DebugSwitch {
     const pstate = vcpu.pe.pstate;
     const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
     if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
-    this.#note('entering', 'mdscr_el1', vcpu.MDSCR, this.#mdscr);
-    this.#note('entering', 'pstate.SS', stepBit(pstate), stepBit(armed));
-  }
-
-  #note(when: KernelWrite['when'], register: string, before: bigint, after: bigint): void {
-    this.vcpu.stepWrites.push({ when, register, before, after });
+    vcpu.stepWrites.note(WRITTEN.mdscr, vcpu.MDSCR, this.#mdscr);
+    vcpu.stepWrites.note(WRITTEN.stepBit, stepBit(pstate), stepBit(armed));
   }
 
   /** The step bit that an exception of this stay has saved is the host's: the guest had none. */
@@ -137,9 +143,9 @@ export class DebugSwitch {
     const bit = pstate & PSTATE.SS;
     const isStepping = (vcpu.guestDebug & SINGLESTEP) !== 0;
     if (isStepping) {
-      if (bit === 0) this.#note('leaving', 'active-pending', vcpu.isStepPending ? 1n : 0n, 1n);
-      this.#note('leaving', 'pstate.SS', stepBit(bit), stepBit(vcpu.savedStepBit));
-      this.#note('leaving', 'mdscr_el1', this.#mdscr, vcpu.MDSCR);
+      if (bit === 0) vcpu.stepWrites.note(PUT_BACK.activePending, vcpu.isStepPending ? 1n : 0n, 1n);
+      vcpu.stepWrites.note(PUT_BACK.stepBit, stepBit(bit), stepBit(vcpu.savedStepBit));
+      vcpu.stepWrites.note(PUT_BACK.mdscr, this.#mdscr, vcpu.MDSCR);
     }
     if (bit === 0 && isStepping) vcpu.isStepPending = true;
     if (isStepping && vcpu.savedStepBit === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();

@@ -57,7 +57,7 @@ export class Arm64Vcpu implements ArchitectureVcpu {
 
   beginRun(): void {
     const { runView } = this.state;
-    this.state.forgetStepWrites();
+    this.state.stepWrites.forget();
     runView.setUint32(EXIT_REASON_OFFSET, KVM_EXIT.UNKNOWN, true);
     runView.setUint16(FLAGS_OFFSET, 0, true);
   }

@@ -57,7 +57,7 @@ export class PowerpcVcpu implements ArchitectureVcpu {
   beginRun(): void {
     const { state } = this;
     state.isRunning = true;
-    state.forgetStepWrites();
+    state.stepWrites.forget();
     if (!state.vm.hasProcessScope && state.vm.kind === 'hv') state.vm.useHashTable();
     if (state.isHashTableStale) state.findHashTable();
   }
