@@ -56,6 +56,27 @@ for (const [name, word] of Object.entries(ACCESSES))
     }
   });
 
+test('PPC-HV-38 a return that leads to a guest that steps itself runs its load of a vector, which reads no trap', () => {
+  const after = MSR.SF | MSR.ME | IR | DR | MSR.SE;
+  for (const translation of [IR | DR, 0n]) {
+    const make = (): SteppedPartition => {
+      const guest = new SteppedPartition([ppc.rfid(), NOP], {
+        translation,
+        srr0: LINEAR | (CODE + 0x100n),
+        srr1: after,
+        gpr: { 4: VECTORS | 0x300n },
+      });
+      guest.put(CODE + 0x100n, [ppc.lwz(3, 4, 0), NOP, NOP]);
+      return guest;
+    };
+    const [guest, plain] = [make(), make()];
+    assert.equal(guest.step().reason, 'step');
+    plain.runUntil(guest.target.execution.retiredInstructions);
+    assert.deepEqual(guest.visible(), plain.visible());
+    assert.deepEqual([guest.gpr(3), guest.registers.pc, guest.traps], [BigInt(SAVE), TRACE, []]);
+  }
+});
+
 test('PPC-HV-38 in kernel a stepped load reads the trap, and one that a store has written over is told of and stays written', () => {
   const load = new SteppedPartition([ppc.lwz(3, 4, 0), NOP], { fidelity: 'kernel', gpr });
   load.step();

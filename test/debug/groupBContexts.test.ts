@@ -116,4 +116,10 @@ test('S-060 PPC-HV-37 the trap of a step of the call itself is at the old vector
     [[OLD, KVM_TRAP], [OLD, SAVE], [NEW, KVM_TRAP], [NEW, SAVE]], // biome-ignore format: rows
   );
   guest.has({ pc: LINEAR | (CODE + 8n) });
+  // What moved the traps stands before the records of the move, by its own name.
+  const { actions } = guest.target.stepAnatomy(0);
+  const call = actions.findIndex(action => action.kind === 'exit' && action.reason === 'KVM_EXIT_PAPR_HCALL, served by the machine');
+  const writes = actions.flatMap((action, n) => (action.kind === 'writeMemory' ? [n > call] : []));
+  assert.ok(call >= 0);
+  assert.deepEqual(writes, [false, true, true, true]);
 });

@@ -50,6 +50,24 @@ for (const fidelity of MODES) {
     assert.deepEqual([stop.reason, stop.pc], ['breakpoint', CODE + 12n]);
   });
 
+  test(`ST-TRC-021 the end of a pending step belongs to its own anatomy, with its exit, whatever has been stepped in the handler (${fidelity})`, () => {
+    const guest = calling({ fidelity });
+    guest.step('over');
+    const began = guest.target.stepAnatomy(0).startPc;
+    guest.step();
+    assert.equal(guest.target.stepAnatomy(0).startPc, HANDLER | 4n);
+    assert.equal(guest.continue().reason, 'step');
+    const { startPc, actions } = guest.target.stepAnatomy(0);
+    // In exact the rest of the handler is run to where the step ends.
+    if (fidelity === 'exact') return assert.equal(startPc, HANDLER | 4n);
+    assert.equal(startPc, began);
+    assert.deepEqual(actions.flatMap(({ kind }) => (kind === 'exit' || kind === 'decision' ? [kind] : [])).slice(-3), [
+      'decision',
+      'exit',
+      'decision',
+    ]);
+  });
+
   test(`ST-TRC-002 a breakpoint inside a system call whose condition is false lets the step go on to its end (${fidelity})`, () => {
     const guest = calling({ fidelity });
     guest.target.breakpoints.setInstructions([{ address: virtualAddress(HANDLER | 4n), mode: 'software', condition: '$r3 == 99' }]);

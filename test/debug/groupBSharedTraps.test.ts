@@ -79,6 +79,24 @@ for (const fidelity of ['kernel', 'exact'] as const) {
     );
   });
 
+  test(`PPC-HV-25 a step that takes the trap of another one out of memory says so, and only that one (${fidelity})`, () => {
+    const stepper = steppers(2, fidelity);
+    const { guest, method } = stepper;
+    const [first, second] = guest.vcpus;
+    assert.ok(first && second);
+    const armed = arm(stepper, first);
+    setRegs(second, { pc: BigInt(TRACE) });
+    const passing = arm(stepper, second);
+    assert.deepEqual(
+      guest.vcpus.map(vcpu => method.hasLifted(vcpu)),
+      [false, true],
+    );
+    assert.equal(wordAt(guest, TRACE), HANDLER[0]);
+    method.disarm(second, liftOf(second), 'givenUp', passing);
+    assert.deepEqual([method.hasLifted(second), wordAt(guest, TRACE)], [false, KVM_TRAP]);
+    method.disarm(first, liftOf(first), 'givenUp', armed);
+  });
+
   test(`PPC-HV-25 steps under different translation have a trap each, and each takes its own away (${fidelity})`, () => {
     const stepper = steppers(2, fidelity);
     const { guest, method } = stepper;

@@ -9,6 +9,8 @@ import type { DebuggedVcpu } from './vcpuControl.js';
 export class StepJobs {
   readonly #jobs: StepJob[] = [];
   readonly #anatomies = new Map<number, StepAnatomy>();
+  /** Of the steps that the method keeps pending, by vCPU, the innermost last. */
+  readonly #pendingAnatomies = new Map<number, StepAnatomy[]>();
 
   constructor(
     private readonly method: StepMethod,
@@ -44,17 +46,22 @@ export class StepJobs {
   /** As `take`, with `decision` as the last record; the anatomy of the user's own step is kept. */
   finish(job: StepJob, ending: StepEnding, decision: StepAction): void {
     this.take(job, ending);
+    for (const action of [...job.actions]) if (action.kind === 'holdVcpus') job.actions.push({ ...action, kind: 'releaseVcpus' });
     job.actions.push(decision);
-    const { index } = job.vcpu.vcpu;
+    const { vcpu } = job.vcpu;
+    const { index } = vcpu;
     if (job.purpose !== 'plan') return;
     const end = this.callLog.newest;
     const log = { first: job.firstLogEntry ?? end, end };
-    this.#anatomies.set(index, { vcpu: index, method: this.method.name, startPc: job.startPc, log, actions: job.actions });
+    const anatomy = { vcpu: index, method: this.method.name, startPc: job.startPc, log, actions: job.actions };
+    this.#anatomies.set(index, anatomy);
+    if (this.method.isPending?.(vcpu) !== true) this.#pendingAnatomies.delete(index);
+    else if (ending === 'stoppedElsewhere') this.#pendingAnatomies.set(index, [...(this.#pendingAnatomies.get(index) ?? []), anatomy]);
   }
 
-  /** A step whose anatomy has been kept goes on: `actions` belong to it. */
+  /** The pending step of a vCPU has ended: `actions` belong to it, whatever has been stepped meanwhile. */
   extendAnatomy({ vcpu: { index } }: DebuggedVcpu, actions: readonly StepAction[]): void {
-    const anatomy = this.anatomy(index);
+    const anatomy = this.#pendingAnatomies.get(index)?.pop() ?? this.anatomy(index);
     const log = { first: anatomy.log.first, end: this.callLog.newest };
     this.#anatomies.set(index, { ...anatomy, log, actions: [...anatomy.actions, ...actions] });
   }

@@ -6,8 +6,9 @@ import type { Mechanism, StopMechanisms } from '../breakpoints/stopMechanisms.js
 import type { ExceptionModel } from '../exceptions/exceptionModel.js';
 import type { WatchMatch } from '../slots/userSwitch.js';
 import type { Instructions } from '../stepping/instructions.js';
+import { kernelWrites, type StepAction } from '../stepping/stepAction.js';
 import type { StepMethod } from '../stepping/stepMethod.js';
-import { type DebugExit, type ReadKernelDebugExit, readDebugExit } from './debugExit.js';
+import { type DebugExit, describeDebugExit, type ReadKernelDebugExit, readDebugExit } from './debugExit.js';
 import type { DebugQuirks } from './debugQuirks.js';
 import type { StepInterrupts, StepRequest } from './executionControl.js';
 import type { Move, Plan, PlanEnd, Temporary } from './move.js';
@@ -71,6 +72,15 @@ export interface PlacedTemporary {
   /** The step that ends there, if it is not the one of the request. */
   readonly pending: PendingStep | undefined;
 }
+
+/** The record of `exit`, which `vcpu` has come back with. */
+export const exitRecord = ({ vcpu, registers }: DebuggedVcpu, exit: DebugExit): StepAction => ({
+  kind: 'exit',
+  reason: describeDebugExit(exit),
+  syndrome: 'syndrome' in exit && exit.syndrome !== undefined ? BigInt(exit.syndrome) : undefined,
+  pc: registers.pc,
+  ...kernelWrites(vcpu),
+});
 
 /** The debug exit that `vcpu` has come back with, `undefined` if it is another exit. `job`: what it was to step. */
 export function debugExitOf(parts: ExecutionParts, { vcpu, registers }: DebuggedVcpu, job: StepJob | undefined): DebugExit | undefined {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-
-import { kernelWrites } from '../stepping/stepAction.js';
-import { describeDebugExit } from './debugExit.js';
 import { GuestEntry } from './guestEntry.js';
 import type { Move } from './move.js';
 import type { PendingSteps } from './pendingSteps.js';
 import { StepJob } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import { placeTemporaries, removeTemporaries } from './temporaries.js';
-import { debugExitOf, type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
+import { debugExitOf, type ExecutionParts, exitRecord, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 import type { Verdicts } from './verdicts.js';
 
@@ -138,14 +135,16 @@ export class Turns {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
       const others = vcpus.all.filter(other => other !== job.vcpu).map(other => other.vcpu);
-      if (others.length > 0 && this.holdsOthers(request, job))
-        job.actions.push({ kind: 'holdVcpus', vcpus: others.map(other => other.index) });
+      const hold = (): unknown => others.length > 0 && job.actions.push({ kind: 'holdVcpus', vcpus: others.map(({ index }) => index) });
+      const areHeld = this.holdsOthers(request, job);
+      if (areHeld) hold();
       const armed = method.arm(vcpu, job.lift, job.actions);
       if (!armed.ok) {
         this.#jobs.take(job, 'givenUp');
         return this.#verdicts.error(job.vcpu, armed.error.message);
       }
       job.isArmed = true;
+      if (!areHeld && this.holdsOthers(request, job)) hold();
     }
     const companions = this.#entry.prepare(this.#companions(request, job));
     if (companions.kind !== 'ready') return companions;
@@ -156,13 +155,7 @@ export class Turns {
     if (returned !== job.vcpu) return this.#verdicts.returned(request, returned, result.result, undefined);
     const exit = result.result === 0 ? debugExitOf(this.#parts, job.vcpu, job) : undefined;
     if (!exit) return this.#verdicts.returned(request, returned, result.result, job);
-    job.actions.push({
-      kind: 'exit',
-      reason: describeDebugExit(exit),
-      syndrome: 'syndrome' in exit && exit.syndrome !== undefined ? BigInt(exit.syndrome) : undefined,
-      pc: job.vcpu.registers.pc,
-      ...kernelWrites(vcpu),
-    });
+    job.actions.push(exitRecord(job.vcpu, exit));
     const decision = method.decide(vcpu, exit, job.actions);
     if (decision.kind === 'reenter' || (decision.kind === 'toDebugger' && decision.isCompleted)) this.#verdicts.countExit(vcpu);
     if (decision.kind === 'reenter') return GO_ON;
@@ -189,6 +182,7 @@ export class Turns {
 
   /** Whether nobody may run beside the step of `job`. */
   holdsOthers(request: Request, job: StepJob): boolean {
-    return request.isSingle || job.purpose !== 'plan' || this.#parts.mechanisms.mechanismsAt(job.startPc).length > 0;
+    if (request.isSingle || job.purpose !== 'plan' || this.#parts.mechanisms.mechanismsAt(job.startPc).length > 0) return true;
+    return job.isArmed && this.#parts.method.hasLifted?.(job.vcpu.vcpu) === true;
   }
 }

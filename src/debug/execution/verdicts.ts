@@ -9,7 +9,7 @@ import type { PendingSteps } from './pendingSteps.js';
 import { StepJob, type WatchedAccess } from './stepJob.js';
 import type { StepJobs } from './stepJobs.js';
 import type { EndReport, StopReport, WatchReport } from './stop.js';
-import { debugExitOf, type ExecutionParts, GO_ON, type Request, type Turn } from './turn.js';
+import { debugExitOf, type ExecutionParts, exitRecord, GO_ON, type Request, type Turn } from './turn.js';
 import type { DebuggedVcpu } from './vcpuControl.js';
 
 /** What becomes of a return of KVM_RUN, in the manner of QEMU's kvm_arch_handle_debug: to the debugger, to the guest, or on. */
@@ -40,17 +40,18 @@ export class Verdicts {
     this.countExit(vcpu.vcpu);
     const exit = debugExitOf(this.#parts, vcpu, job);
     if (exit) return this.#debugExit(request, vcpu, exit, job);
+    const { exit_reason } = vcpu.vcpu.kvmRun;
     const served = this.#parts.vcpus.serveExit(vcpu.vcpu);
     switch (served.kind) {
       case 'continue':
-        this.#parts.method.machineServed?.(vcpu.vcpu, job?.actions ?? []);
         job?.actions.push({
           kind: 'exit',
-          reason: 'served by the machine (MMIO, semihosting)',
+          reason: `${exitReasonName(exit_reason)}, served by the machine`,
           syndrome: undefined,
           pc: vcpu.registers.pc,
           ...kernelWrites(vcpu.vcpu),
         });
+        this.#parts.method.machineServed?.(vcpu.vcpu, job?.actions ?? []);
         return GO_ON;
       case 'notOurs':
         return GO_ON;
@@ -67,7 +68,7 @@ export class Verdicts {
   /** The verdict on a debug exit: to the debugger, to the guest, or on (API-29). */
   #debugExit(request: Request, vcpu: DebuggedVcpu, exit: DebugExit, job: StepJob | undefined): Turn {
     const { mechanisms } = this.#parts;
-    const ended = job === undefined ? this.#endOfPending(request, vcpu) : undefined;
+    const ended = job === undefined ? this.#endOfPending(request, vcpu, exit) : undefined;
     if (ended) return ended;
     switch (exit.kind) {
       case 'engineBreakpoint':
@@ -133,8 +134,8 @@ export class Verdicts {
   }
 
   /** `vcpu` has come to the end of a step that the method has kept pending: it is told once, or the plan goes on that waits for it. */
-  #endOfPending(request: Request, vcpu: DebuggedVcpu): Turn | undefined {
-    const actions: StepAction[] = [];
+  #endOfPending(request: Request, vcpu: DebuggedVcpu, exit: DebugExit): Turn | undefined {
+    const actions: StepAction[] = [exitRecord(vcpu, exit)];
     if (this.#parts.method.endPending?.(vcpu.vcpu, actions) !== true) return undefined;
     vcpu.passedAt = undefined;
     this.#jobs.extendAnatomy(vcpu, [...actions, { kind: 'decision', decision: 'toDebugger', why: 'the step that was pending has ended' }]);

@@ -54,6 +54,8 @@ export interface StepMethod {
   readonly name: string;
   /** Makes the next entry of `vcpu` stop after one instruction, with `lift` out of force. */
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
+  /** Whether the step that `vcpu` is armed for has a trap word out of memory, which is there for others, too: they are held. Absent: never. */
+  hasLifted?(vcpu: Vcpu): boolean;
   /** What the exit means. Called for every debug exit of an armed vCPU. */
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision;
   /** Takes everything back; a step that was stopped on its way may stay pending (`endPending`). Called without a step as well when the debugger detaches. */

@@ -44,6 +44,7 @@ export class ArmingContext implements StepContext {
   #here: TrapPlace | undefined;
   /** Of the instruction's first access: its address, the place of its block in a page and of the next block, and the real blocks once they are known. */
   #hasAccess = false;
+  #accessMsr = 0n;
   #first = 0n;
   #place = 0;
   #nextPlace = 0;
@@ -57,20 +58,25 @@ export class ArmingContext implements StepContext {
   }
 
   /** `vcpu`, whose registers are those of the parts, stands at `here` before `instruction`. */
-  standAt(vcpu: Vcpu, here: TrapPlace | undefined, { storage }: SteppedInstruction): this {
+  standAt(vcpu: Vcpu, here: TrapPlace | undefined, instruction: SteppedInstruction): this {
     const { registers } = this.parts;
     this.#vcpu = vcpu;
     this.#here = here;
     this.pc = registers.get('pc');
     this.msr = registers.get('msr');
     this.lpcr = readLpcr(vcpu);
+    this.accessesOf(instruction, this.msr);
+    return this;
+  }
+
+  accessesOf({ storage }: SteppedInstruction, msr: bigint): void {
     this.#areBlocksKnown = false;
     this.#hasAccess = storage !== undefined;
-    if (storage === undefined) return this;
-    this.#first = effectiveAddress(operandAddress(storage, this.#gpr), this.msr);
+    if (storage === undefined) return;
+    this.#accessMsr = msr;
+    this.#first = effectiveAddress(operandAddress(storage, this.#gpr), msr);
     this.#place = inPage(this.#first);
     this.#nextPlace = (this.#place + BLOCK_BYTES) & PLACE_IN_PAGE;
-    return this;
   }
 
   readonly #gpr = (n: number): bigint => this.parts.registers.gpr(n);
@@ -110,8 +116,9 @@ export class ArmingContext implements StepContext {
     if (this.#areBlocksKnown || vcpu === undefined) return;
     this.#areBlocksKnown = true;
     const block = this.#first & BLOCK;
-    this.#real = this.parts.traps.realOfData(vcpu, block, this.msr);
-    this.#nextReal = this.parts.traps.realOfData(vcpu, effectiveAddress(block + BigInt(BLOCK_BYTES), this.msr), this.msr);
+    const msr = this.#accessMsr;
+    this.#real = this.parts.traps.realOfData(vcpu, block, msr, this.msr);
+    this.#nextReal = this.parts.traps.realOfData(vcpu, effectiveAddress(block + BigInt(BLOCK_BYTES), msr), msr, this.msr);
   }
 
   hasBreakpointAt(address: bigint): boolean {

@@ -44,6 +44,8 @@ export interface StepContext {
   isAtSite(sites: readonly StepSite[]): boolean;
   /** Whether the instruction may read or write the word of a site. */
   isAccessed(site: StepSite): boolean;
+  /** Lets `isAccessed` tell of another instruction, which runs in the context of `msr`. */
+  accessesOf(instruction: SteppedInstruction, msr: bigint): void;
   /** Whether the user has a breakpoint at an effective address. */
   hasBreakpointAt(address: bigint): boolean;
   /** The instruction at an effective address in the context of an MSR; `undefined` if it cannot be read. */
@@ -161,8 +163,10 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
     const there = isGuests ? context.instructionAt(arrival.address, seen) : undefined;
     // What is not traced itself, as a return that leads to a return, is not passed: the step ends before it.
     if (there !== undefined && isTraced(there)) {
+      context.accessesOf(there, after);
       const next = armingOf(there, arrivedAt(arrival.address, after, context));
-      return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...own] };
+      const beside = quirks.accessesMeetTraps ? own : own.filter(site => !context.isAccessed(site));
+      return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...beside] };
     }
   }
   return {
@@ -186,6 +190,7 @@ function arrivedAt(pc: bigint, msr: bigint, context: StepContext): StepContext {
     tar: () => context.tar(),
     isAtSite: () => false,
     isAccessed: site => context.isAccessed(site),
+    accessesOf: (instruction, under) => context.accessesOf(instruction, under),
     hasBreakpointAt: address => context.hasBreakpointAt(address),
     instructionAt: (address, under) => context.instructionAt(address, under),
   };

@@ -175,6 +175,10 @@ export class TraceStep implements StepMethod {
     return false;
   }
 
+  hasLifted(vcpu: Vcpu): boolean {
+    return this.#stepsOf(vcpu).armed?.liftedTrap !== undefined;
+  }
+
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision {
     // The interrupt of a slot of the debugger's: it is undone, and the step is made again.
     if (exit.kind === 'watchpoint') return { kind: 'toDebugger', isCompleted: false };

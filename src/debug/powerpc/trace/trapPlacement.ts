@@ -61,8 +61,9 @@ export class TrapPlacement {
   }
 
   /** Where a load or store of `vcpu` gets to. `now`: its MSR. */
-  realOfData(vcpu: Vcpu, address: bigint, now: bigint): bigint | undefined {
-    return (now & DR) === 0n ? address & REAL_BITS : this.memory.translate(vcpu, address);
+  realOfData(vcpu: Vcpu, address: bigint, msr: bigint, now: bigint): bigint | undefined {
+    if ((msr & DR) === 0n) return address & REAL_BITS;
+    return (now & DR) === 0n ? this.#translateUnder(vcpu, address, msr) : this.memory.translate(vcpu, address);
   }
 
   /** Translation is on there and is not on now: the vCPU, which stands still, is asked with the other MSR. */
