@@ -3,7 +3,6 @@
 // host of Node and in one in a web worker. A filter chooses walks by a part of their title; 'suite' is the mocha suite. '--everywhere' does in both
 // hosts what is otherwise done in one. '--reversed' walks in the other order: no walk needs what another has left. Failures are kept in
 // out/vscode/.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +11,7 @@ import type { HostKind } from '../test/vscode/workbench/index.js';
 import { startBrowser } from './vscode/browser.js';
 import { type ExtensionPackage, startNodeHost, startWebHost, type WorkbenchHost } from './vscode/hosts.js';
 import { type Installation, installAll, MissingError } from './vscode/installation.js';
-import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
+import { endProcessesWithThisOne, runToEnd } from './vscode/ownProcesses.js';
 import { bundleSuite, runSuite } from './vscode/runSuite.js';
 import { type Counts, runWalks } from './vscode/runWalks.js';
 
@@ -28,8 +27,8 @@ interface Run {
   readonly isEverywhere: boolean;
   /** The bundled suite. */
   readonly suite: string;
-  /** What a new user has; `undefined` if no walk of one is wanted. */
-  readonly asPackage: ExtensionPackage | undefined;
+  /** What a new user has, made while others walk; `undefined` if no walk of one is wanted. */
+  readonly asPackage: Promise<ExtensionPackage> | undefined;
 }
 
 const isWanted = (filters: readonly string[], title: string): boolean =>
@@ -69,7 +68,7 @@ async function testIn(kind: HostKind, { installation, filters, isReversed, isEve
       }),
     ];
     if (asPackage !== undefined)
-      counts.push(await inHost(kind, installation, asPackage, host => runWalks(walks(true), host, browser, reports)));
+      counts.push(await inHost(kind, installation, await asPackage, host => runWalks(walks(true), host, browser, reports)));
     return sum(counts);
   } finally {
     await browser.close();
@@ -77,10 +76,9 @@ async function testIn(kind: HostKind, { installation, filters, isReversed, isEve
 }
 
 /** Makes the package that a new user installs. */
-function makePackage(): ExtensionPackage {
+async function makePackage(): Promise<ExtensionPackage> {
   const file = join(reports, 'steptrap.vsix');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(out, 'scripts/package/makePackage.js'), file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The package could not be made: ${stdout}${stderr}`);
+  await runToEnd(process.execPath, [join(out, 'scripts/package/makePackage.js'), file], 'The package could not be made');
   return { file, contents: join(out, 'package') };
 }
 
@@ -100,13 +98,16 @@ async function main(): Promise<number> {
   const suite = await bundleSuite();
   const start = Date.now();
   const isPackageWanted = allWalks().some(({ isNewUser, title }) => isNewUser && isWanted(filters, title));
+  const asPackage = isPackageWanted ? makePackage() : undefined;
+  // A failure is told where it is waited for.
+  asPackage?.catch(() => undefined);
   const run: Run = {
     installation,
     filters,
     isReversed: args.includes('--reversed'),
     isEverywhere: args.includes('--everywhere'),
     suite,
-    asPackage: isPackageWanted ? makePackage() : undefined,
+    asPackage,
   };
   const { passed, failed } = sum(await Promise.all(kinds.map(kind => testIn(kind, run))));
   console.log(`In VS Code: ${Math.round((Date.now() - start) / 1000)} s.`);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostKind } from '../../test/vscode/workbench/index.js';
 import type { Installation } from './installation.js';
-import { type OwnProcess, startOwnProcess } from './ownProcesses.js';
+import { type OwnProcess, runToEnd, startOwnProcess } from './ownProcesses.js';
 import { removeTemporaryFolder, temporaryFolder } from './temporaryFolders.js';
 
 /** Without a slash at its end: with one the workbench does not find the extension in it. */
@@ -111,10 +110,8 @@ export interface ExtensionPackage {
 const { 'security.workspace.trust.enabled': _trust, ...NEW_USER_SETTINGS } = SETTINGS;
 
 /** Installs the package into a folder of extensions, as `code-server --install-extension` does for users. */
-function installPackage({ node, codeServer }: NodeInstallation, { file }: ExtensionPackage, folders: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(node, [codeServer, ...folders, '--install-extension', file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${file} could not be installed: ${stdout}${stderr}`);
-}
+const installPackage = ({ node, codeServer }: NodeInstallation, { file }: ExtensionPackage, folders: readonly string[]): Promise<void> =>
+  runToEnd(node, [codeServer, ...folders, '--install-extension', file], `${file} could not be installed`);
 
 /**
  * VS Code with an extension host of Node: one server for all folders. `fixtures` are installed beside ours, by their folders' names. With
@@ -134,7 +131,7 @@ export async function startNodeHost(
   const settings = asPackage === undefined ? SETTINGS : NEW_USER_SETTINGS;
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
   const folders = ['--user-data-dir', data, '--extensions-dir', extensions];
-  if (asPackage !== undefined) installPackage(installation, asPackage, folders);
+  if (asPackage !== undefined) await installPackage(installation, asPackage, folders);
   const port = await freePort();
   const authority = `127.0.0.1:${port}`;
   const log = join(logs, asPackage === undefined ? 'code-server.log' : 'code-server-package.log');

@@ -50,6 +50,17 @@ export function startOwnProcess(
   };
 }
 
+/** Runs a program to its end; throws `complaint` with what it printed if it fails. */
+export async function runToEnd(program: string, args: readonly string[], complaint: string): Promise<void> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  running.add(child);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const [status] = await once(child, 'close');
+  running.delete(child);
+  if (status !== 0) throw new Error(`${complaint}: ${printed}`);
+}
+
 /** Ends everything on Ctrl-C and when the run itself fails. */
 export function endProcessesWithThisOne(): void {
   const endAll = (): void => {

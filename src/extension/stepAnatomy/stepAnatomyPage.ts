@@ -95,7 +95,7 @@ export function stepAnatomyPage({ script, style, cspSource, language }: PageSour
 <button id="kind-preemption" type="button">${words.preemption}</button>
 </div>
 </div>
-<div id="log-rows" role="listbox" tabindex="0" aria-label="${words.entries}"><p id="log-empty" class="empty" hidden>${words.empty}</p><div id="log-sizer" role="presentation"></div></div>
+<div id="log-rows" role="listbox" tabindex="0" aria-label="${words.entries}"><p id="log-empty" class="empty" role="option" aria-disabled="true" hidden>${words.empty}</p><div id="log-sizer" role="presentation"></div></div>
 </section>
 </main>
 <div id="spoken" class="spoken" role="status" aria-live="polite"></div>

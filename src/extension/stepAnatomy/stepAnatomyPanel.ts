@@ -18,6 +18,8 @@ export class StepAnatomyPanel extends Owner {
   #panel: vscode.WebviewPanel | undefined;
   #refresh: VisibleRefresh | undefined;
   #picture: StepPicture | undefined;
+  /** Whose step the picture shows. */
+  #pictured: SteptrapSession | undefined;
   /** The thread whose step is shown. */
   #threadId: number | undefined;
   #isReady = false;
@@ -124,22 +126,32 @@ export class StepAnatomyPanel extends Owner {
   async #show(): Promise<void> {
     const session = this.sessions.focused;
     if (session === undefined) {
-      this.#post({
-        type: 'picture',
-        picture: undefined,
-        sentence: vscode.l10n.t('No Steptrap session has the focus. Start one and step once.'),
-      });
-      this.#post({ type: 'logChanged' });
+      this.#showPicture(undefined, undefined, vscode.l10n.t('No Steptrap session has the focus. Start one and step once.'));
       return;
     }
-    // While the guest runs, the last step stays; it is asked for again at the stop.
-    if (session.state !== 'stopped') return;
+    if (session.state !== 'stopped') {
+      // While its guest runs, the last step stays; it is asked for again at the stop.
+      if (this.#pictured !== session)
+        this.#showPicture(undefined, session, vscode.l10n.t('The guest runs. Its last step is drawn when it stops.'));
+      return;
+    }
     const threadId = focusedThread(session);
     this.#threadId = threadId;
-    const body = await session.request('steptrap/stepAnatomy', { threadId });
-    this.#picture = drawStep(body, vscode.l10n);
-    const sentence = vscode.l10n.t('vCPU {0} has not stepped yet. Step once, and the anatomy of the step is drawn here.', threadId - 1);
-    this.#post({ type: 'picture', picture: this.#picture, sentence });
+    try {
+      const body = await session.request('steptrap/stepAnatomy', { threadId });
+      const sentence = vscode.l10n.t('vCPU {0} has not stepped yet. Step once, and the anatomy of the step is drawn here.', threadId - 1);
+      this.#showPicture(drawStep(body, vscode.l10n), session, sentence);
+    } catch (error) {
+      // The session may have ended, or its guest gone on, while the answer was under way.
+      this.#showPicture(undefined, session, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Shows the picture of a session's step, or `sentence` where there is none, and the log that belongs to it. */
+  #showPicture(picture: StepPicture | undefined, session: SteptrapSession | undefined, sentence: string): void {
+    this.#picture = picture;
+    this.#pictured = session;
+    this.#post({ type: 'picture', picture, sentence });
     this.#post({ type: 'logChanged' });
   }
 

@@ -74,7 +74,9 @@ export class LogList {
   came({ generation, start, rows, total, summary, goTo }: Extract<ToStepAnatomy, { type: 'rows' }>): void {
     if (generation !== this.#generation) return;
     this.#rows.came(start, rows, total);
-    byId('log-summary').textContent = summary;
+    // A screen reader says it whenever it is set.
+    const told = byId('log-summary');
+    if (told.textContent !== summary) told.textContent = summary;
     if (this.#shownHeight !== total) {
       this.#shownHeight = total;
       this.#sizer.style.height = `${total * ROW_HEIGHT}px`;

@@ -46,7 +46,7 @@ walk(
 
 walk(
   "ST-VSC-019 the guest's console is a terminal, and what is typed there reaches the guest",
-  'both',
+  'node',
   sample('hello'),
   { program: '${workspaceFolder}/samples/hello/hello.aarch64.O0.elf', stopOnEntry: false },
   async bench => {

@@ -54,6 +54,22 @@ export class StepAnatomy {
     return this.page.getByRole('button', { name: title });
   }
 
+  /** What the Tab key comes to next, `count` times: its id, and whether it has a name and the focus is seen on it. */
+  async tabStops(count: number): Promise<readonly { readonly id: string; readonly isNamed: boolean; readonly isSeen: boolean }[]> {
+    const stops = [];
+    for (let stop = 0; stop < count; stop++) {
+      await this.bench.press('Tab');
+      stops.push(
+        await this.page.locator(':focus').evaluate(element => ({
+          id: element.id,
+          isNamed: (element.getAttribute('aria-label') ?? element.textContent ?? '') !== '',
+          isSeen: getComputedStyle(element).outlineStyle === 'solid',
+        })),
+      );
+    }
+    return stops;
+  }
+
   /** How many rows are drawn of the log, how many can be seen, and how many there are. */
   async rowCounts(): Promise<{ readonly drawn: number; readonly seen: number; readonly all: number }> {
     return this.page.locator('#log-rows').evaluate(box => {
