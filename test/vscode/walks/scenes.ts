@@ -92,7 +92,7 @@ const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
 const anatomyOfHv = stepAnatomy(
   'step-anatomy',
   { ...powerSample('counter', COUNTER_HV), ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }) },
-  1600,
+  1740,
 );
 const anatomyOfPr = stepAnatomy(
   'step-anatomy-pr',
@@ -152,6 +152,8 @@ const memoryMap: Scene = {
   name: 'memory-map',
   folder: {
     ...powerSample('vectors', 'samples/vectors/vectors.ppc64le.O0.elf'),
+    // Frames whose source is not there are folded away.
+    'samples/vectors/radix.c': { from: 'samples/vectors/radix.c' },
     'samples/vectors/user.c': { from: 'samples/vectors/user.c' },
     ...launchFile({
       Guest: {

@@ -23,7 +23,7 @@ const MARGIN = 18;
 
 walk(
   'ST-VSC-040 a step under KVM-HV is drawn, the log beside it is filtered, an entry leads to the disassembly and back, all of it by keys, and the view is found as it was left',
-  'both',
+  'web',
   powerSample('counter', PROGRAM),
   { program: `\${workspaceFolder}/${PROGRAM}`, kvm: 'hv', stopOnEntry: false, stopAt: 'main' },
   async bench => {

@@ -15,8 +15,8 @@ export interface Walk {
   /** `ST-VSC-nnn` and a sentence that can be false. */
   readonly title: string;
   /**
-   * `both` where the hosts differ: how files are found and copied, how a page of our own is shown, how the package is installed and
-   * trusted. What comes from the engine and is drawn by VS Code is the same code in both, and is looked at in one, by turns.
+   * `both` where the hosts differ: how files are found and copied, how the package is installed and trusted. What comes from the engine and is drawn
+   * by VS Code is the same code in both, and is looked at in one, by turns.
    */
   readonly hosts: WalkHosts;
   /** What the folder holds for this walk. */
