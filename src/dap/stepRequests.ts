@@ -64,15 +64,9 @@ export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, startPc, l
   };
 }
 
-/** The effective address that an action is about. That of memory is real, but for a trap's, which is known. */
-function placeOf(action: StepAction): bigint | undefined {
-  if (action.kind === 'writeMemory') return action.trap?.address;
-  return 'pc' in action ? action.pc : 'address' in action ? action.address : undefined;
-}
-
 /** An action of a step in JSON: each 64-bit number, each run of bytes and KVM's control word as a `0x` text. */
 function wireAction(guest: LaunchedGuest, action: StepAction): WireStepAction {
-  const address = placeOf(action);
+  const address = 'pc' in action ? action.pc : 'address' in action ? action.address : undefined;
   const symbol = address === undefined ? undefined : guest.target.describeAddress(virtualAddress(address));
   const changes = action.kind === 'writeRegister' ? fieldChanges(guest, action) : [];
   return {
