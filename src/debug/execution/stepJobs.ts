@@ -46,7 +46,8 @@ export class StepJobs {
   /** As `take`, with `decision` as the last record; the anatomy of the user's own step is kept. */
   finish(job: StepJob, ending: StepEnding, decision: StepAction): void {
     this.take(job, ending);
-    for (const action of [...job.actions]) if (action.kind === 'holdVcpus') job.actions.push({ ...action, kind: 'releaseVcpus' });
+    const held = job.actions.find(action => action.kind === 'holdVcpus');
+    if (held?.kind === 'holdVcpus') job.actions.push({ kind: 'releaseVcpus', vcpus: held.vcpus });
     job.actions.push(decision);
     const { vcpu } = job.vcpu;
     const { index } = vcpu;

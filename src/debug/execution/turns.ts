@@ -134,17 +134,16 @@ export class Turns {
     if (!job.isArmed) {
       vcpus.kick(vcpu);
       // Memory and tables are common to all: while something is lifted, the others are held (ARM-HW-33).
-      const others = vcpus.all.filter(other => other !== job.vcpu).map(other => other.vcpu);
-      const hold = (): unknown => others.length > 0 && job.actions.push({ kind: 'holdVcpus', vcpus: others.map(({ index }) => index) });
       const areHeld = this.holdsOthers(request, job);
-      if (areHeld) hold();
+      if (areHeld) this.#recordHold(job);
       const armed = method.arm(vcpu, job.lift, job.actions);
       if (!armed.ok) {
         this.#jobs.take(job, 'givenUp');
         return this.#verdicts.error(job.vcpu, armed.error.message);
       }
       job.isArmed = true;
-      if (!areHeld && this.holdsOthers(request, job)) hold();
+      // Only arming tells what the method has lifted.
+      if (!areHeld && this.holdsOthers(request, job)) this.#recordHold(job);
     }
     const companions = this.#entry.prepare(this.#companions(request, job));
     if (companions.kind !== 'ready') return companions;
@@ -163,6 +162,11 @@ export class Turns {
       return this.#verdicts.completed(job);
     }
     return this.#verdicts.returned(request, returned, 0, job);
+  }
+
+  #recordHold({ vcpu, actions }: StepJob): void {
+    const others = this.#parts.vcpus.all.filter(other => other !== vcpu).map(other => other.vcpu.index);
+    if (others.length > 0) actions.push({ kind: 'holdVcpus', vcpus: others });
   }
 
   /**

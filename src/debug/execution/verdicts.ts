@@ -135,6 +135,7 @@ export class Verdicts {
 
   /** `vcpu` has come to the end of a step that the method has kept pending: it is told once, or the plan goes on that waits for it. */
   #endOfPending(request: Request, vcpu: DebuggedVcpu, exit: DebugExit): Turn | undefined {
+    if (!this.#isPending(vcpu)) return undefined;
     const actions: StepAction[] = [exitRecord(vcpu, exit)];
     if (this.#parts.method.endPending?.(vcpu.vcpu, actions) !== true) return undefined;
     vcpu.passedAt = undefined;

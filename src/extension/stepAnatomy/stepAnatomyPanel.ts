@@ -86,6 +86,10 @@ export class StepAnatomyPanel extends Owner {
   async #received(message: FromStepAnatomy): Promise<void> {
     if (message.type === 'ready') {
       this.#isReady = true;
+      // A page that comes back while the guest runs has nothing; the last step stays meanwhile.
+      const { focused } = this.sessions;
+      if (this.#picture !== undefined && this.#pictured === focused && focused?.state === 'running')
+        this.#post({ type: 'picture', picture: this.#picture, sentence: '' });
       this.#refresh?.invalidate(0);
       // The view may have been hidden while the page's message was under way.
       this.#setVisible(this.#panel?.visible === true);

@@ -31,13 +31,20 @@ const isAccessNowhere = (word: number): boolean => [32, 36].includes(word >>> 26
 const mayBeTwo = (word: number): boolean =>
   (word >>> 26 === 19 && [18, 82].includes(extended(word))) || word >>> 26 === 17 || isAccessNowhere(word);
 
+/** A guest that steps itself was returned to, at an access that KVM has carried out: nothing is traced there, and an interrupt came behind it. */
+function mayBeThree(guest: StreamGuest): boolean {
+  const { srr0, srr1 } = guest.registers(0);
+  return isVector(guest.pc()) && (srr1 & MSR_BIT.SE) !== 0n && guest.wordsAt(srr0 - 4n).some(isAccessNowhere);
+}
+
 /** A step is one instruction, or one interrupt. */
 function assertOne(guest: StreamGuest, from: bigint, retired: number): void {
   if (retired <= 1) return;
   const words = guest.wordsAt(from);
   if (words.some(isReservation)) return;
+  const isTold = isVector(guest.pc()) || (guest.registers(0).msr & MSR_BIT.SE) !== 0n;
   assert.ok(
-    retired === 2 && words.some(mayBeTwo) && (isVector(guest.pc()) || (guest.registers(0).msr & MSR_BIT.SE) !== 0n),
+    words.some(mayBeTwo) && isTold && (retired === 2 || (retired === 3 && mayBeThree(guest))),
     `the step from 0x${from.toString(16)} retired ${retired} instructions and ended at 0x${guest.pc().toString(16)}`,
   );
 }
@@ -105,14 +112,22 @@ const [FIRST, ASKED] = [Number(process.env['SEED'] ?? 1), process.env['STREAMS']
 export const streamCount = (quick: number, thorough: number): number =>
   ASKED === undefined ? (process.env['CI'] === undefined ? quick : thorough) : Number(ASKED);
 
-/** Proves `count` streams of a kind and answers how often things happened. */
-export function proveStreams(kind: StreamKind, count: number, didProve?: (seed: number) => void): ReadonlyMap<string, number> {
+/** Proves `count` streams of a kind and answers how often things happened. `told` hears of each; the others go on behind one that fails if it is there. */
+export function proveStreams(
+  kind: StreamKind,
+  count: number,
+  told?: (seed: number, failure?: unknown) => void,
+): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
-  for (let seed = FIRST; seed < FIRST + count; seed++) {
-    const events = Object.entries(proveStream(streamOptions(seed, kind), STEPS));
-    for (const [name, times] of events) totals.set(name, (totals.get(name) ?? 0) + times);
-    didProve?.(seed);
-  }
+  for (let seed = FIRST; seed < FIRST + count; seed++)
+    try {
+      const events = Object.entries(proveStream(streamOptions(seed, kind), STEPS));
+      for (const [name, times] of events) totals.set(name, (totals.get(name) ?? 0) + times);
+      told?.(seed);
+    } catch (error) {
+      if (told === undefined) throw error;
+      told(seed, error);
+    }
   return totals;
 }
 
