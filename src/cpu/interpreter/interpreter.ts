@@ -104,6 +104,7 @@ export class Interpreter implements ModalEngine {
   #view: DataView;
   /** The handlers of the instructions that are decoded at a time. */
   readonly #ahead = new Uint16Array(DECODE_AHEAD);
+  readonly #growthListeners: (() => void)[] = [];
   /** Number of bytes of RAM handed out. */
   #ramBytes = 0;
 
@@ -220,6 +221,10 @@ export class Interpreter implements ModalEngine {
     return this.#view.getUint32(FAULT_ACCESS_SLOT, true);
   }
 
+  onGrowth(listener: () => void): void {
+    this.#growthListeners.push(listener);
+  }
+
   allocateRam(bytes: number): RamBlock | undefined {
     const size = Math.ceil(bytes / WASM_PAGE_BYTES) * WASM_PAGE_BYTES;
     const hostOffset = RAM_OFFSET + this.#ramBytes;
@@ -233,6 +238,7 @@ export class Interpreter implements ModalEngine {
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
     this.#decoded.memory = this.#view;
+    for (const tell of this.#growthListeners) tell();
     return { hostOffset, bytes: this.memory.subarray(hostOffset, hostOffset + bytes) };
   }
 
