@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: node out/scripts/screenshots.js [scene …]: takes the pictures of docs/images/ in a real workbench: each scene in light, dark and high
-// contrast. Look at them before you commit them.
+// usage: node out/scripts/screenshots.js [scene or picture …]: takes the pictures of docs/images/ in a real workbench: each scene in light, dark and
+// high contrast, or one picture by its name, vcpus-dark. Look at them before you commit them.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,8 +58,9 @@ async function main(): Promise<void> {
     });
   };
   try {
-    for (const scene of SCENES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
-      for (const [word, theme] of Object.entries(THEMES)) await take(scene, word, theme);
+    const isWanted = (...names: readonly string[]): boolean => wanted.length === 0 || names.some(name => wanted.includes(name));
+    for (const scene of SCENES)
+      for (const [word, theme] of Object.entries(THEMES)) if (isWanted(scene.name, `${scene.name}-${word}`)) await take(scene, word, theme);
   } finally {
     await host.end();
   }
