@@ -139,3 +139,16 @@ export async function startBrowser(program: string, viewport = VIEWPORT): Promis
     },
   };
 }
+
+/** Opens a page in a browser of its own, which is closed with it. */
+export async function openPage(program: string, served: Served, viewport = VIEWPORT): Promise<OpenPage> {
+  const browser = await startBrowser(program, viewport);
+  try {
+    const opened = await browser.open(served);
+    return { ...opened, close: browser.close };
+  } catch (error) {
+    // Nobody else has the browser, and the process would wait for it for ever.
+    await browser.close();
+    throw error;
+  }
+}
