@@ -20,11 +20,16 @@ export interface OneRegister<State> {
   readonly raw?: (vcpu: State) => Uint8Array;
 }
 
+const RECENT = 4;
+
 /** All registers of an architecture by id, in the order of KVM_GET_REG_LIST. */
 export class OneRegisterTable<State> {
   readonly #byId: ReadonlyMap<bigint, OneRegister<State>>;
   /** By the id's low half, which tells most of those of at most 64 bits apart: finding a number is much quicker than finding a bigint. */
   readonly #byLowHalf: ReadonlyMap<number, OneRegister<State>>;
+  /** Those that were asked for last: a debugger's step asks for the same few again and again, and comparing is quicker still. */
+  readonly #recent: OneRegister<State>[] = [];
+  #oldest = 0;
   readonly ids: readonly bigint[];
 
   constructor(
@@ -38,8 +43,11 @@ export class OneRegisterTable<State> {
   }
 
   find(id: bigint): OneRegister<State> | undefined {
-    const register = this.#byLowHalf.get(lowHalf(id));
-    return register?.id === id ? register : this.#byId.get(id);
+    for (const register of this.#recent) if (register.id === id) return register;
+    const likely = this.#byLowHalf.get(lowHalf(id));
+    const register = likely?.id === id ? likely : this.#byId.get(id);
+    if (register !== undefined) this.#recent[this.#oldest++ % RECENT] = register;
+    return register;
   }
 
   /** The name of a register, or the id in hexadecimal. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MSR_BIT, POWER_CPU_MODELS } from '../../src/cpu/index.js';
-import { CODE, DATA, MSR_REAL, PowerGuest, PR } from './powerGuest.js';
+import { pseudoRandomWords, sampleWords } from '../../src/cpu/decode/sampleWords.js';
+import { INTERRUPT, MSR_BIT, POWER_CPU_MODELS, powerInstruction } from '../../src/cpu/index.js';
+import { POWER_ROWS } from '../support/powerWords.js';
+import { CODE, DATA, LE, MSR_REAL, PowerGuest, PR, RAM_BYTES } from './powerGuest.js';
 import { ppc, SPR } from './powerWords.js';
 
 const { FP, VEC, VSX } = MSR_BIT;
@@ -94,3 +96,47 @@ test('ST-PSYS-053 TAR that FSCR does not allow in problem state is Facility Unav
   guest.run(1);
   assert.deepEqual([guest.pe.pc, guest.spr(SPR.FSCR) >> 56n, guest.spr(SPR.SRR0)], [0xf60n, TAR_CAUSE, CODE]);
 });
+
+/** What an instruction that says so may bring. */
+const BROUGHT = {
+  nothing: [],
+  storageInterrupts: [INTERRUPT.dataStorage, INTERRUPT.dataSegment, INTERRUPT.alignment, INTERRUPT.program],
+} as const;
+/** Addresses for the general registers: RAM with and without alignment, its end, and where nothing is. */
+const ADDRESSES = [0n, DATA, DATA + 0x123n, DATA + 0xffdn, BigInt(RAM_BYTES) - 3n, 0x0fff_ffff_f000n, 0xffff_ffff_ffff_fffcn] as const;
+
+for (const [name, model] of Object.entries(POWER_CPU_MODELS))
+  test(`ST-PSYS-054 an instruction brings no interrupt but those that its row tells of (${name})`, () => {
+    const random = pseudoRandomWords(7);
+    const guest = new PowerGuest([0], { model });
+    const found = new Map<string, Set<bigint>>();
+    for (const row of POWER_ROWS) {
+      if (row.support.kind !== 'implemented') continue;
+      for (const word of sampleWords(row, 12, random())) {
+        const { mayBring } = powerInstruction(word);
+        if (mayBring === 'anything') continue;
+        const isLittle = random() % 2 === 0;
+        guest.poke32(CODE, word, isLittle);
+        guest.pe.pc = CODE;
+        guest.pe.msr = MSR_REAL | (isLittle ? LE : 0n) | (random() % 2 === 0 ? PR : 0n);
+        for (let n = 0; n < 32; n++) guest.setGpr(n, ADDRESSES[random() % ADDRESSES.length] ?? 0n);
+        const before = guest.pe.interruptsTaken;
+        const exit = guest.run(1);
+        if (guest.pe.interruptsTaken === before) {
+          // To the hypervisor: an access to no RAM, or a word that this model has not.
+          const isFetched = exit.kind === 'budget' || exit.kind === 'interrupt';
+          assert.ok(isFetched, `${row.name} ${word.toString(16)}: ${exit.kind}`);
+          if (exit.kind === 'interrupt')
+            assert.equal(mayBring, 'storageInterrupts', `${row.name} ${word.toString(16)}: ${exit.vector.toString(16)}`);
+          continue;
+        }
+        const vector = guest.pe.pc;
+        found.set(mayBring, (found.get(mayBring) ?? new Set()).add(vector));
+        assert.ok(
+          BROUGHT[mayBring].some(each => BigInt(each) === vector),
+          `${row.name} ${word.toString(16)}: 0x${vector.toString(16)}`,
+        );
+      }
+    }
+    assert.ok((found.get('storageInterrupts')?.size ?? 0) > 0, 'nothing was brought');
+  });

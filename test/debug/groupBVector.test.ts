@@ -111,7 +111,7 @@ test('PPC-HV-14 the MSR after a step has no bit of the status in SRR1, by keepsS
     lpcr: 0n,
     liftedTrap: undefined,
   } as const;
-  const now = { get: (name: string) => (name === 'srr1' ? SF | ME | SE | 0x783f_0000n : 0n), gpr: () => 0n };
+  const now = { pc: 0n, msr: 0n, srr0: 0n, srr1: SF | ME | SE | 0x783f_0000n, gpr: () => 0n };
   const msrBy = (quirks = {}) => {
     const written = new Map<string | number, bigint>();
     traceFixUps(record, now, debugQuirks('exact', quirks), { write: (register, value) => written.set(register, value) });

@@ -7,6 +7,8 @@ import { CODE, MSR_REAL, type PowerpcGuest, powerpcGuest, regs, setRegs } from '
 import { runTo, showsTrace, TraceStepper, visible } from './traceStepper.js';
 
 const HANDLER = [ppc.mtspr(13, SPR.SPRG2), ppc.addi(9, 9, 1), ppc.rfid()];
+/** bctar 20,0,0: always. */
+const BCTAR = 0x4e80_0460;
 const VECTORS = [0x300, 0x380, 0x400, 0x480, 0x500, 0x600, 0x700, 0x800, 0x900, 0xa00, 0xc00, 0xd00, 0xf20, 0xf40, 0xf60];
 const wordAt = (guest: PowerpcGuest, address: number): number =>
   new DataView(guest.user().buffer, guest.user().byteOffset).getUint32(address);
@@ -79,6 +81,8 @@ test('PPC-HV-21 PPC-HV-07 PPC-HV-40 a step of sc, of a trap or of a load that fa
   assert.deepEqual(stepBeside({ code: [ppc.trap()] }, 1), [0x700n]);
   assert.deepEqual(stepBeside({ code: [ppc.lfd(1, 3, 0)], gpr: { 3: 0x2000n } }, 1), [0x800n]);
   assert.deepEqual(stepBeside({ code: [0], gpr: {} }, 1), [0x700n]);
+  // In problem state, and FSCR[TAR] is 0.
+  assert.deepEqual(stepBeside({ code: [BCTAR], msr: MSR_REAL | MSR_BIT.PR }, 1), [0xf60n]);
 });
 
 test('PPC-HV-31 PPC-HV-32 PPC-HV-33 the first instruction of the Trace handler is stepped once, a branch too, with the interrupt state kept', () => {

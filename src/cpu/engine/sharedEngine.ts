@@ -6,9 +6,7 @@ import type { Engine } from './engine.js';
 export class SharedEngine<E extends Engine = Engine> {
   #occupant: StatePage | undefined;
 
-  constructor(readonly engine: E) {
-    engine.onGrowth = () => this.#occupant?.follow(engine);
-  }
+  constructor(readonly engine: E) {}
 
   /** Loads `page` into the state page if another one is there; all translations are flushed then. True if it was not there. */
   enter(page: StatePage): boolean {

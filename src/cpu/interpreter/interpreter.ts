@@ -86,13 +86,9 @@ const BRANCH_OPERAND = 'offset';
 /** The engine on the generated interpreter: linear memory, its translations, the decode cache and the calls into the module. */
 export class Interpreter implements ModalEngine {
   readonly counters: EngineCounters = { crossings: 0, decodes: 0, givenUp: 0 };
-  readonly state: StateWords = {
-    read: slot => this.#view.getBigUint64(slot, true),
-    write: (slot, value) => this.#view.setBigUint64(slot, value, true),
-  };
+  readonly state: StateWords;
   retired = 0;
   memory: Uint8Array;
-  onGrowth: (() => void) | undefined;
   readonly ramOffset = RAM_OFFSET;
   readonly #memory: WebAssembly.Memory;
   readonly #modules: readonly InstructionModule[];
@@ -122,6 +118,10 @@ export class Interpreter implements ModalEngine {
     this.#instructions = instructions;
     this.#image = image;
     [this.#run, this.#plans, this.#sequences, this.#remembered] = [first.run, first.plans, first.sequences, first.remembered];
+    this.state = {
+      read: slot => this.#view.getBigUint64(slot, true),
+      write: (slot, value) => this.#view.setBigUint64(slot, value, true),
+    };
     this.flushTranslations();
   }
 
@@ -133,12 +133,13 @@ export class Interpreter implements ModalEngine {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
     // The module is generated with exactly this export.
     const run = instance.exports.run as (budget: number) => number;
+    const sequences = new SequenceTable(image.sequences);
     const loaded = {
       instructions,
       image,
       run,
       plans: new Map<InstructionRow, RowPlan>(),
-      sequences: new SequenceTable(image.sequences),
+      sequences,
       remembered: new RememberedRecords(),
     };
     this.#loaded.set(mode, loaded);
@@ -232,7 +233,6 @@ export class Interpreter implements ModalEngine {
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
     this.#decoded.memory = this.#view;
-    this.onGrowth?.();
     return { hostOffset, bytes: this.memory.subarray(hostOffset, hostOffset + bytes) };
   }
 
@@ -330,6 +330,8 @@ export class Interpreter implements ModalEngine {
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
       handlers[decoded++] = this.#view.getUint16(next + RECORD.handler, true);
     }
+    // A single one, as a debugger writes, begins no sequence.
+    if (decoded === 1) return;
     handlers.fill(HANDLER.UNDECODED, decoded);
     for (let place = 0; place < decoded - 1; ) {
       const sequence = this.#sequences.longestAt(handlers, place);

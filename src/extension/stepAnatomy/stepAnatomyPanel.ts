@@ -58,8 +58,7 @@ export class StepAnatomyPanel extends Owner {
     this.#refresh = new VisibleRefresh(() => this.#show(), this.host.delay);
     const { webview } = panel;
     const file = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(this.extension, ...path)).toString();
-    const icon = (theme: 'light' | 'dark'): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', theme, 'step-anatomy.svg');
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'steptrap.svg');
     webview.onDidReceiveMessage((message: FromStepAnatomy) => orShowRefusal(() => this.#received(message)));
     panel.onDidChangeViewState(() => this.#setVisible(panel.visible));
     panel.onDidDispose(() => {
@@ -116,7 +115,7 @@ export class StepAnatomyPanel extends Owner {
         return;
       }
       case 'showInLog': {
-        const number = await log.numberAt(message);
+        const number = await log.first(message);
         if (number !== undefined) this.#post({ type: 'goTo', number });
         return;
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError } from '../../../base/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
-import { fetchRegisters, generalRegisterBytes, putRegisters } from '../../../vmm/index.js';
+import { fetchRegister, fetchRegisters, generalRegisterBytes, NEVER, putRegisters } from '../../../vmm/index.js';
 
 const { fields } = ppc_kvm_regs;
 
@@ -13,16 +13,24 @@ export const GENERAL_OFFSET = {
 } as const;
 
 export type GeneralName = keyof typeof GENERAL_OFFSET;
-const GPRS = fields.gpr[1];
+const DOUBLEWORD = 8;
+/** Indices of doublewords. */
+const [PC, MSR, SRR0, SRR1, GPRS] = [
+  GENERAL_OFFSET.pc / DOUBLEWORD,
+  GENERAL_OFFSET.msr / DOUBLEWORD,
+  GENERAL_OFFSET.srr0 / DOUBLEWORD,
+  GENERAL_OFFSET.srr1 / DOUBLEWORD,
+  fields.gpr[1] / DOUBLEWORD,
+];
 
 /** struct kvm_regs of one vCPU at one moment. */
 export class GeneralRegisters {
   readonly #structure = generalRegisterBytes();
-  readonly #view = this.#structure.view;
+  readonly #values = this.#structure.values;
 
   /** The registers as they are now; the answer is KVM_GET_REGS's. The vCPU must be outside of KVM_RUN. */
   fetch(vcpu: Vcpu): number {
-    return fetchRegisters(vcpu, this.#structure.bytes);
+    return fetchRegisters(vcpu, this.#structure);
   }
 
   /** KVM_SET_REGS; its answer. */
@@ -43,10 +51,25 @@ export class GeneralRegisters {
 
   /** The doubleword at `offset`. */
   read(offset: number): bigint {
-    return this.#view.getBigUint64(offset, true);
+    return this.#values[offset / DOUBLEWORD] ?? 0n;
   }
   write(offset: number, value: bigint): void {
-    this.#view.setBigUint64(offset, value, true);
+    this.#structure.version = NEVER;
+    this.#values[offset / DOUBLEWORD] = value;
+  }
+
+  // Each step asks for these, several times.
+  get pc(): bigint {
+    return this.#values[PC] ?? 0n;
+  }
+  get msr(): bigint {
+    return this.#values[MSR] ?? 0n;
+  }
+  get srr0(): bigint {
+    return this.#values[SRR0] ?? 0n;
+  }
+  get srr1(): bigint {
+    return this.#values[SRR1] ?? 0n;
   }
 
   get(name: GeneralName): bigint {
@@ -56,15 +79,13 @@ export class GeneralRegisters {
     this.write(GENERAL_OFFSET[name], value);
   }
   gpr(n: number): bigint {
-    return this.read(GPRS + 8 * n);
+    return this.#values[GPRS + n] ?? 0n;
   }
   setGpr(n: number, value: bigint): void {
-    this.write(GPRS + 8 * n, value);
+    this.#structure.version = NEVER;
+    this.#values[GPRS + n] = value;
   }
 }
 
-// For conditions, which see a vCPU once between two runs: one structure for all.
-const ofNow = new GeneralRegisters();
-
 /** The doubleword at `offset` of struct kvm_regs, read anew; `undefined` if KVM refuses it. */
-export const readGeneral = (vcpu: Vcpu, offset: number): bigint | undefined => (ofNow.fetch(vcpu) === 0 ? ofNow.read(offset) : undefined);
+export const readGeneral = (vcpu: Vcpu, offset: number): bigint | undefined => fetchRegister(vcpu, offset / DOUBLEWORD);

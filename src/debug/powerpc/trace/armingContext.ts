@@ -9,13 +9,9 @@ import type { SteppedInstruction } from './steppedInstruction.js';
 import type { StepSite } from './stepSite.js';
 import { effectiveAddress, type StepContext } from './stepSites.js';
 import type { TrapPlacement } from './trapPlacement.js';
-import { VectorSites } from './vectorSites.js';
+import { BLOCK_BYTES, blockBit, PLACE_IN_PAGE, type VectorList, VectorSites } from './vectorSites.js';
 
-/** Bytes of a cache block: no instruction accesses more, but it may begin anywhere in one. */
-const BLOCK_BYTES = 128;
-const BLOCK = ~BigInt(BLOCK_BYTES - 1);
-/** A block's place in the smallest page, which translation leaves as it is. */
-const PLACE_IN_PAGE = 0xf80;
+const BLOCK = BigInt.asUintN(64, -BigInt(BLOCK_BYTES));
 
 const inPage = (address: bigint): number => Number(BigInt.asUintN(12, address)) & PLACE_IN_PAGE;
 /** Vectors are placed at multiples of a page. */
@@ -62,8 +58,8 @@ export class ArmingContext implements StepContext {
     const { registers } = this.parts;
     this.#vcpu = vcpu;
     this.#here = here;
-    this.pc = registers.get('pc');
-    this.msr = registers.get('msr');
+    this.pc = registers.pc;
+    this.msr = registers.msr;
     this.lpcr = readLpcr(vcpu);
     this.accessesOf(instruction, this.msr);
     return this;
@@ -85,11 +81,9 @@ export class ArmingContext implements StepContext {
     return this.#vcpu === undefined ? 0n : readTar(this.#vcpu);
   }
 
-  isAtSite(sites: readonly StepSite[]): boolean {
+  isAt(site: StepSite): boolean {
     const here = this.#here;
-    if (here === undefined) return false;
-    for (const site of sites) if (site.role === 'trace' && this.#realOf(site) === here.real) return true;
-    return false;
+    return here !== undefined && (here.inPage & PLACE_IN_PAGE) === placeOf(site) && this.#realOf(site) === here.real;
   }
 
   #realOf(site: Pick<StepSite, 'address' | 'msr'>): bigint | undefined {
@@ -109,6 +103,10 @@ export class ArmingContext implements StepContext {
     this.#findBlocks();
     const block = real & BLOCK;
     return block === this.#real || block === this.#nextReal;
+  }
+
+  mayAccess({ blocks }: VectorList): boolean {
+    return this.#hasAccess && (blocks & (blockBit(this.#place) | blockBit(this.#nextPlace))) !== 0;
   }
 
   #findBlocks(): void {

@@ -6,6 +6,8 @@ import type { StepMemory } from '../../stepping/stepMethod.js';
 /** A word of RAM that has, or had, a trap of a step. The object is the same as long as `generation` of its table. */
 export interface TrapPlace {
   readonly real: bigint;
+  /** Its offset in the smallest page. */
+  readonly inPage: number;
   readonly word: RamWord;
   /** What is beneath: the guest's own word, or the trap word of a breakpoint of the user's. The same object as long as it says the same. */
   original: Uint8Array;
@@ -20,6 +22,7 @@ export interface TrapPlace {
 export type Release = 'removed' | 'stillUsed' | 'overwritten';
 
 const NOTHING = new Uint8Array(4);
+const PAGE_MASK = 0xfffn;
 /** Places that are remembered, at most. */
 const MAXIMUM_PLACES = 0x1_0000;
 
@@ -92,7 +95,7 @@ export class InternalTraps {
       this.#places.clear();
       this.generation++;
     }
-    const place = { real, word, original: NOTHING, originalWord: 0, users: 0, isLifted: false };
+    const place = { real, inPage: Number(real & PAGE_MASK), word, original: NOTHING, originalWord: 0, users: 0, isLifted: false };
     this.#places.set(Number(real), place);
     return place;
   }

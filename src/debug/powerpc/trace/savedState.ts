@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ppcRegisterId, type Vcpu } from '../../../kvm/index.js';
+import { writeBesides } from '../../../vmm/index.js';
 
 const [LPCR, TAR, SIAR, SDAR] = [ppcRegisterId('LPCR_64'), ppcRegisterId('TAR'), ppcRegisterId('SIAR'), ppcRegisterId('SDAR')];
 
@@ -13,6 +14,8 @@ export interface Sampled {
 }
 export const readSampled = (vcpu: Vcpu): Sampled => ({ siar: vcpu.getOneRegValue(SIAR) ?? 0n, sdar: vcpu.getOneRegValue(SDAR) ?? 0n });
 export function writeSampled(vcpu: Vcpu, { siar, sdar }: Sampled): void {
-  vcpu.setOneRegValue(SIAR, siar);
-  vcpu.setOneRegValue(SDAR, sdar);
+  writeBesides(vcpu, () => {
+    vcpu.setOneRegValue(SIAR, siar);
+    vcpu.setOneRegValue(SDAR, sdar);
+  });
 }

@@ -13,7 +13,7 @@ import type { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { SteppedInstruction, StepShape } from './steppedInstruction.js';
 import type { StepSite } from './stepSite.js';
 import type { InjectedInto, TraceState } from './traceState.js';
-import { type VectorSites, vectorSite } from './vectorSites.js';
+import { NO_VECTORS, type VectorList, type VectorSites, vectorSite } from './vectorSites.js';
 
 // Where a vCPU can be after one instruction: what the Trace method puts traps at (PPC-HV, sections 3 and 5).
 
@@ -21,6 +21,7 @@ const { SE, BE, SF, EE, IR, PR } = MSR_BIT;
 const LOWER_HALF = 0xffff_ffffn;
 const INSTRUCTION_ALIGNMENT = 3n;
 const BYTES = 4n;
+const NO_SITES: readonly StepSite[] = [];
 
 /** How one instruction is to be stepped: the row of the state table that leaves IDLE. */
 export interface Arming {
@@ -28,8 +29,13 @@ export interface Arming {
   /** Where SE has to be put, if anywhere. */
   readonly injected: InjectedInto | undefined;
   readonly isGuests: boolean;
+  /** What it shares with other steps of its traps, and the others. */
+  readonly vectors: VectorList;
   readonly sites: readonly StepSite[];
 }
+
+/** All that are to have a trap. */
+const allSites = ({ vectors, sites }: Arming): readonly StepSite[] => [...vectors.sites, ...sites];
 
 /** What the state before the step says. */
 export interface StepContext {
@@ -40,10 +46,12 @@ export interface StepContext {
   tar(): bigint;
   readonly quirks: DebugQuirks;
   readonly vectors: VectorSites;
-  /** Whether the first instruction of a handler stands at pc that one of the sites would be put at (PPC-HV-31). */
-  isAtSite(sites: readonly StepSite[]): boolean;
+  /** Whether the handler's first instruction at `site` is the one at pc (PPC-HV-31). */
+  isAt(site: StepSite): boolean;
   /** Whether the instruction may read or write the word of a site. */
   isAccessed(site: StepSite): boolean;
+  /** False: it accesses no word of `vectors`. */
+  mayAccess(vectors: VectorList): boolean;
   /** Lets `isAccessed` tell of another instruction, which runs in the context of `msr`. */
   accessesOf(instruction: SteppedInstruction, msr: bigint): void;
   /** Whether the user has a breakpoint at an effective address. */
@@ -72,6 +80,7 @@ export function armingOf(instruction: SteppedInstruction, context: StepContext):
         state: 'ARMED_DISPLACED',
         injected: undefined,
         isGuests: false,
+        vectors: NO_VECTORS,
         sites: [...callSites(shape, context), ...interruptSites(instruction, context)],
       };
     default:
@@ -84,6 +93,7 @@ const armingOfAny = (instruction: SteppedInstruction, context: StepContext): Arm
   state: 'ARMED',
   injected: 'msr',
   isGuests: false,
+  vectors: NO_VECTORS,
   sites: [traceSite(context.msr, context), ...interruptSites(instruction, context)],
 });
 
@@ -93,22 +103,17 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
   const { shape } = instruction;
   const isMove = shape.kind === 'moveToMsr' && !quirks.moveToMsrKeepsVector;
   const after = isMove ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
-  const vectors = vectorsOfTraced(instruction, after, context);
+  const isMoved = after !== msr;
+  const vectors =
+    quirks.handlersSeeTrace || isMoved ? NO_VECTORS : context.vectors.under(msr, context.lpcr).traceOrInstead[instruction.mayBring];
+  const moved = vectors === NO_VECTORS ? [traceSite(after, context), ...interruptSites(instruction, context)] : NO_SITES;
   // An access to a device is KVM's to carry out, and nothing is traced then.
-  const sites = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [...vectors, nextSite(context, msr)] : vectors;
+  const sites = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [...moved, nextSite(context, msr)] : moved;
   const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
-  const arming: Arming = context.isAtSite(sites)
+  const arming: Arming = context.isAt(traceSite(after, context))
     ? armingOfHandlerStart(instruction, after, context)
-    : { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, sites };
+    : { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, vectors, sites };
   return instruction.storage === undefined || quirks.accessesMeetTraps ? arming : besideAccess(arming, context);
-}
-
-/** The vector of the Trace interrupt under `after`, and those of what may come instead. */
-function vectorsOfTraced(instruction: SteppedInstruction, after: bigint, context: StepContext): readonly StepSite[] {
-  const { msr, lpcr, quirks, vectors } = context;
-  if (quirks.handlersSeeTrace || after !== msr) return [traceSite(after, context), ...interruptSites(instruction, context)];
-  const { traceOrArrival, traceOrInstead } = vectors.under(msr, lpcr);
-  return instruction.alwaysCompletes ? traceOrArrival : traceOrInstead;
 }
 
 /**
@@ -116,12 +121,14 @@ function vectorsOfTraced(instruction: SteppedInstruction, after: bigint, context
  * is where the instruction goes on, and nothing is traced.
  */
 function besideAccess(arming: Arming, context: StepContext): Arming {
-  if (!arming.sites.some(site => context.isAccessed(site))) return arming;
-  const sites = arming.sites.filter(site => !context.isAccessed(site));
+  const areVectorsAccessed = context.mayAccess(arming.vectors) && arming.vectors.sites.some(site => context.isAccessed(site));
+  if (!areVectorsAccessed && !arming.sites.some(site => context.isAccessed(site))) return arming;
+  const sites = allSites(arming).filter(site => !context.isAccessed(site));
   if (sites.every(({ role }) => role === 'interrupt')) return arming;
-  if (arming.injected === undefined || sites.some(({ role }) => role === 'trace')) return { ...arming, sites };
+  const beside: Arming = { ...arming, vectors: NO_VECTORS, sites };
+  if (arming.injected === undefined || sites.some(({ role }) => role === 'trace')) return beside;
   // The guest's own Trace interrupt has to come.
-  return arming.isGuests ? arming : { ...arming, state: 'ARMED_DISPLACED', injected: undefined, sites };
+  return arming.isGuests ? arming : { ...beside, state: 'ARMED_DISPLACED', injected: undefined };
 }
 
 /** A trap at the Trace vector would hit at once: it is displaced to the successors, and SE is not needed (PPC-HV-31, PPC-HV-32). */
@@ -137,6 +144,7 @@ function armingOfHandlerStart(instruction: SteppedInstruction, after: bigint, co
     state: 'ARMED_DISPLACED',
     injected: quirks.handlerStartRunsTwice ? 'msr' : undefined,
     isGuests: false,
+    vectors: NO_VECTORS,
     sites: [nextSite(context, after), ...taken, ...interruptSites(instruction, context)],
   };
 }
@@ -147,8 +155,7 @@ function armingOfHandlerStart(instruction: SteppedInstruction, after: bigint, co
  */
 function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, context: StepContext): Arming {
   const { msr, registers, quirks } = context;
-  const [returnAddress, saved] =
-    from === 'srr' ? [registers.get('srr0'), registers.get('srr1')] : [registers.get('lr'), registers.get('ctr')];
+  const [returnAddress, saved] = from === 'srr' ? [registers.srr0, registers.srr1] : [registers.get('lr'), registers.get('ctr')];
   const after = msrAfterReturn(msr, saved);
   // PR forces IR and DR on (PPC-HV-20).
   const seen = quirks.returnVectorIgnoresPR ? (after & ~RELOCATE) | (saved & RELOCATE) : after;
@@ -158,7 +165,7 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
   if (!context.hasBreakpointAt(arrival.address)) {
     if (from === 'srr' && quirks.rfidStepsOneMore) {
       const sites = [traceSite(seen, context), ...own, ...interruptsOnArrival(after, context)];
-      return { state: isGuests ? 'GUEST' : 'ARMED_RFID', injected: isGuests ? undefined : 'srr1', isGuests, sites };
+      return { state: isGuests ? 'GUEST' : 'ARMED_RFID', injected: isGuests ? undefined : 'srr1', isGuests, vectors: NO_VECTORS, sites };
     }
     const there = isGuests ? context.instructionAt(arrival.address, seen) : undefined;
     // What is not traced itself, as a return that leads to a return, is not passed: the step ends before it.
@@ -166,13 +173,14 @@ function armingOfReturn(from: 'srr' | 'ctr', instruction: SteppedInstruction, co
       context.accessesOf(there, after);
       const next = armingOf(there, arrivedAt(arrival.address, after, context));
       const beside = quirks.accessesMeetTraps ? own : own.filter(site => !context.isAccessed(site));
-      return { state: 'GUEST', injected: undefined, isGuests, sites: [...next.sites, ...beside] };
+      return { state: 'GUEST', injected: undefined, isGuests, vectors: NO_VECTORS, sites: [...allSites(next), ...beside] };
     }
   }
   return {
     state: 'ARMED_RFID',
     injected: undefined,
     isGuests: false,
+    vectors: NO_VECTORS,
     sites: [arrival, ...own, ...interruptsOnArrival(after, context)],
   };
 }
@@ -188,8 +196,9 @@ function arrivedAt(pc: bigint, msr: bigint, context: StepContext): StepContext {
     quirks,
     vectors,
     tar: () => context.tar(),
-    isAtSite: () => false,
+    isAt: () => false,
     isAccessed: site => context.isAccessed(site),
+    mayAccess: list => context.mayAccess(list),
     accessesOf: (instruction, under) => context.accessesOf(instruction, under),
     hasBreakpointAt: address => context.hasBreakpointAt(address),
     instructionAt: (address, under) => context.instructionAt(address, under),
@@ -232,10 +241,9 @@ const nextSite = ({ pc, msr }: StepContext, after: bigint): StepSite => ({
 const traceSite = (under: bigint, { vectors, lpcr }: StepContext): StepSite => vectors.under(under, lpcr).trace;
 
 /** The vectors of what may come before the instruction has completed, so that no handler saves an SRR1 with our SE (PPC-HV-40). */
-function interruptSites({ alwaysCompletes }: SteppedInstruction, { msr, lpcr, quirks, vectors }: StepContext): readonly StepSite[] {
+function interruptSites({ mayBring }: SteppedInstruction, { msr, lpcr, quirks, vectors }: StepContext): readonly StepSite[] {
   if (quirks.handlersSeeTrace) return [];
-  const { onArrival, instead } = vectors.under(msr, lpcr);
-  return alwaysCompletes ? onArrival : instead;
+  return vectors.under(msr, lpcr).instead[mayBring];
 }
 
 /** At a return's target: the first instruction there may not be fetched, or an interrupt that was masked may come first. */

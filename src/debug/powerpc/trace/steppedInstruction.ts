@@ -57,15 +57,18 @@ function shapeOf({ name, fields, specialPurposeNumber }: PowerInstruction): Step
   }
 }
 
-const known = new WeakMap<PowerInstruction, SteppedInstruction>();
+/** Words that are remembered, at most. */
+const MAXIMUM_WORDS = 4096;
+const known = new Map<number, SteppedInstruction>();
 
 /** What the method knows of the instruction `word`. */
 export function steppedInstruction(word: number): SteppedInstruction {
-  const instruction = powerInstruction(word);
-  let stepped = known.get(instruction);
+  let stepped = known.get(word);
   if (stepped === undefined) {
+    const instruction = powerInstruction(word);
     stepped = { ...instruction, shape: shapeOf(instruction) };
-    known.set(instruction, stepped);
+    if (known.size >= MAXIMUM_WORDS) known.clear();
+    known.set(word, stepped);
   }
   return stepped;
 }

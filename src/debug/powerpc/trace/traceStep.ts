@@ -23,6 +23,7 @@ import { type Arming, armingOf } from './stepSites.js';
 import type { StepRecord, TraceState, VcpuSteps } from './traceState.js';
 import { traceView, trapUses } from './traceView.js';
 import { TrapPlacement } from './trapPlacement.js';
+import { NO_VECTORS } from './vectorSites.js';
 
 const { SE, LE } = MSR_BIT;
 const WORD_BYTES = 4;
@@ -36,8 +37,8 @@ const CONTROL: StepControl = { isStepping: false, why: 'KVM leaves the guest at 
 const UNREADABLE = steppedInstruction(0);
 
 const WHY_SE = {
-  msr: 'the guest takes a Trace interrupt after the instruction',
-  srr1: 'the guest takes a Trace interrupt after the first instruction that the return leads to',
+  msr: 'the guest takes a Trace interrupt behind the instruction',
+  srr1: 'the guest takes a Trace interrupt behind the first instruction that the return leads to',
 } as const;
 
 const FIX_UPS = { interrupt: interruptFixUps, successor: successorFixUps } as const;
@@ -49,6 +50,13 @@ function siteAt(traps: readonly PlacedTrap[], pc: bigint): StepSite | undefined 
   return undefined;
 }
 
+/** An index of -1 would be slow. */
+const lastOf = (records: readonly StepRecord[]): StepRecord | undefined => (records.length === 0 ? undefined : records[records.length - 1]);
+
+/** SIAR and SDAR: as the last step has left them, if nothing has run or changed since. */
+const sampledOf = (vcpu: Vcpu, { sampled, sampledVersion }: VcpuSteps): Sampled =>
+  sampled !== undefined && sampledVersion === vcpu.registersVersion ? sampled : readSampled(vcpu);
+
 /** What the method works with. */
 export interface TraceParts extends StepParts {
   readonly memory: StepMemory;
@@ -57,7 +65,7 @@ export interface TraceParts extends StepParts {
 }
 
 /**
- * Single step under KVM-HV, which has none: the state machine of PPC-HV section 3. MSR[SE] makes the guest take a Trace interrupt after the instruction,
+ * Single step under KVM-HV, which has none: the state machine of PPC-HV section 3. MSR[SE] makes the guest take a Trace interrupt behind the instruction,
  * and a trap word at that interrupt's vector gets the vCPU out of the guest. What never is traced, and each interrupt that may come instead, has a
  * trap where it goes on; so nothing that was borrowed is ever seen by a handler, and the only state between two calls is ARMED in one of its forms.
  * The quirks leave traps out, as the posted series does: then handlers run with SE in their SRR1, and a step can be PENDING.
@@ -113,8 +121,7 @@ export class TraceStep implements StepMethod {
   }
 
   #pendingOf(vcpu: Vcpu): StepRecord | undefined {
-    const { pending } = this.#stepsOf(vcpu);
-    return pending[pending.length - 1];
+    return lastOf(this.#stepsOf(vcpu).pending);
   }
 
   #shownOf(vcpu: Vcpu): StepRecord | undefined {
@@ -127,30 +134,30 @@ export class TraceStep implements StepMethod {
     const lifted = armLift(mechanisms, vcpu, lift, actions, CONTROL);
     if (!lifted.ok) return lifted;
     const registers = this.#registers.load(vcpu);
-    const [nip, msr, srr0, srr1] = [registers.get('pc'), registers.get('msr'), registers.get('srr0'), registers.get('srr1')];
+    const { pc: nip, msr, srr0, srr1 } = registers;
     const here = this.#traps.placeOf(vcpu, { address: nip, msr }, msr);
     const instruction = this.#instructionIn(here, msr) ?? UNREADABLE;
     // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
-    if (this.#returnsToPending(vcpu, instruction)) return success(undefined);
+    const steps = this.#stepsOf(vcpu);
+    if (this.#returnsToPending(steps, instruction)) return success(undefined);
     const liftedTrap = here !== undefined && here.users > 0 ? here.real : undefined;
     const context = this.#context.standAt(vcpu, here, instruction);
     const arming = armingOf(instruction, context);
-    const { state, isGuests, sites } = arming;
+    const { state, isGuests } = arming;
     const usesCiabr = this.parts.stepMethod === 'ciabr' && this.#ciabrServes(vcpu, instruction, arming, msr);
     const injected = usesCiabr ? undefined : arming.injected;
     this.#traps.lift(liftedTrap);
-    const placed = this.#traps.placeAll(vcpu, sites, { msr, here }, actions);
+    const placed = this.#traps.placeAll(vcpu, arming, { msr, here }, actions);
     if (!placed.ok) {
       this.#traps.putBack(liftedTrap);
       restoreLift(mechanisms, vcpu, lift, actions);
       return placed;
     }
-    const sampled = arming.injected === undefined ? undefined : this.#sampledOf(vcpu);
+    const sampled = arming.injected === undefined ? undefined : sampledOf(vcpu, steps);
     const saved = { nip, msr, srr0, srr1, sampled };
-    const pending = this.#pendingOf(vcpu);
+    const pending = lastOf(steps.pending);
     if (pending !== undefined && quirks.nestedStepOverwritesPending) pending.saved = saved;
-    const steps = this.#stepsOf(vcpu);
-    const vector = sites.find(isTraceSite);
+    const vector = arming.vectors.sites[0] ?? arming.sites.find(isTraceSite);
     if (vector !== undefined) steps.lastVector = vector.address;
     const ciabr = usesCiabr ? borrowCiabr(vcpu, nip, msr, actions) : undefined;
     steps.armed = { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr: context.lpcr, liftedTrap };
@@ -218,7 +225,7 @@ export class TraceStep implements StepMethod {
   strayInto(vcpu: Vcpu, pc: bigint): Stray | undefined {
     const { quirks } = this.parts;
     if (this.#traps.table.size === 0) return undefined;
-    const msr = this.#registers.load(vcpu).get('msr');
+    const msr = this.#registers.load(vcpu).msr;
     const real = this.#traps.realOf(vcpu, { address: pc, msr }, msr);
     if (real === undefined || !this.#traps.table.has(real)) return undefined;
     if (quirks.vectorHitComparesOwnSavedAddress && this.#stepsOf(vcpu).lastVector !== pc) return 'report';
@@ -226,7 +233,7 @@ export class TraceStep implements StepMethod {
   }
 
   view(vcpu: Vcpu): MethodView {
-    return traceView(this.#shownOf(vcpu), this.#registers.load(vcpu).get('msr'), readLpcr(vcpu));
+    return traceView(this.#shownOf(vcpu), this.#registers.load(vcpu).msr, readLpcr(vcpu));
   }
 
   traps(): readonly TrapUse[] {
@@ -250,10 +257,10 @@ export class TraceStep implements StepMethod {
   #endAtTrap(vcpu: Vcpu, record: StepRecord, actions: StepAction[]): boolean {
     const { quirks } = this.parts;
     const registers = this.#registers.load(vcpu);
-    const pc = registers.get('pc');
+    const pc = registers.pc;
     const site = siteAt(record.sites, pc);
     if (site === undefined) return false;
-    const isGuests = site.role === 'trace' && isGuestsTrace(registers.get('srr1'), record, quirks);
+    const isGuests = site.role === 'trace' && isGuestsTrace(registers.srr1, record, quirks);
     this.#fix(site.role === 'trace' ? (isGuests ? guestTraceFixUps : traceFixUps) : FIX_UPS[site.role], vcpu, record, actions);
     if (site.role === 'trace' && !isGuests) this.#restoreSampled(vcpu, record, actions);
     record.state = 'DONE';
@@ -275,17 +282,11 @@ export class TraceStep implements StepMethod {
     steps.sampledVersion = vcpu.registersVersion;
   }
 
-  /** As the last step has left them, if nothing has run or changed since. */
-  #sampledOf(vcpu: Vcpu): Sampled {
-    const { sampled, sampledVersion } = this.#stepsOf(vcpu);
-    return sampled !== undefined && sampledVersion === vcpu.registersVersion ? sampled : readSampled(vcpu);
-  }
-
   /** Whether the instruction has begun and SE is not where it was put: a handler's SRR1, or what it has saved of it, has it. */
   #sleepsElsewhere(vcpu: Vcpu, { injected, saved }: StepRecord): boolean {
     if (injected === undefined) return false;
     const registers = this.#registers.load(vcpu);
-    return registers.get('pc') !== saved.nip || (registers.get(injected) & SE) === 0n;
+    return registers.pc !== saved.nip || (registers.get(injected) & SE) === 0n;
   }
 
   /** ARMED → PENDING: traps and saved state stay. */
@@ -295,15 +296,14 @@ export class TraceStep implements StepMethod {
   }
 
   /** PENDING, and the return is the one to the interrupted context: the pending step is what ends this one. */
-  #returnsToPending(vcpu: Vcpu, { shape }: SteppedInstruction): boolean {
-    const pending = this.#pendingOf(vcpu);
+  #returnsToPending(steps: VcpuSteps, { shape }: SteppedInstruction): boolean {
+    const pending = lastOf(steps.pending);
     if (pending === undefined || shape.kind !== 'returnFromInterrupt' || shape.from !== 'srr') return false;
     const { quirks } = this.parts;
-    const [target, status] = [this.#registers.get('srr0'), this.#registers.get('srr1')];
+    const [target, status] = [this.#registers.srr0, this.#registers.srr1];
     const { nip } = pending.saved;
     const isThere = (status & SE) !== 0n && (target === nip || target === nip + BigInt(WORD_BYTES));
     if (!isThere && !quirks.anyReturnEndsPending) return false;
-    const steps = this.#stepsOf(vcpu);
     steps.pending.pop();
     steps.armed = pending;
     return true;
@@ -325,10 +325,10 @@ export class TraceStep implements StepMethod {
 
   /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
   #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint, actions: StepAction[]): void {
-    const msr = this.#registers.load(vcpu).get('msr');
+    const msr = this.#registers.load(vcpu).msr;
     const moved = record.sites.map(({ site }) => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
     this.#traps.releaseAll(record.sites, actions);
-    const placed = this.#traps.placeAll(vcpu, moved, { msr, here: undefined }, actions);
+    const placed = this.#traps.placeAll(vcpu, { vectors: NO_VECTORS, sites: moved }, { msr, here: undefined }, actions);
     if (!placed.ok) this.parts.warn(placed.error.message);
     record.sites = placed.ok ? placed.value : [];
     record.lpcr = lpcr;

@@ -9,6 +9,8 @@ import { GeneralRegisters } from '../registers/generalRegisters.js';
 import type { InternalTraps, TrapPlace } from './internalTraps.js';
 import { PlacedTrap } from './placedTrap.js';
 import type { StepSite } from './stepSite.js';
+import type { Arming } from './stepSites.js';
+import type { VectorList } from './vectorSites.js';
 
 // Where the traps of a step lie in real memory, and the table of them all.
 
@@ -19,10 +21,17 @@ const REAL_BITS = (1n << 60n) - 1n;
 /** Linux maps all memory from here on, in order. */
 const LINEAR_MAP = 0xcn;
 
+function hasPlace(traps: readonly PlacedTrap[], place: TrapPlace | undefined): boolean {
+  for (const trap of traps) if (trap.place === place) return true;
+  return false;
+}
+
 /** Writes traps of steps and takes them away again, with the records of both. */
 export class TrapPlacement {
   readonly #registers = new GeneralRegisters();
+  /** The traps of sites whose address is the same in each context. */
   #placed = new WeakMap<StepSite, PlacedTrap>();
+  #lists = new WeakMap<VectorList, readonly PlacedTrap[]>();
   #generation = 0;
 
   constructor(
@@ -47,12 +56,13 @@ export class TrapPlacement {
     return real === undefined ? undefined : this.table.placeAt(real);
   }
 
-  /** The trap of a site whose address is the same in each context; it is remembered. */
-  #remembered(site: StepSite): PlacedTrap | undefined {
+  /** Forgets traps whose places the table has forgotten. */
+  #keepUp(): void {
     const { generation } = this.table;
-    if (generation !== this.#generation) this.#placed = new WeakMap();
+    if (generation === this.#generation) return;
     this.#generation = generation;
-    return this.#placed.get(site);
+    this.#placed = new WeakMap();
+    this.#lists = new WeakMap();
   }
 
   /** Whether the real address of a site depends on nothing but the site. */
@@ -69,7 +79,7 @@ export class TrapPlacement {
   /** Translation is on there and is not on now: the vCPU, which stands still, is asked with the other MSR. */
   #translateUnder(vcpu: Vcpu, address: bigint, msr: bigint): bigint | undefined {
     const registers = this.#registers.load(vcpu);
-    const now = registers.get('msr');
+    const now = registers.msr;
     registers.set('msr', msr);
     registers.store(vcpu);
     const real = this.memory.translate(vcpu, address);
@@ -79,19 +89,24 @@ export class TrapPlacement {
   }
 
   /**
-   * Traps at all of `sites`. What only may come instead is left out where it cannot have one; where the step itself is to end there must be one,
+   * Traps at all of `vectors` and `sites`. What only may come instead is left out where it cannot have one; where the step itself is to end there must be one,
    * unless nothing is mapped where the instruction goes on: the fetch there faults, which is a site of its own.
    * `here`: the instruction itself, which gets none: one that goes on at itself ends its step at another site, or never.
    */
   placeAll(
     vcpu: Vcpu,
-    sites: readonly StepSite[],
+    { vectors, sites }: Pick<Arming, 'vectors' | 'sites'>,
     { msr, here }: { readonly msr: bigint; readonly here: TrapPlace | undefined },
     actions: StepAction[],
   ): Result<readonly PlacedTrap[]> {
-    const placed: PlacedTrap[] = [];
-    for (const site of sites) {
-      const trap = this.#remembered(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
+    this.#keepUp();
+    const list = this.#listOf(vectors);
+    const isAsEver = list !== undefined && !hasPlace(list, here);
+    if (isAsEver) for (const trap of list) this.#place(trap, actions);
+    if (isAsEver && sites.length === 0) return success(list);
+    const placed: PlacedTrap[] = isAsEver ? list.slice() : [];
+    for (const site of isAsEver ? sites : [...vectors.sites, ...sites]) {
+      const trap = this.#placed.get(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
       if (trap !== undefined) {
         if (trap.place.real === here?.real) continue;
         this.#place(trap, actions);
@@ -105,6 +120,16 @@ export class TrapPlacement {
       }
     }
     return success(placed);
+  }
+
+  /** The traps of a list once each of its sites has one. */
+  #listOf(vectors: VectorList): readonly PlacedTrap[] | undefined {
+    const known = this.#lists.get(vectors);
+    if (known !== undefined) return known;
+    const list = vectors.sites.flatMap(site => this.#placed.get(site) ?? []);
+    if (list.length < vectors.sites.length) return undefined;
+    this.#lists.set(vectors, list);
+    return list;
   }
 
   #trapAt(place: TrapPlace | undefined, site: StepSite): PlacedTrap | undefined {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { type HandlerEntry, handlerEntry, INTERRUPT, MSR_BIT, relocationReason } from '../../../cpu/index.js';
+import type { SteppedInstruction } from './steppedInstruction.js';
 import type { SiteRole, StepSite } from './stepSite.js';
 
 /** Interrupts that the fetch of an instruction can bring. A fetch without translation can fail as well: from where there is no memory. */
 const BY_FETCH = [INTERRUPT.instructionStorage, INTERRUPT.instructionSegment] as const;
-/** Interrupts that an instruction can bring beside these. */
-const BY_EXECUTION = [
-  INTERRUPT.dataStorage,
-  INTERRUPT.dataSegment,
-  INTERRUPT.alignment,
-  INTERRUPT.program,
+/** Interrupts that a load or store can bring beside these: it may be one to a device, or have an invalid form. */
+const BY_ACCESS = [INTERRUPT.dataStorage, INTERRUPT.dataSegment, INTERRUPT.alignment, INTERRUPT.program] as const;
+/** Interrupts that an instruction which uses a facility can bring beside all these. */
+const BY_FACILITY = [
   INTERRUPT.floatingPointUnavailable,
   INTERRUPT.vectorUnavailable,
   INTERRUPT.VSXUnavailable,
@@ -25,6 +24,25 @@ export function vectorSite(vector: number, under: bigint, lpcr: bigint, role: Si
   return { role, ...entryUnder(lpcr), entryUnder, vector: { offset: vector, ...relocationReason(under, lpcr) } };
 }
 
+/** Bytes of a cache block: no instruction accesses more, but it may begin anywhere in one. */
+export const BLOCK_BYTES = 128;
+/** A block's place in the smallest page, which translation leaves as it is. */
+export const PLACE_IN_PAGE = 0xf80;
+/** The block at a place in the page as a bit of 32. */
+export const blockBit = (place: number): number => 1 << ((place & PLACE_IN_PAGE) / BLOCK_BYTES);
+
+/** Sites at vectors that many steps have, the Trace interrupt's first: the object is the same each time. */
+export interface VectorList {
+  readonly sites: readonly StepSite[];
+  /** Of their places in a page. Vectors are placed at multiples of a page. */
+  readonly blocks: number;
+}
+const vectorList = (sites: readonly StepSite[]): VectorList => ({
+  sites,
+  blocks: sites.reduce((blocks, { vector }) => blocks | blockBit(vector?.offset ?? 0), 0),
+});
+export const NO_VECTORS: VectorList = vectorList([]);
+
 /** The sites at vectors for what comes under one MSR. */
 export interface SitesUnder {
   readonly trace: StepSite;
@@ -32,20 +50,26 @@ export interface SitesUnder {
   readonly fromOutside: readonly StepSite[];
   /** What may come before an instruction has begun: by its fetch, or from outside. */
   readonly onArrival: readonly StepSite[];
-  /** The same and what the instruction itself may bring. */
-  readonly instead: readonly StepSite[];
-  /** `trace` with `onArrival`, and with `instead`: all that most instructions need. */
-  readonly traceOrArrival: readonly StepSite[];
-  readonly traceOrInstead: readonly StepSite[];
+  /** The same and what the instruction itself may bring: `onArrival` if nothing. */
+  readonly instead: Readonly<Record<MayBring, readonly StepSite[]>>;
+  /** `trace` with `instead`: all that most instructions need. */
+  readonly traceOrInstead: Readonly<Record<MayBring, VectorList>>;
 }
+type MayBring = SteppedInstruction['mayBring'];
 
 function sitesUnder(msr: bigint, lpcr: bigint): SitesUnder {
   const sitesOf = (vectors: readonly number[]): readonly StepSite[] => vectors.map(vector => vectorSite(vector, msr, lpcr));
   const fromOutside = sitesOf(FROM_OUTSIDE);
   const onArrival = [...sitesOf(BY_FETCH), ...((msr & EE) === 0n ? [] : fromOutside)];
-  const instead = [...onArrival, ...sitesOf(BY_EXECUTION)];
+  const ofAccess = [...onArrival, ...sitesOf(BY_ACCESS)];
+  const instead = { nothing: onArrival, storageInterrupts: ofAccess, anything: [...ofAccess, ...sitesOf(BY_FACILITY)] };
   const trace = vectorSite(INTERRUPT.trace, msr, lpcr, 'trace');
-  return { fromOutside, trace, onArrival, instead, traceOrArrival: [trace, ...onArrival], traceOrInstead: [trace, ...instead] };
+  const traceOrInstead = {
+    nothing: vectorList([trace, ...instead.nothing]),
+    storageInterrupts: vectorList([trace, ...instead.storageInterrupts]),
+    anything: vectorList([trace, ...instead.anything]),
+  };
+  return { fromOutside, trace, onArrival, instead, traceOrInstead };
 }
 
 /** MSRs whose sites are remembered, at most. */

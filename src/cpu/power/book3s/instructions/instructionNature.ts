@@ -2,7 +2,7 @@
 import { type Fields, fieldsOf, type InstructionRow } from '../../../decode/row.js';
 import { sprNumber } from '../../common/instructions/moveRegisters.js';
 import { book3sInstructionSet } from '../instructionSet.js';
-import { isBranch, isRegisterOnly, mayAccessStorage } from './rowNature.js';
+import { isBranch, isFixedPointAccess, isRegisterOnly, mayAccessStorage } from './rowNature.js';
 import { SYSTEM_INSTRUCTIONS } from './system.js';
 
 // What hypervisors and debuggers ask of an instruction word, told by its row.
@@ -53,8 +53,11 @@ export interface PowerInstruction {
   readonly reservation: 'load' | 'store' | undefined;
   /** Problem state cannot execute it. Moves of special purpose registers say so by a bit of the number. */
   readonly isPrivileged: boolean;
-  /** Once fetched it completes on every model; see `isRegisterOnly`. */
-  readonly alwaysCompletes: boolean;
+  /**
+   * The interrupts that it can bring once it is fetched, on any model: none (`isRegisterOnly`), those of an access to storage and the Program interrupt
+   * (`isFixedPointAccess`), or not told.
+   */
+  readonly mayBring: 'nothing' | 'storageInterrupts' | 'anything';
   /** Of all that may have an operand in storage: where it begins, unless the instruction aligns it. */
   readonly storage: StorageOperand | undefined;
 }
@@ -109,7 +112,7 @@ function instructionOf(word: number): PowerInstruction {
     isSystemCall: SYSTEM_CALLS.has(row?.name),
     reservation: LOAD_AND_RESERVE.test(name) ? 'load' : STORE_CONDITIONAL.test(name) ? 'store' : undefined,
     isPrivileged: PRIVILEGED.has(name) || ((specialPurposeNumber ?? 0) & PRIVILEGED_NUMBER) !== 0,
-    alwaysCompletes: row !== undefined && isRegisterOnly(row),
+    mayBring: row === undefined ? 'anything' : isRegisterOnly(row) ? 'nothing' : isFixedPointAccess(row) ? 'storageInterrupts' : 'anything',
     storage: row !== undefined && mayAccessStorage(row) ? storageOf(row, fields) : undefined,
   };
 }

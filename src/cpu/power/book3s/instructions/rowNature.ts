@@ -4,6 +4,7 @@ import { BRANCHES } from '../../common/instructions/branches.js';
 import { CONDITION_REGISTER_LOGICAL } from '../../common/instructions/conditionRegisterLogical.js';
 import { FIXED_POINT_ARITHMETIC } from '../../common/instructions/fixedPointArithmetic.js';
 import { FIXED_POINT_COMPARE } from '../../common/instructions/fixedPointCompare.js';
+import { FIXED_POINT_LOADS_AND_STORES } from '../../common/instructions/fixedPointLoadsAndStores.js';
 import { FIXED_POINT_LOGICAL } from '../../common/instructions/fixedPointLogical.js';
 import { ROTATE_AND_SHIFT } from '../../common/instructions/rotateAndShift.js';
 
@@ -16,8 +17,8 @@ export const isBranch = (row: InstructionRow): boolean => BRANCH_NAMES.test(row.
 /** Whether the instructions of `row` may have an operand in storage. */
 export const mayAccessStorage = (row: InstructionRow): boolean => STORAGE_NAMES.test(row.name);
 
-/** Among the rows below: system calls, traps, and the form of bcctr that is invalid. */
-const MAY_INTERRUPT = /^(sc|scv|tw|twi|td|tdi|bcctr \(counter.*)$/;
+/** Among the rows below: system calls, traps, the form of bcctr that is invalid, and what FSCR may withhold. */
+const MAY_INTERRUPT = /^(sc|scv|tw|twi|td|tdi|bcctr \(counter.*|bctar.*)$/;
 
 const NAMES: ReadonlySet<string> = new Set(
   [
@@ -35,3 +36,8 @@ const NAMES: ReadonlySet<string> = new Set(
  * program goes on. What came with a later version is illegal on some models.
  */
 export const isRegisterOnly = (row: InstructionRow): boolean => NAMES.has(row.name) && row.feature({}) === undefined;
+
+const ACCESS_NAMES: ReadonlySet<string> = new Set(FIXED_POINT_LOADS_AND_STORES.map(({ name }) => name));
+
+/** Whether the instructions of `row` are loads and stores of general registers: they need no facility that can be unavailable. */
+export const isFixedPointAccess = (row: InstructionRow): boolean => ACCESS_NAMES.has(row.name);
