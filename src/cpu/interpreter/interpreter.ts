@@ -330,9 +330,7 @@ export class Interpreter implements ModalEngine {
       if (this.#decoded.hasTrap(next)) this.#view.setUint16(next + RECORD.handler, HANDLER.TRAP, true);
       handlers[decoded++] = this.#view.getUint16(next + RECORD.handler, true);
     }
-    // A single one, as a debugger writes, begins no sequence.
-    if (decoded === 1) return;
-    handlers.fill(HANDLER.UNDECODED, decoded);
+    if (decoded > 1) handlers.fill(HANDLER.UNDECODED, decoded); // One alone begins no sequence.
     for (let place = 0; place < decoded - 1; ) {
       const sequence = this.#sequences.longestAt(handlers, place);
       if (sequence !== undefined) this.#view.setUint16(record + place * RECORD.bytes + RECORD.handler, sequence.handler, true);
