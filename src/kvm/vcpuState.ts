@@ -4,7 +4,7 @@ import type { StructureView } from './abi/structure.js';
 import { kvm_run } from './abi/structures.js';
 import type { KvmQuirks } from './quirks.js';
 import { SteptrapPage } from './steptrapPage.js';
-import { StepWrites } from './stepWrites.js';
+import type { StepWrites } from './stepWrites.js';
 
 /** Counts of what a lazy debug-register switch and the exits cost. They only grow; an architecture without such a switch leaves its counts at 0. */
 export interface VcpuCounters {
@@ -20,7 +20,7 @@ export interface VcpuCounters {
 }
 
 /** The kernel's side of one vCPU, the part that every architecture has: struct kvm_vcpu. Each architecture adds its own: struct kvm_vcpu_arch. */
-export class VcpuState {
+export abstract class VcpuState {
   readonly runBytes = new Uint8Array(kvm_run.bytes);
   readonly run: StructureView<typeof kvm_run.fields> = kvm_run.over(this.runBytes);
   /** The exit union, for the log. */
@@ -35,7 +35,7 @@ export class VcpuState {
   guestDebug = 0;
   internalErrorSentence: string | undefined;
   /** What the kernel has written for a step in this KVM_RUN, or in the last one. */
-  readonly stepWrites = new StepWrites();
+  abstract readonly stepWrites: StepWrites;
 
   readonly counters: VcpuCounters = {
     debugRegisterLoads: 0,

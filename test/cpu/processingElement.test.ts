@@ -189,6 +189,19 @@ test('ST-PE-017 two processing elements on one engine keep their registers apart
   assert.deepEqual([first.x(4), second.x(4), first.pc, second.pc], [2n, 12n, RAM + 8n, RAM + 8n]);
 });
 
+test('ST-PE-035 registers stay what they are when the engine gets more memory', () => {
+  const guest = new Guest([A64['add x4, x4, #1'], A64['add x4, x4, #1'], A64['b .']], { count: 2 });
+  const [first, second] = guest.elements;
+  assert.ok(first !== undefined && second !== undefined);
+  second.setX(4, 10n);
+  first.run(1);
+  assert.ok(guest.engine.allocateRam(0x10_0000) !== undefined);
+  assert.deepEqual([first.x(4), second.x(4)], [1n, 10n]);
+  first.setX(4, 5n);
+  first.run(1);
+  assert.deepEqual([first.x(4), first.pc, first.SS], [6n, RAM + 8n, 0]);
+});
+
 test('ST-PE-018 a run ends after exactly its budget however it is cut, and counts the same time', () => {
   const words = [A64['add x4, x4, #1'], A64['svc #1']];
   const whole = new Guest(words);

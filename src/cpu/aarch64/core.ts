@@ -14,7 +14,6 @@ import { SYSTEM_REGISTERS, systemSlot } from './registers/systemRegisters.js';
 import type { Stage2 } from './translation/stage2.js';
 
 const MODE = mask32(SPSR_EL1, 'M');
-const SS = mask32(SPSR_EL1, 'SS');
 const [D, A, I, F] = [mask32(SPSR_EL1, 'D'), mask32(SPSR_EL1, 'A'), mask32(SPSR_EL1, 'I'), mask32(SPSR_EL1, 'F')];
 const PAN = mask32(SPSR_EL1, 'PAN');
 const VSE = maskOf(HCR_EL2, 'VSE');
@@ -129,7 +128,7 @@ export class Core {
 
   /** The stepped instruction is complete: active-not-pending becomes active-pending. */
   finishStep(stepped: Core['stepped']): void {
-    this.registers.status &= ~SS;
+    this.registers.SS = 0;
     this.stepped = stepped;
   }
 

@@ -21,7 +21,7 @@ import { MMU_REASON, pendingInterrupt, Routines } from './routines.js';
 import { branchAddress, translateStage1Off } from './translation/stage1Off.js';
 import type { Stage2 } from './translation/stage2.js';
 
-const [SS, IL] = [mask32(SPSR_EL1, 'SS'), mask32(SPSR_EL1, 'IL')];
+const IL = mask32(SPSR_EL1, 'IL');
 const AARCH32 = mask32(SPSR_EL1, 'nRW');
 const ILLEGAL_STATE_SYNDROME = syndrome(EXCEPTION_CLASS.illegalState, 0);
 const INTERRUPT_BITS = { IRQ: BigInt(mask32(HCR_EL2, 'VI')), FIQ: BigInt(mask32(HCR_EL2, 'VF')) } as const;
@@ -138,7 +138,7 @@ export class ProcessingElement {
         engine.flushTranslations();
       }
       const isStepActive = core.isSteppedNow;
-      const isStepPending = isStepActive && (registers.status & SS) === 0;
+      const isStepPending = isStepActive && registers.SS === 0;
       // A pending software step exception ranks before everything else, interrupts included.
       if (isStepPending && core.routesDebugToEL2) return this.#stepExit();
       if (core.retired >= limit) return this.#budget;
@@ -227,7 +227,7 @@ export class ProcessingElement {
   advance(): void {
     const { registers } = this.#core;
     registers.nextInstruction();
-    registers.status &= ~SS;
+    registers.SS = 0;
     this.#core.retired++;
   }
 
@@ -298,18 +298,25 @@ export class ProcessingElement {
   set pstate(value: number) {
     this.#core.registers.pstate = value;
   }
+  /** PSTATE.SS, 0 or 1. */
+  get SS(): number {
+    return this.#core.registers.SS;
+  }
+  set SS(value: number) {
+    this.#core.registers.SS = value;
+  }
   get elr_el1(): bigint {
     return this.#core.registers.read(ELR);
   }
   set elr_el1(value: bigint) {
     this.#core.registers.write(ELR, value);
   }
-  /** SPSR_EL1, 64 bits. */
   /** Exceptions taken to EL1 so far: an entry to EL2 that finds it changed has SPSR_EL1 and ELR_EL1 from this stay in the guest. */
   get exceptionsTaken(): number {
     return this.#core.exceptionsTaken;
   }
 
+  /** SPSR_EL1, 64 bits. */
   get spsr_el1(): bigint {
     return this.#core.registers.read(SPSR);
   }

@@ -61,6 +61,8 @@ export interface Engine {
   allocateRam(bytes: number): RamBlock | undefined;
   /** Fresh view of all linear memory; index by host offset. Invalid after the next `allocateRam`. */
   readonly memory: Uint8Array;
+  /** Called when `allocateRam` has replaced `memory`. */
+  onGrowth: (() => void) | undefined;
   /** To be called after anybody but the running guest has written to RAM. */
   invalidateCode(hostOffset: number, bytes: number): void;
 

@@ -6,7 +6,9 @@ import type { Engine } from './engine.js';
 export class SharedEngine<E extends Engine = Engine> {
   #occupant: StatePage | undefined;
 
-  constructor(readonly engine: E) {}
+  constructor(readonly engine: E) {
+    engine.onGrowth = () => this.#occupant?.follow(engine);
+  }
 
   /** Loads `page` into the state page if another one is there; all translations are flushed then. True if it was not there. */
   enter(page: StatePage): boolean {

@@ -86,9 +86,13 @@ const BRANCH_OPERAND = 'offset';
 /** The engine on the generated interpreter: linear memory, its translations, the decode cache and the calls into the module. */
 export class Interpreter implements ModalEngine {
   readonly counters: EngineCounters = { crossings: 0, decodes: 0, givenUp: 0 };
-  readonly state: StateWords;
+  readonly state: StateWords = {
+    read: slot => this.#view.getBigUint64(slot, true),
+    write: (slot, value) => this.#view.setBigUint64(slot, value, true),
+  };
   retired = 0;
   memory: Uint8Array;
+  onGrowth: (() => void) | undefined;
   readonly ramOffset = RAM_OFFSET;
   readonly #memory: WebAssembly.Memory;
   readonly #modules: readonly InstructionModule[];
@@ -118,10 +122,6 @@ export class Interpreter implements ModalEngine {
     this.#instructions = instructions;
     this.#image = image;
     [this.#run, this.#plans, this.#sequences, this.#remembered] = [first.run, first.plans, first.sequences, first.remembered];
-    this.state = {
-      read: slot => this.#view.getBigUint64(slot, true),
-      write: (slot, value) => this.#view.setBigUint64(slot, value, true),
-    };
     this.flushTranslations();
   }
 
@@ -133,13 +133,12 @@ export class Interpreter implements ModalEngine {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(image.module), { host: { memory: this.#memory } });
     // The module is generated with exactly this export.
     const run = instance.exports.run as (budget: number) => number;
-    const sequences = new SequenceTable(image.sequences);
     const loaded = {
       instructions,
       image,
       run,
       plans: new Map<InstructionRow, RowPlan>(),
-      sequences,
+      sequences: new SequenceTable(image.sequences),
       remembered: new RememberedRecords(),
     };
     this.#loaded.set(mode, loaded);
@@ -233,6 +232,7 @@ export class Interpreter implements ModalEngine {
     this.#view = new DataView(this.#memory.buffer);
     this.memory = new Uint8Array(this.#memory.buffer);
     this.#decoded.memory = this.#view;
+    this.onGrowth?.();
     return { hostOffset, bytes: this.memory.subarray(hostOffset, hostOffset + bytes) };
   }
 

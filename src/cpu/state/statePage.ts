@@ -20,7 +20,6 @@ export class StatePage {
   #words: Int32Array;
   #values: BigUint64Array;
   readonly #own = new Uint8Array(STATE_PAGE_BYTES);
-  #engine: Engine | undefined;
 
   constructor() {
     this.#words = new Int32Array(this.#own.buffer);
@@ -30,33 +29,30 @@ export class StatePage {
   /** Loads the registers into the engine's state page. */
   attach(engine: Engine): void {
     engine.loadState(this.#own);
-    this.#engine = engine;
-    this.#bind(engine);
+    this.follow(engine);
   }
 
   /** Takes the registers back from the engine's state page. */
   detach(engine: Engine): void {
     engine.saveState(this.#own);
-    this.#engine = undefined;
     this.#words = new Int32Array(this.#own.buffer);
     this.#values = new BigUint64Array(this.#own.buffer);
   }
 
-  #bind(engine: Engine): void {
+  /** The engine's state page, where the registers are, has a new place: linear memory that grows leaves empty views behind. */
+  follow(engine: Engine): void {
     const { buffer, byteOffset } = engine.memory;
     this.#words = new Int32Array(buffer, byteOffset, WORDS_OF_PAGE);
     this.#values = new BigUint64Array(buffer, byteOffset, VALUES_OF_PAGE);
   }
 
-  /** The page as 32-bit words. Linear memory that has grown leaves an empty view behind. */
+  /** The page as 32-bit words. Not to be kept. */
   get words(): Int32Array {
-    if (this.#words.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
     return this.#words;
   }
 
-  /** The page as 64-bit words. */
+  /** The page as 64-bit words. Not to be kept. */
   get values(): BigUint64Array {
-    if (this.#values.length === 0 && this.#engine !== undefined) this.#bind(this.#engine);
     return this.#values;
   }
 

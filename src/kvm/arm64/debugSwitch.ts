@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { KVM_GUESTDBG } from '../abi/constants.js';
-import type { WrittenRegister } from '../stepWrites.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { debugRegister, MDCR, MDSCR, PSTATE, SYSREG } from './registerFields.js';
 import type { Arm64VcpuState } from './vcpuState.js';
@@ -13,18 +12,6 @@ const ALWAYS = MDCR.TPM | MDCR.TPMS | MDCR.TPMCR | MDCR.TDRA | MDCR.TDOSA;
 const ALWAYS_DEBUGGED = ALWAYS | MDCR.TDE;
 const TRAPPING = ALWAYS | MDCR.TDA;
 const TRAPPING_DEBUGGED = ALWAYS_DEBUGGED | MDCR.TDA;
-
-const WRITTEN = {
-  mdscr: { when: 'entering', register: 'mdscr_el1' },
-  stepBit: { when: 'entering', register: 'pstate.SS' },
-} as const satisfies Readonly<Record<string, WrittenRegister>>;
-const PUT_BACK = {
-  activePending: { when: 'leaving', register: 'active-pending' },
-  stepBit: { when: 'leaving', register: 'pstate.SS' },
-  mdscr: { when: 'leaving', register: 'mdscr_el1' },
-} as const satisfies Readonly<Record<string, WrittenRegister>>;
-
-const stepBit = (pstate: number): bigint => ((pstate & PSTATE.SS) === 0 ? 0n : 1n);
 
 /**
  * The debug part of one vCPU's world switch. `enter` and `leave` bracket every stay in the guest.
@@ -66,7 +53,7 @@ export class DebugSwitch {
     this.#isDirect = !traps && guestDebug === 0;
     if (guestDebug !== this.#inputGuestDebug || vcpu.MDSCR !== this.#inputMdscr || vcpu.isOsLocked !== this.#inputIsOsLocked)
       this.#adjustMdscr();
-    if (guestDebug !== 0 || vcpu.isOsLocked) vcpu.savedStepBit = vcpu.pe.pstate & PSTATE.SS;
+    if (guestDebug !== 0 || vcpu.isOsLocked) vcpu.savedSS = vcpu.pe.SS;
     if (guestDebug !== 0) {
       if ((guestDebug & USE_HW) !== 0) vcpu.isDebugDirty = true;
       if ((guestDebug & SINGLESTEP) !== 0) this.#armStep();
@@ -123,11 +110,9 @@ export class DebugSwitch {
   #armStep(): void {
     const vcpu = this.vcpu;
     this.#exceptionsAtEntry = vcpu.pe.exceptionsTaken;
-    const pstate = vcpu.pe.pstate;
-    const armed = vcpu.isStepPending ? pstate & ~PSTATE.SS : pstate | PSTATE.SS;
-    if (armed !== pstate) vcpu.pe.pstate = armed >>> 0;
-    vcpu.stepWrites.note(WRITTEN.mdscr, vcpu.MDSCR, this.#mdscr);
-    vcpu.stepWrites.note(WRITTEN.stepBit, stepBit(pstate), stepBit(armed));
+    const armedSS = vcpu.isStepPending ? 0 : 1;
+    vcpu.pe.SS = armedSS;
+    vcpu.stepWrites.enter(vcpu.savedSS, armedSS, vcpu.MDSCR, this.#mdscr);
   }
 
   /** The step bit that an exception of this stay has saved is the host's: the guest had none. */
@@ -139,17 +124,13 @@ export class DebugSwitch {
   /** The guest's PSTATE.SS comes back, whatever the host's step or the suppression of the guest's has made of it (ARM-HW-19). */
   #restoreStepBit(): void {
     const vcpu = this.vcpu;
-    const pstate = vcpu.pe.pstate;
-    const bit = pstate & PSTATE.SS;
-    const isStepping = (vcpu.guestDebug & SINGLESTEP) !== 0;
-    if (isStepping) {
-      if (bit === 0) vcpu.stepWrites.note(PUT_BACK.activePending, vcpu.isStepPending ? 1n : 0n, 1n);
-      vcpu.stepWrites.note(PUT_BACK.stepBit, stepBit(bit), stepBit(vcpu.savedStepBit));
-      vcpu.stepWrites.note(PUT_BACK.mdscr, this.#mdscr, vcpu.MDSCR);
+    if ((vcpu.guestDebug & SINGLESTEP) !== 0) {
+      const { SS } = vcpu.pe;
+      vcpu.stepWrites.leave(SS);
+      if (SS === 0) vcpu.isStepPending = true;
+      if (vcpu.savedSS === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();
     }
-    if (bit === 0 && isStepping) vcpu.isStepPending = true;
-    if (isStepping && vcpu.savedStepBit === 0 && !vcpu.quirks.stepBitInSavedState) this.#cleanSavedState();
-    if (bit !== vcpu.savedStepBit) vcpu.pe.pstate = ((pstate & ~PSTATE.SS) | vcpu.savedStepBit) >>> 0;
+    vcpu.pe.SS = vcpu.savedSS;
   }
 
   #load(set: DebugRegisterSet, mdccint: bigint): void {

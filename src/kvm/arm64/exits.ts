@@ -3,7 +3,6 @@ import type { ExceptionExit } from '../../cpu/index.js';
 import { KVM_DEBUG_ARCH_HSR_HIGH_VALID } from '../abi/arm64/constants.js';
 import { KVM_EXIT } from '../abi/constants.js';
 import { type HandlerResult, WAIT, YIELD } from '../handlerResult.js';
-import type { WrittenRegister } from '../stepWrites.js';
 import { hypercall } from './devices/psci.js';
 import { EC } from './exceptionClasses.js';
 import { injectUndefined } from './injection.js';
@@ -16,15 +15,14 @@ import { ADVANCE, type Arm64VcpuState } from './vcpuState.js';
 // Linux 6.1: arch/arm64/kvm/handle_exit.c.
 
 const EC_SHIFT = 26;
-const REPORTED: WrittenRegister = { when: 'leaving', register: 'active-pending' };
 
 /** handle_exit(): an exception that came to EL2. */
 export function handleExit(vcpu: Arm64VcpuState, exit: ExceptionExit): HandlerResult {
   const esr = exit.ESR;
   switch (esr >>> EC_SHIFT) {
     case EC.SOFTSTEP_LOW:
-      vcpu.stepWrites.note(REPORTED, vcpu.isStepPending ? 1n : 0n, 0n);
       vcpu.isStepPending = false;
+      vcpu.stepWrites.report();
       return guestDebugExit(vcpu, esr);
     case EC.BREAKPOINT_LOW:
     case EC.BKPT32:

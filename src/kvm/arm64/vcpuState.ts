@@ -5,6 +5,7 @@ import type { KvmQuirks } from '../quirks.js';
 import { VcpuState } from '../vcpuState.js';
 import { DebugRegisterSet } from './debugRegisterSet.js';
 import { HCR, OSLSR, SCTLR, SYSREG } from './registerFields.js';
+import { SoftwareStepWrites } from './softwareStepWrites.js';
 import type { Arm64VmState, VcpuOfVm, VcpuStart } from './vmState.js';
 
 /** What is committed to PC and PSTATE before the guest runs or user space looks: Linux's INCREMENT_PC and PENDING_EXCEPTION flags. */
@@ -42,8 +43,9 @@ export class Arm64VcpuState extends VcpuState implements VcpuOfVm {
   isDebugDirty = false;
   /** Linux: DBG_SS_PENDING, the "active-pending" mark of the host's step. */
   isStepPending = false;
-  /** The guest's PSTATE.SS (0 or the bit) while the host's value is in PSTATE. */
-  savedStepBit = 0;
+  /** The guest's PSTATE.SS, 0 or 1, while the host's value is in PSTATE. */
+  savedSS = 0;
+  readonly stepWrites = new SoftwareStepWrites();
 
   adjustment: PendingAdjustment = NO_ADJUSTMENT;
   /** An MMIO exit waits for its completion, with the syndrome of the access. */

@@ -46,7 +46,7 @@ export class HostStep {
   }
 
   #write(when: KernelWrite['when'], register: string, before: bigint, after: bigint): void {
-    this.vcpu.stepWrites.note({ when, register }, before, after);
+    this.vcpu.stepWrites.note({ when, register, before, after });
   }
 
   /** How many instructions may run in one go. */

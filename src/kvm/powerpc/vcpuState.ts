@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { EmulatedAccess, InjectedInterrupt, PowerProcessingElement } from '../../cpu/index.js';
 import type { KvmQuirks } from '../quirks.js';
+import { StepWriteList } from '../stepWrites.js';
 import { VcpuState } from '../vcpuState.js';
 import { ProcessorAreas } from './devices/processorAreas.js';
 import type { PresentationController } from './devices/xics/presentationController.js';
@@ -11,6 +12,7 @@ import type { PowerpcVmState, VcpuOfVm } from './vmState.js';
 export class PowerpcVcpuState extends VcpuState implements VcpuOfVm {
   /** The last exit was KVM_EXIT_PAPR_HCALL: the next KVM_RUN takes the return values from the run page. */
   isHcallPending = false;
+  readonly stepWrites = new StepWriteList();
   /** The last exit was KVM_EXIT_MMIO for this access. */
   mmio: EmulatedAccess | undefined;
   /** KVM_CAP_PPC_PAPR has been enabled. KVM-HV knows nothing else. */

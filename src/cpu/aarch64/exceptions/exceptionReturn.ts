@@ -47,7 +47,7 @@ export function exceptionReturn(core: Core): void {
 /** The same for a return from EL2 to the state that the registers hold already. */
 export function returnFromEL2(core: Core): void {
   const { registers } = core;
-  if (!core.isSteppedNow) registers.status &= ~SS;
+  if (!core.isSteppedNow) registers.SS = 0;
   registers.clearExclusive();
   core.isEventSet = true;
 }

@@ -13,6 +13,7 @@ const [KIND, A, B] = [lowWord(FLAGS_KIND_SLOT), lowWord(FLAGS_A_SLOT), lowWord(F
 const [SUBTRACT, EXPLICIT] = [Number(FLAGS_KIND.SUBTRACT), Number(FLAGS_KIND.EXPLICIT)];
 const [N, Z, C, V] = [mask32(SPSR_EL1, 'N'), mask32(SPSR_EL1, 'Z'), mask32(SPSR_EL1, 'C'), mask32(SPSR_EL1, 'V')];
 const NZCV = N | Z | C | V;
+const SS = mask32(SPSR_EL1, 'SS');
 const MODE = mask32(SPSR_EL1, 'M');
 const EL1h = 0b0101;
 const EL1_BIT = 0b0100;
@@ -48,6 +49,15 @@ export class RegisterFile extends StatePage {
     this.words[PSTATE] = content & ~NZCV;
   }
 
+  /** PSTATE.SS, 0 or 1. */
+  get SS(): number {
+    return (this.status & SS) === 0 ? 0 : 1;
+  }
+
+  set SS(content: number) {
+    this.words[PSTATE] = content === 0 ? this.status & ~SS : this.status | SS;
+  }
+
   get isEL0(): boolean {
     return (this.status & EL1_BIT) === 0;
   }
@@ -58,10 +68,16 @@ export class RegisterFile extends StatePage {
     const kind = words[KIND];
     const aLow = words[A] ?? 0;
     if (kind === EXPLICIT) return aLow & NZCV;
-    const [aHigh, bLow, bHigh] = [words[A + 1] ?? 0, words[B] ?? 0, words[B + 1] ?? 0];
-    const [al, ah, bl, bh] = [aLow >>> 0, aHigh >>> 0, bLow >>> 0, bHigh >>> 0];
+    const aHigh = words[A + 1] ?? 0;
+    const bLow = words[B] ?? 0;
+    const bHigh = words[B + 1] ?? 0;
+    const al = aLow >>> 0;
+    const ah = aHigh >>> 0;
+    const bl = bLow >>> 0;
+    const bh = bHigh >>> 0;
     let flags = 0;
-    let [resultLow, resultHigh] = [0, 0];
+    let resultLow: number;
+    let resultHigh: number;
     if (kind === SUBTRACT) {
       resultLow = (aLow - bLow) | 0;
       resultHigh = (aHigh - bHigh - (al < bl ? 1 : 0)) | 0;
