@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// usage: node out/scripts/screenshots.js [scene …]: takes the pictures of docs/images/ in a real workbench: each scene in light, dark and high
-// contrast. Look at them before you commit them.
+// usage: node out/scripts/screenshots.js [scene or picture …]: takes the pictures of docs/images/ in a real workbench: each scene in light, dark and
+// high contrast, or one picture by its name, vcpus-dark. Look at them before you commit them.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Folder, SCENES, type Scene } from '../test/vscode/walks/index.js';
 import { Workbench } from '../test/vscode/workbench/index.js';
-import { openPage } from './vscode/browser.js';
+import { startBrowser } from './vscode/browser.js';
 import { startNodeHost } from './vscode/hosts.js';
 import { installAll, MissingError } from './vscode/installation.js';
 import { endProcessesWithThisOne } from './vscode/ownProcesses.js';
@@ -33,14 +33,18 @@ async function main(): Promise<void> {
   mkdirSync(join(root, 'docs', 'images'), { recursive: true });
   const installation = installAll();
   const host = await startNodeHost(installation, logs);
+  // One for all pictures: each page but the first has what it loads from the cache.
+  const browser = await startBrowser(installation.chromium, VIEWPORT);
   const take = async (scene: Scene, word: string, theme: string): Promise<void> => {
     await withFolder({ ...scene.folder, ...settings(theme) }, async folder => {
       const served = await host.serve({ folder });
-      const opened = await openPage(installation.chromium, served, VIEWPORT);
+      const opened = await browser.open(served);
       try {
         const bench = new Workbench(opened.page, host.kind);
         await bench.ready();
         await scene.run(bench);
+        // The status bar is told of the session when nothing else is left to do.
+        await bench.statusItem('Guest').waitFor();
         // The pointer's shape is not in the picture, what it lights up is.
         await opened.page.mouse.move(VIEWPORT.width / 2, 2);
         await opened.page.screenshot({
@@ -54,13 +58,16 @@ async function main(): Promise<void> {
         throw error;
       } finally {
         await opened.close();
+        await served.end();
       }
     });
   };
   try {
-    for (const scene of SCENES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
-      for (const [word, theme] of Object.entries(THEMES)) await take(scene, word, theme);
+    const isWanted = (...names: readonly string[]): boolean => wanted.length === 0 || names.some(name => wanted.includes(name));
+    for (const scene of SCENES)
+      for (const [word, theme] of Object.entries(THEMES)) if (isWanted(scene.name, `${scene.name}-${word}`)) await take(scene, word, theme);
   } finally {
+    await browser.close();
     await host.end();
   }
 }

@@ -42,6 +42,8 @@ export const SETTINGS: Readonly<Record<string, unknown>> = {
   // A walk finds nothing of the one before it.
   'workbench.editor.restoreViewState': false,
   'workbench.commandPalette.history': 0,
+  // A stop gives the focus to the editor when its source is there, which may be while a walk types into the palette.
+  'workbench.quickOpen.closeOnFocusLost': false,
 };
 
 /** How long a server may take until it answers, in milliseconds. */

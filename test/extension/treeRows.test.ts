@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowTree } from '../../src/extension/tree/rowTree.js';
-import { rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
+import { refusalRow, rowText, type TreeRow } from '../../src/extension/tree/treeRow.js';
 import { VisibleRefresh } from '../../src/extension/tree/visibleRefresh.js';
 
 const row = (id: string, description = '', children?: TreeRow['children']): TreeRow => ({
@@ -29,6 +29,18 @@ test('ST-VIEW-011 children that come later take their place in the tree', () => 
   assert.deepEqual(tree.children('a'), []);
   tree.graft('a', [row('a/x')]);
   assert.deepEqual([tree.children('a'), tree.parent('a/x'), tree.parent('a'), tree.parent('group')], [['a/x'], 'a', 'group', undefined]);
+});
+
+test('ST-VIEW-101 children that are refused are a row with the sentence, as text, until they are asked for again', () => {
+  const tree = new RowTree();
+  const rows = [row('a', '', 'later')];
+  tree.update(rows);
+  tree.graft('a', [refusalRow('a', new Error('The guest *runs*.'))]);
+  const [id] = tree.children('a');
+  const refused = tree.row(id ?? '');
+  assert.deepEqual([refused?.label, refused?.tooltip, refused?.children], ['The guest *runs*.', 'The guest \\*runs\\*\\.', undefined]);
+  assert.deepEqual(tree.update(rows), ['a']);
+  assert.equal(tree.row('a')?.children, 'later');
 });
 
 test('ST-VIEW-012 a row is copied as text with all that is below it', () => {

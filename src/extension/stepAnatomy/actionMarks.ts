@@ -18,11 +18,18 @@ export interface MarkContext {
   readonly l10n: Localization;
 }
 
+/** With what is known of all records that become marks together. */
+interface StretchContext extends MarkContext {
+  /** The writes that put a trap word into memory; others give the guest's own word back. */
+  readonly placing: ReadonlySet<WireStepAction>;
+}
+
 type Of<Kind extends WireStepAction['kind']> = Extract<WireStepAction, { kind: Kind }>;
 type Write = Of<'writeRegister'>;
 
 /** The marks of records between two exits. Registers that are remembered together, and traps for whatever may come instead, are one mark. */
-export function marksOf(actions: readonly WireStepAction[], context: MarkContext): readonly DrawnMark[] {
+export function marksOf(actions: readonly WireStepAction[], where: MarkContext): readonly DrawnMark[] {
+  const context: StretchContext = { ...where, placing: placingWrites(actions, where) };
   const marks: DrawnMark[] = [];
   for (let at = 0; at < actions.length; ) {
     const run = runAt(actions.slice(at), context);
@@ -34,29 +41,50 @@ export function marksOf(actions: readonly WireStepAction[], context: MarkContext
   return marks;
 }
 
+/** Traps may move in the middle of a step: the word that lay under one is given back, whatever part of the step it is. */
+function placingWrites(actions: readonly WireStepAction[], { phase, seen }: MarkContext): ReadonlySet<WireStepAction> {
+  const placing = new Set<WireStepAction>();
+  const beneath = new Map<string, string>();
+  const notice = (action: WireStepAction, isPlacedAtFirst: boolean): void => {
+    if (action.kind !== 'writeMemory') return;
+    const { address, before, after } = action;
+    const own = beneath.get(address);
+    if (own === undefined ? !isPlacedAtFirst : own === after) {
+      beneath.delete(address);
+      return;
+    }
+    placing.add(action);
+    if (own === undefined) beneath.set(address, before);
+  };
+  for (const action of seen) notice(action, true);
+  for (const action of actions) notice(action, phase === 'prepare');
+  return placing;
+}
+
 /** The records that go into one mark with the first. */
-function runAt([first, ...others]: readonly WireStepAction[], context: MarkContext): readonly WireStepAction[] {
+function runAt([first, ...others]: readonly WireStepAction[], context: StretchContext): readonly WireStepAction[] {
   if (first === undefined) return [];
   const joins = joining(first, context);
   const end = others.findIndex(other => joins === undefined || joining(other, context) !== joins);
   return [first, ...others.slice(0, end < 0 ? others.length : end)];
 }
 
-function joining(action: WireStepAction, context: MarkContext): 'saved' | 'given back' | 'traps' | undefined {
+function joining(action: WireStepAction, context: StretchContext): 'saved' | 'given back' | 'traps' | 'words' | undefined {
   switch (action.kind) {
     case 'saveRegister':
       return 'saved';
     case 'writeRegister':
       return BY_INTERRUPT.includes(action.register) && isGivenBack(action, context) ? 'given back' : undefined;
     case 'writeMemory':
-      return action.trap?.role === 'interrupt' ? 'traps' : undefined;
+      if (action.trap?.role !== 'interrupt') return undefined;
+      return context.placing.has(action) ? 'traps' : 'words';
     default:
       return undefined;
   }
 }
 
-function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnMark {
-  const { l10n, phase } = context;
+function groupMark(run: readonly WireStepAction[], context: StretchContext): DrawnMark {
+  const { l10n, placing } = context;
   const marks = run.map(action => markOf(action, context));
   const values = marks.flatMap(({ mark }) => mark.values);
   const [first] = marks;
@@ -77,7 +105,7 @@ function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnM
         ends: marks.flatMap(({ ends }) => ends),
       };
     default: {
-      const isPlaced = phase === 'prepare';
+      const isPlaced = run[0] !== undefined && placing.has(run[0]);
       const title = isPlaced ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more places", run.length);
       const why = isPlaced ? l10n.t('at the vectors of interrupts that may come instead') : l10n.t('nothing of the step stays in memory');
       const begun = { name: 'traps', title: l10n.t('{0} more words', run.length) };
@@ -90,7 +118,7 @@ function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnM
 export const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
 
 /** The mark of one record. One of a kind that is not known here is shown with all that it has. */
-function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
+function markOf(action: WireStepAction, context: StretchContext): DrawnMark {
   const { l10n } = context;
   switch (action.kind) {
     case 'saveRegister':
@@ -179,7 +207,7 @@ function registerMark(action: Write, context: MarkContext): DrawnMark {
     why,
     badges: changedFields(changes),
     values: [writtenValue(name, action)],
-    logText: WITH_GENERAL.includes(register) ? 'KVM_SET_REGS' : `KVM_SET_ONE_REG KVM_REG_PPC_${name}`,
+    logText: WITH_GENERAL.test(register) ? 'KVM_SET_REGS' : `KVM_SET_ONE_REG KVM_REG_PPC_${name}`,
     ...(isGoingOn ? { address: after } : {}),
   });
   const field = changes.length === 1 ? `${name}[${changes[0]?.name ?? ''}]` : name;
@@ -197,7 +225,7 @@ export const BY_INTERRUPT: readonly string[] = ['srr0', 'srr1', 'siar', 'sdar'];
 const INTERRUPT_SAVES: readonly string[] = ['srr0', 'srr1', 'msr'];
 
 /** What struct kvm_regs of POWER has; others are set one by one. */
-const WITH_GENERAL: readonly string[] = ['pc', 'msr', 'srr0', 'srr1'];
+const WITH_GENERAL = /^(pc|cr|ctr|lr|xer|msr|srr[01]|pid|sprg[0-7]|r\d+)$/;
 
 /** `SE 0 → 1` for each field that comes to another value, if they are few. */
 export const changedFields = (changes: readonly WireFieldChange[]): readonly string[] =>
@@ -232,10 +260,10 @@ function ownValue(register: string, seen: readonly WireStepAction[]): string | u
   return undefined;
 }
 
-function memoryMark(action: Of<'writeMemory'>, { phase, l10n }: MarkContext): DrawnMark {
+function memoryMark(action: Of<'writeMemory'>, { placing, l10n }: StretchContext): DrawnMark {
   const { address: real, before, after, why } = action;
   const address = action.trap?.address ?? real;
-  const isPlaced = phase === 'prepare';
+  const isPlaced = placing.has(action);
   const values: MarkValue[] = [{ name: l10n.t('word at {0}', real), before, after }];
   const mark = own(
     isPlaced ? 'trap' : 'restore',
@@ -288,7 +316,7 @@ const spaced = (name: string): string =>
 function decisionTitle(decision: Of<'decision'>['decision'], l10n: Localization): string {
   switch (decision) {
     case 'toDebugger':
-      return l10n.t("The step is the debugger's: stop");
+      return l10n.t('Stop here');
     case 'toGuest':
       return l10n.t("The event is the guest's");
     case 'reenter':

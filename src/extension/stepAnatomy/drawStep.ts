@@ -32,7 +32,11 @@ export function drawStep(body: StepAnatomyBody, l10n: Localization): StepPicture
     method,
     story: story.sentences,
     lanes: lanes(threadId, l10n),
-    phases: stretches.map(({ name, marks }) => ({ name, title: phaseTitle(name, marks, l10n), marks: marks.map(({ mark }) => mark) })),
+    phases: withExits(stretches).map(({ name, marks }) => ({
+      name,
+      title: phaseTitle(name, marks, l10n),
+      marks: marks.map(({ mark }) => mark),
+    })),
     tracks: tracksOf(stretches.flatMap(({ marks }) => marks)),
     facts: story.facts(body),
     log,
@@ -86,6 +90,16 @@ function stretchesOf(body: StepAnatomyBody, l10n: Localization): readonly Stretc
   }
   flush();
   return stretches;
+}
+
+/** Says of each mark behind which exits its entry of the log stands: a call is made in front of the run of the guest and behind it. */
+function withExits(stretches: readonly Stretch[]): readonly Stretch[] {
+  const exits: string[] = [];
+  return stretches.map(({ name, marks }) => {
+    const logBehind = [...exits];
+    exits.push(...marks.flatMap(({ mark }) => (mark.kind === 'exit' && mark.logText !== undefined ? [mark.logText] : [])));
+    return { name, marks: marks.map(drawn => ({ ...drawn, mark: { ...drawn.mark, logBehind } })) };
+  });
 }
 
 /** From the mark that begins to borrow something to the mark that ends it; what is never given back goes on to the end. */

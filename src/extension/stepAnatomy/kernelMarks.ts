@@ -14,13 +14,13 @@ function kernelMark(write: WireKernelWrite, l10n: Localization): DrawnMark {
   const { when, register, before, after, changes = [] } = write;
   const [field, another] = changes;
   const name = field === undefined || another !== undefined ? upper(register) : fieldName(register, field.name);
-  const badges = changes.length === 0 ? [`${digits(before)} → ${digits(after)}`] : changedFields(changes);
+  const badges = changes.length > 0 ? changedFields(changes) : before === after ? [] : [`${digits(before)} → ${digits(after)}`];
   if (register === ACTIVE_PENDING) {
     const isNoted = digits(after) === '1';
-    const title = isNoted ? l10n.t('Note: active-pending') : l10n.t('Drop the note');
+    const title = isNoted ? l10n.t('Note active-pending') : l10n.t('Drop the note');
     const why = isNoted
-      ? l10n.t('PSTATE.SS is 0: the instruction has run')
-      : l10n.t('its Software Step exception has come: nothing is owed');
+      ? l10n.t('the instruction has run, and its Software Step exception is owed')
+      : l10n.t('the exception has come: nothing is owed');
     return plain(own('save', 'kvm', title, { why, badges, values: [{ name: register, before, after }] }));
   }
   const isBack = when === 'leaving';
@@ -45,7 +45,7 @@ function whyWritten({ when, register, before, after }: WireKernelWrite, l10n: Lo
   if (when === 'entering')
     switch (register) {
       case 'msr':
-        return l10n.t('the processor takes a Trace interrupt behind the next instruction');
+        return l10n.t('the processor takes a Trace interrupt after the next instruction');
       case 'mdscr_el1':
         return l10n.t("turns the processor's step machine on");
       case 'pstate.SS':

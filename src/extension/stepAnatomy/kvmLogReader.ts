@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { KvmTraceEntry, KvmTraceFilter, SteptrapRequests } from '../../dap/index.js';
-import type { FromStepAnatomy, LogFilter, LogRow, ToStepAnatomy } from '../../views/index.js';
+import type { FromStepAnatomy, LogFilter, LogPlace, LogRow, ToStepAnatomy } from '../../views/index.js';
 import type { Localization } from '../localization.js';
 
 /** What the log is asked by. */
@@ -53,10 +53,16 @@ export class KvmLogReader {
     return number === undefined ? undefined : this.read({ type: 'read', generation, start: 0, count, around: number, filter });
   }
 
-  /** The number of the first entry of a range whose text begins with `text`. */
-  async first({ text, first, end }: { readonly text: string; readonly first: number; readonly end: number }): Promise<number | undefined> {
+  /** The number of the entry at a place of the log; `undefined` if the log has none there. */
+  async numberAt({ text, behind, threadId, first, end }: LogPlace): Promise<number | undefined> {
     const { entries } = await this.ask({ start: first, count: end - first });
-    return entries.find(entry => entry.number < end && entry.text.startsWith(text))?.number;
+    const own = entries.filter(entry => entry.number < end && (entry.threadId ?? threadId) === threadId);
+    let at = 0;
+    for (const before of behind) {
+      const found = own.findIndex((entry, index) => index >= at && entry.text.startsWith(before));
+      if (found >= 0) at = found + 1;
+    }
+    return own.slice(at).find(entry => entry.text.startsWith(text))?.number;
   }
 
   /** All rows that pass, as lines of text. */

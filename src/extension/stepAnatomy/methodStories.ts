@@ -50,7 +50,8 @@ function stay(run: GuestRun, inside: readonly DrawnMark[], l10n: Localization): 
 }
 
 function enter(from: Lane, to: Lane, l10n: Localization): DrawnMark {
-  if (from === 'kvm') return derived(own('enter', from, l10n.t('Enter the guest'), { to }));
+  if (from === 'kvm')
+    return derived(own('enter', from, l10n.t('Enter the guest'), { to, why: l10n.t('from here on the processor runs the guest') }));
   const why = to === 'guest' ? l10n.t('KVM enters the guest') : l10n.t('KVM is to run the guest');
   return plain(own('enter', from, KVM_RUN, { to, why }));
 }
@@ -102,11 +103,11 @@ const plainStory: Story = l10n => ({
 const traceStory: Story = (l10n, method) => ({
   sentences: [
     l10n.t(
-      'KVM-HV has no single step. A processor can trace: it takes a Trace interrupt behind an instruction. But that interrupt goes to the guest, and KVM never sees it.',
+      'KVM-HV has no single step. A processor can trace: it takes a Trace interrupt after each instruction. But that interrupt goes to the guest, and KVM never sees it.',
     ),
     method.endsWith('CIABR')
-      ? l10n.t("The debugger puts the instruction's address into CIABR, so that the Trace interrupt comes behind it.")
-      : l10n.t('The debugger sets MSR[SE], so that the Trace interrupt comes behind one instruction.'),
+      ? l10n.t("The debugger puts the instruction's address into CIABR, so that the Trace interrupt comes after it.")
+      : l10n.t('The debugger sets MSR[SE], so that the Trace interrupt comes after one instruction.'),
     l10n.t(
       "At the vector of that interrupt it has put a word that is no instruction. That raises another interrupt, which is KVM's: KVM stops the guest and tells the debugger.",
     ),
@@ -156,7 +157,8 @@ function traceMarks(run: GuestRun, role: Trap['role'] | undefined, l10n: Localiz
             values: overwritten(run, l10n),
             address: exit.pc,
           }),
-          { begins: clobbered(run) },
+          // It takes MSR[SE] with it; what it has saved is put in order by itself.
+          { begins: clobbered(run), ends: isMsrGivenBack(run) ? [] : ['msr'] },
         ),
         word,
       ];
@@ -187,6 +189,8 @@ type Write = Extract<WireStepAction, { kind: 'writeRegister' }>;
 /** The writes that give back what the interrupt has overwritten. */
 const givenBack = ({ after }: GuestRun): readonly Write[] =>
   after.filter((action): action is Write => action.kind === 'writeRegister' && BY_INTERRUPT.includes(action.register));
+
+const isMsrGivenBack = ({ after }: GuestRun): boolean => after.some(action => action.kind === 'writeRegister' && action.register === 'msr');
 
 const clobbered = (run: GuestRun): DrawnMark['begins'] =>
   givenBack(run).map(({ register }) => ({ name: register, title: register.toUpperCase() }));
@@ -234,7 +238,7 @@ const softwareStepStory: Story = l10n => ({
         ? [
             derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
             derived(
-              own('interrupt', 'guest', 'PSTATE.SS ← 0', {
+              own('set', 'guest', 'PSTATE.SS ← 0', {
                 why: l10n.t('active-pending: the next instruction may not run'),
                 address: run.exit.pc,
               }),

@@ -58,7 +58,8 @@ export class StepAnatomyPanel extends Owner {
     this.#refresh = new VisibleRefresh(() => this.#show(), this.host.delay);
     const { webview } = panel;
     const file = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(this.extension, ...path)).toString();
-    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'steptrap.svg');
+    const icon = (theme: 'light' | 'dark'): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', theme, 'step-anatomy.svg');
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     webview.onDidReceiveMessage((message: FromStepAnatomy) => orShowRefusal(() => this.#received(message)));
     panel.onDidChangeViewState(() => this.#setVisible(panel.visible));
     panel.onDidDispose(() => {
@@ -115,7 +116,7 @@ export class StepAnatomyPanel extends Owner {
         return;
       }
       case 'showInLog': {
-        const number = await log.first(message);
+        const number = await log.numberAt(message);
         if (number !== undefined) this.#post({ type: 'goTo', number });
         return;
       }

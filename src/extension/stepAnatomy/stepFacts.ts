@@ -38,9 +38,9 @@ export const whoSeesWhat = (l10n: Localization): readonly StepFact[] => [
     isProse: true,
     rows: [
       { cells: [l10n.t('interrupt'), l10n.t('comes'), l10n.t('goes to')], isChosen: false },
-      { cells: [l10n.t('Trace'), l10n.t('behind a traced instruction'), l10n.t('the guest')], isChosen: false },
+      { cells: [l10n.t('Trace'), l10n.t('after an instruction'), l10n.t('the guest')], isChosen: false },
       {
-        cells: [l10n.t('Hypervisor Emulation Assistance'), l10n.t('at a word that is no instruction'), 'KVM'],
+        cells: [l10n.t('Hypervisor Emulation Assistance'), l10n.t('at an illegal instruction'), 'KVM'],
         isChosen: true,
       },
     ],

@@ -6,7 +6,7 @@ import { focusedThread } from '../session/focusedThread.js';
 import type { SteptrapSession, SteptrapSessions } from '../session/steptrapSessions.js';
 import { CHANGED } from './changedDecoration.js';
 import { RowTree } from './rowTree.js';
-import type { TreeRow } from './treeRow.js';
+import { refusalRow, type TreeRow } from './treeRow.js';
 import { VisibleRefresh } from './visibleRefresh.js';
 
 /** What a view shows of a session. */
@@ -23,7 +23,7 @@ export interface SessionTreeSubject {
   readonly viewId: string;
   /** Asks the adapter. A rejection leaves what is shown as it is until the next event. */
   read(session: SteptrapSession, threadId: number): Promise<SessionTreeContent>;
-  /** Asks for the children of a row that were left for later. */
+  /** Asks for the children of a row that were left for later. A rejection is shown in their place, until the next refresh. */
   readChildren?(session: SteptrapSession, row: TreeRow): Promise<readonly TreeRow[]>;
   /** What happens when the row is clicked or Enter is pressed on it. */
   select?(row: TreeRow): vscode.Command | undefined;
@@ -84,13 +84,9 @@ export class SessionTree extends Owner implements vscode.TreeDataProvider<string
     const row = this.row(id);
     const session = this.#shown;
     if (row?.children === 'later' && session !== undefined && this.subject.readChildren !== undefined) {
-      try {
-        const children = await this.subject.readChildren(session, row);
-        // Rows of another session may have the same ids.
-        if (session === this.#shown) this.#tree.graft(row.id, children);
-      } catch {
-        return [];
-      }
+      const children = await this.subject.readChildren(session, row).catch((error: unknown) => [refusalRow(row.id, error)]);
+      // Rows of another session may have the same ids.
+      if (session === this.#shown) this.#tree.graft(row.id, children);
     }
     return [...this.#tree.children(id)];
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { plainMarkdown } from '../markdownText.js';
+
 /** An icon of the editor's own set, with one of its theme's colours. */
 export interface RowIcon {
   readonly name: string;
@@ -53,6 +55,18 @@ export interface TreeRow {
   /** `undefined`: a leaf. `later`: it has children, which are asked for when the row is opened. */
   readonly children?: readonly TreeRow[] | 'later';
 }
+
+/** The row below `id` that says why there are no others. */
+export const refusalRow = (id: string, error: unknown): TreeRow => {
+  const sentence = error instanceof Error ? error.message : String(error);
+  return {
+    id: `${id}/refused`,
+    label: sentence,
+    icon: { name: 'warning', color: 'list.warningForeground' },
+    tooltip: plainMarkdown(sentence),
+    context: 'refusal',
+  };
+};
 
 /** The row and all below it as text, two blanks for each level. */
 export function rowText(row: TreeRow, level = 0): string {

@@ -3,7 +3,7 @@ import { byId } from './element.js';
 import { LogList } from './logList.js';
 import type { FromStepAnatomy, LogFilter, LogKind, ToStepAnatomy } from './messages.js';
 import { StepList } from './stepList.js';
-import type { StepPicture } from './stepPicture.js';
+import type { StepMark, StepPicture } from './stepPicture.js';
 import { ValueCard } from './valueCard.js';
 
 /** What the editor gives to a page of ours. */
@@ -59,10 +59,10 @@ const step = new StepList(new ValueCard(), {
   didSelect: mark => keep({ mark }),
 });
 
-/** Goes to the entry of the shown step whose text begins with `words`. */
-function showInLog(words: string): void {
-  if (picture === undefined || picture.log.end <= picture.log.first) return;
-  api.postMessage({ type: 'showInLog', text: words, first: picture.log.first, end: picture.log.end, filter: state.filter });
+/** Goes to the entry that the mark of the shown step has in the log. */
+function showInLog({ logText, logBehind = [] }: StepMark): void {
+  if (picture === undefined || logText === undefined || picture.log.end <= picture.log.first) return;
+  api.postMessage({ type: 'showInLog', text: logText, behind: logBehind, threadId: picture.threadId, ...picture.log });
 }
 
 function setFilter(change: Partial<LogFilter>): void {

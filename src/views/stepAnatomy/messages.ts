@@ -45,6 +45,16 @@ export type ToStepAnatomy =
       readonly goTo?: number;
     };
 
+/** The first entry of a vCPU's, from number `first` on to before `end`, whose text begins with `text`. */
+export interface LogPlace {
+  readonly text: string;
+  /** It stands behind entries that begin so, which follow each other. */
+  readonly behind: readonly string[];
+  readonly threadId: number;
+  readonly first: number;
+  readonly end: number;
+}
+
 /** From the page to the extension. */
 export type FromStepAnatomy =
   | { readonly type: 'ready' }
@@ -66,7 +76,6 @@ export type FromStepAnatomy =
       readonly count: number;
       readonly filter: LogFilter;
     }
-  /** The first entry from number `first` on to before `end` whose text begins with `text`. */
-  | { readonly type: 'showInLog'; readonly text: string; readonly first: number; readonly end: number; readonly filter: LogFilter }
+  | ({ readonly type: 'showInLog' } & LogPlace)
   | { readonly type: 'showDisassembly'; readonly address: string; readonly number?: number }
   | { readonly type: 'export'; readonly filter: LogFilter };

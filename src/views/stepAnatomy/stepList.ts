@@ -7,8 +7,8 @@ import type { ValueCard } from './valueCard.js';
 /** What a person can do with a mark. */
 export interface StepActions {
   showDisassembly(address: string): void;
-  /** Goes to the entry of KVM's log whose text begins with `text`. */
-  showInLog(text: string): void;
+  /** Goes to the mark's entry of KVM's log. */
+  showInLog(mark: StepMark): void;
   didSelect(index: number): void;
 }
 
@@ -135,7 +135,7 @@ export class StepList {
       row?.focus();
       row?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter' && mark !== undefined) this.#open(mark);
-    else if (event.key.toLowerCase() === 'l' && mark?.logText !== undefined) this.actions.showInLog(mark.logText);
+    else if (event.key.toLowerCase() === 'l' && mark?.logText !== undefined) this.actions.showInLog(mark);
     else if (event.key === 'Escape') this.card.hide();
     else return;
     event.preventDefault();

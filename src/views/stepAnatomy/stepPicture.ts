@@ -44,6 +44,8 @@ export interface StepMark {
   readonly address?: string;
   /** What the log of KVM would have of it: the beginning of the entry's text. */
   readonly logText?: string;
+  /** The beginnings of entries of the step that stand before that one, in their order: the exits of the guest. */
+  readonly logBehind?: readonly string[];
 }
 
 /** A part of a step that has a heading. */

@@ -7,7 +7,7 @@ const SOURCE = 'samples/counter/counter.c';
 const line = (words: string): number => lineOf('counter/counter.c', words);
 
 walk(
-  'ST-VSC-044 with all breakpoint registers in use the view says so, a breakpoint leaves its register by a click, and a register of the guest takes a value',
+  'ST-VSC-044 with all breakpoint registers in use the view says so, a breakpoint leaves its register by a click, and a register of the guest takes a value or a sentence says why not',
   'web',
   sample('counter'),
   { program: programOf('counter'), stopOnEntry: true, breakpointMode: 'hardware' },
@@ -28,6 +28,18 @@ walk(
     await quickInput.fill('0x2000');
     await quickInput.accept();
     await registers.row(/MDSCR_EL1.*0x2000.*KDE/).waitFor();
+
+    // What cannot be done is refused by a sentence that says why, and changes nothing.
+    await registers.rowAction('MDSCR_EL1', 'Edit Value');
+    await quickInput.fill('nonsense');
+    await quickInput.accept();
+    await bench.message('"nonsense" is not a number that MDSCR_EL1 could take.').waitFor();
+    await registers.row(/MDSCR_EL1.*0x2000.*KDE/).waitFor();
+    await registers.open('Breakpoint 0');
+    await registers.rowAction('DBGBVR0_EL1', 'Edit Value');
+    await quickInput.fill('0x40080000');
+    await quickInput.accept();
+    await bench.message(/DBGBVR0_EL1 is in use by .*: change or move that breakpoint instead\./).waitFor();
     await debugging.stop();
   },
 );

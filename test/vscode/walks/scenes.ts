@@ -92,7 +92,7 @@ const COUNTER_PR = 'samples/counter/counter.ppc64.O0.elf';
 const anatomyOfHv = stepAnatomy(
   'step-anatomy',
   { ...powerSample('counter', COUNTER_HV), ...stopInMain(inFolder(COUNTER_HV), { kvm: 'hv' }) },
-  1740,
+  1600,
 );
 const anatomyOfPr = stepAnatomy(
   'step-anatomy-pr',

@@ -84,7 +84,7 @@ walkOfNewUser(
     follow(bench, {
       title: 'Your First Guest: POWER',
       hit: /a trap word in its memory/,
-      stepped: /the trap brings the guest out behind its one instruction/,
+      stepped: /the trap brings the guest out after its one instruction/,
       registers: [/^MSR/, /Single step/, /Trap words.*1 in memory/],
       actions: ['MSR[SE] ← 1', 'Trace interrupt', 'KVM_EXIT_DEBUG'],
     }),

@@ -30,7 +30,7 @@ export function borrowCiabr(vcpu: Vcpu, nip: bigint, msr: bigint, actions: StepA
   const before = read(vcpu);
   const after = nip | encode(CIABR, { PRIV: (msr & PR) !== 0n ? PROBLEM : PRIVILEGED });
   vcpu.setOneRegValue(ID, after);
-  const why = 'the guest takes a Trace interrupt behind the instruction there';
+  const why = 'the guest takes a Trace interrupt after the instruction there';
   actions.push(
     { kind: 'saveRegister', register: 'ciabr', value: before },
     { kind: 'writeRegister', register: 'ciabr', before, after, why },

@@ -37,8 +37,8 @@ const CONTROL: StepControl = { isStepping: false, why: 'KVM leaves the guest at 
 const UNREADABLE = steppedInstruction(0);
 
 const WHY_SE = {
-  msr: 'the guest takes a Trace interrupt behind the instruction',
-  srr1: 'the guest takes a Trace interrupt behind the first instruction that the return leads to',
+  msr: 'the guest takes a Trace interrupt after the instruction',
+  srr1: 'the guest takes a Trace interrupt after the first instruction that the return leads to',
 } as const;
 
 const FIX_UPS = { interrupt: interruptFixUps, successor: successorFixUps } as const;
@@ -65,7 +65,7 @@ export interface TraceParts extends StepParts {
 }
 
 /**
- * Single step under KVM-HV, which has none: the state machine of PPC-HV section 3. MSR[SE] makes the guest take a Trace interrupt behind the instruction,
+ * Single step under KVM-HV, which has none: the state machine of PPC-HV section 3. MSR[SE] makes the guest take a Trace interrupt after the instruction,
  * and a trap word at that interrupt's vector gets the vCPU out of the guest. What never is traced, and each interrupt that may come instead, has a
  * trap where it goes on; so nothing that was borrowed is ever seen by a handler, and the only state between two calls is ARMED in one of its forms.
  * The quirks leave traps out, as the posted series does: then handlers run with SE in their SRR1, and a step can be PENDING.
