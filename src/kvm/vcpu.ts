@@ -132,7 +132,7 @@ export class Vcpu extends KvmFile {
       case 'KVM_RUN':
         return this.run();
       case 'KVM_SET_GUEST_DEBUG':
-        return this.#isBusy ? this.#refuseBusy() : this.#answer(row, this.arch.setGuestDebug(argument), argument);
+        return this.isInKvmRun ? this.#refuseBusy() : this.#answer(row, this.arch.setGuestDebug(argument), argument);
       case 'KVM_GET_ONE_REG':
         return this.getOneReg(viewOf(argument).getBigUint64(0, true), pointed);
       case 'KVM_SET_ONE_REG':
@@ -152,7 +152,7 @@ export class Vcpu extends KvmFile {
       case 'STEPTRAP_SET_SEMIHOSTING':
         return this.setSemihosting(viewOf(argument).getUint32(0, true) !== 0);
       default:
-        if (this.#isBusy) return this.#refuseBusy();
+        if (this.isInKvmRun) return this.#refuseBusy();
         return this.#answer(row, this.arch.call(row.name, argument), argument);
     }
   }
@@ -178,12 +178,12 @@ export class Vcpu extends KvmFile {
   }
 
   #whyNoRegisters(): KvmFailure | undefined {
-    return this.#isBusy ? this.#busy() : this.arch.uninitialised;
+    return this.isInKvmRun ? this.#busy() : this.arch.uninitialised;
   }
 
   /** KVM_GET_ONE_REG of a register of at most 64 bits as a number; `undefined` if refused (see `lastFailure`). */
   getOneRegValue(id: bigint): bigint | undefined {
-    if (!this.#log.isOn && !this.#isBusy && this.arch.uninitialised === undefined) {
+    if (!this.#log.isOn && !this.isInKvmRun && this.arch.uninitialised === undefined) {
       const value = this.arch.registers.value(id);
       if (value !== undefined) return value;
     }
@@ -193,7 +193,7 @@ export class Vcpu extends KvmFile {
 
   /** KVM_SET_ONE_REG of a register of at most 64 bits. */
   setOneRegValue(id: bigint, value: bigint): number {
-    if (!this.#log.isOn && !this.#isBusy && this.arch.uninitialised === undefined) {
+    if (!this.#log.isOn && !this.isInKvmRun && this.arch.uninitialised === undefined) {
       const answer = this.arch.registers.setValue(id, value);
       if (answer !== undefined) {
         this.#changes++;
@@ -226,7 +226,7 @@ export class Vcpu extends KvmFile {
 
   /** KVM_GET_MP_STATE: struct kvm_mp_state. */
   getMpState(argument: Uint8Array): number {
-    if (this.#isBusy) return this.#refuseBusy();
+    if (this.isInKvmRun) return this.#refuseBusy();
     if (this.arch.mpStates.length === 0) return this.#answer(CALL.KVM_GET_MP_STATE, NO_MP_STATE);
     new DataView(argument.buffer, argument.byteOffset).setUint32(0, this.#state.mpState, true);
     return this.#answer(CALL.KVM_GET_MP_STATE, 0, argument);
@@ -235,7 +235,7 @@ export class Vcpu extends KvmFile {
   /** KVM_SET_MP_STATE: one of the states that the architecture takes. */
   setMpState(argument: Uint8Array): number {
     this.#changes++;
-    if (this.#isBusy) return this.#refuseBusy();
+    if (this.isInKvmRun) return this.#refuseBusy();
     if (this.arch.mpStates.length === 0) return this.#answer(CALL.KVM_SET_MP_STATE, NO_MP_STATE);
     const state = new DataView(argument.buffer, argument.byteOffset).getUint32(0, true);
     const isKnown = this.arch.mpStates.includes(state);
@@ -246,13 +246,13 @@ export class Vcpu extends KvmFile {
   /** KVM_ENABLE_CAP: struct kvm_enable_cap. */
   enableCap(argument: Uint8Array): number {
     this.#changes++;
-    if (this.#isBusy) return this.#refuseBusy();
+    if (this.isInKvmRun) return this.#refuseBusy();
     return this.#answer(CALL.KVM_ENABLE_CAP, this.arch.enableCap(enableCapOf(argument)), argument);
   }
 
   /** STEPTRAP_SET_ENGINE_BREAKPOINTS: the whole set of virtual addresses. `hits` of struct steptrap_run are indices in it. */
   setEngineBreakpoints(addresses: readonly bigint[]): number {
-    if (this.#isBusy) return this.#refuseBusy();
+    if (this.isInKvmRun) return this.#refuseBusy();
     if (addresses.some(address => (address & 3n) !== 0n)) return this.refuse('EINVAL', 'An engine breakpoint must be at a multiple of 4.');
     this.arch.pe.setEngineBreakpoints(addresses.map((address, id) => ({ id, address })));
     if (this.#log.isOn) this.#done(ENGINE_CALL.STEPTRAP_SET_ENGINE_BREAKPOINTS, 0, new Uint8Array(BigUint64Array.from(addresses).buffer));
@@ -261,7 +261,7 @@ export class Vcpu extends KvmFile {
 
   /** STEPTRAP_SET_ENGINE_WATCHPOINTS: the whole set. */
   setEngineWatchpoints(watchpoints: readonly EngineWatch[]): number {
-    if (this.#isBusy) return this.#refuseBusy();
+    if (this.isInKvmRun) return this.#refuseBusy();
     const isGood = ({ address, bytes, access }: EngineWatch) =>
       bytes >= 1 && address + BigInt(bytes) <= 1n << 64n && access >= 1 && access <= 3;
     if (!watchpoints.every(isGood))
@@ -299,10 +299,6 @@ export class Vcpu extends KvmFile {
         access: view.getUint32(row.bytes * n + 16, true),
       })),
     );
-  }
-
-  get #isBusy(): boolean {
-    return this.thread.isActive;
   }
 
   #busy(): KvmFailure {

@@ -24,13 +24,12 @@ export interface DebugRouting {
 }
 
 /** Whether debug exceptions go to EL2 (ELd = EL2). ARM-HW-02. */
-export const routesDebugToEL2 = ({ mdcr, hcr }: DebugRouting): boolean => (mdcr & TDE) !== 0 || (hcr & TGE) !== 0;
+export const routesDebugToEL2 = (routing: DebugRouting): boolean => (routing.mdcr & TDE) !== 0 || (routing.hcr & TGE) !== 0;
 
 /** Arm DDI 0487, AArch64.GenerateDebugExceptionsFrom(): from EL0 or EL1, with PSTATE.D as `isMasked`. */
 export function debugExceptionsEnabledFrom(registers: RegisterFile, routing: DebugRouting, isEL0: boolean, isMasked: boolean): boolean {
-  const isLocked = (registers.low32(OSLSR) & OSLK) !== 0;
-  const isDoubleLocked = (registers.low32(OSDLR) & DLK) !== 0 && (registers.low32(DBGPRCR) & CORENPDRQ) === 0;
-  if (isLocked || isDoubleLocked) return false;
+  if ((registers.low32(OSLSR) & OSLK) !== 0) return false; // OS Lock
+  if ((registers.low32(OSDLR) & DLK) !== 0 && (registers.low32(DBGPRCR) & CORENPDRQ) === 0) return false; // OS Double Lock
   if (routesDebugToEL2(routing) || isEL0) return true;
   return (registers.low32(MDSCR) & KDE) !== 0 && !isMasked;
 }
