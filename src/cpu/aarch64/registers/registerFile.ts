@@ -8,6 +8,7 @@ import { EXCLUSIVE_BYTES_SLOT, FLAGS_A_SLOT, FLAGS_B_SLOT, FLAGS_KIND_SLOT, GENE
 import { systemSlot } from './systemRegisters.js';
 
 const PSTATE = lowWord(PSTATE_SLOT);
+const EXCLUSIVE_BYTES = lowWord(EXCLUSIVE_BYTES_SLOT);
 const [KIND, A, B] = [lowWord(FLAGS_KIND_SLOT), lowWord(FLAGS_A_SLOT), lowWord(FLAGS_B_SLOT)];
 // The kinds of `FLAGS_KIND` as 32-bit numbers.
 const [SUBTRACT, EXPLICIT] = [Number(FLAGS_KIND.SUBTRACT), Number(FLAGS_KIND.EXPLICIT)];
@@ -133,11 +134,11 @@ export class RegisterFile extends StatePage {
 
   /** Whether the local exclusives monitor is set. */
   get isExclusive(): boolean {
-    return this.low32(EXCLUSIVE_BYTES_SLOT) !== 0;
+    return this.words[EXCLUSIVE_BYTES] !== 0;
   }
 
   clearExclusive(): void {
-    this.words[lowWord(EXCLUSIVE_BYTES_SLOT)] = 0;
+    this.words[EXCLUSIVE_BYTES] = 0;
   }
 
   /** x0 to x30, the stack pointer in use, pc, pstate. */
