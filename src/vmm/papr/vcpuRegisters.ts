@@ -122,10 +122,9 @@ const IN_WORD = 3;
 const [NOT_GUESTS_LOW, NOT_GUESTS_HIGH] = [~Number(BigInt.asIntN(32, GUEST_MSR)), ~Number(BigInt.asIntN(32, GUEST_MSR >> 32n))];
 
 function isTakenAsGiven(given: Int32Array, before: Int32Array): boolean {
-  const at = (word: number): number => given[word] ?? 0;
-  if ((at(PC_WORD) & IN_WORD) !== 0) return false;
-  if ((at(MSR_WORD) & NOT_GUESTS_LOW) !== 0 || (at(MSR_WORD + 1) & NOT_GUESTS_HIGH) !== 0) return false;
-  for (const word of PARTLY_TAKEN) if (at(word) !== before[word]) return false;
+  const [pc = 0, low = 0, high = 0] = [given[PC_WORD], given[MSR_WORD], given[MSR_WORD + 1]];
+  if ((pc & IN_WORD) !== 0 || (low & NOT_GUESTS_LOW) !== 0 || (high & NOT_GUESTS_HIGH) !== 0) return false;
+  for (const word of PARTLY_TAKEN) if (given[word] !== before[word]) return false;
   return true;
 }
 

@@ -78,6 +78,13 @@ export class GeneralRegisters {
   set(name: GeneralName, value: bigint): void {
     this.write(GENERAL_OFFSET[name], value);
   }
+  /** `set`; answers what was there before. */
+  exchange(name: GeneralName, value: bigint): bigint {
+    const offset = GENERAL_OFFSET[name];
+    const before = this.read(offset);
+    this.write(offset, value);
+    return before;
+  }
   gpr(n: number): bigint {
     return this.#values[GPRS + n] ?? 0n;
   }

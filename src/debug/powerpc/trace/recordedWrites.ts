@@ -25,8 +25,8 @@ export class RecordedWrites {
       this.#actions.push({ kind: 'writeRegister', register: `r${register}`, before: registers.gpr(register), after: value, why });
       registers.setGpr(register, value);
     } else {
-      this.#actions.push({ kind: 'writeRegister', register, before: registers.get(register), after: value, why });
-      registers.set(register, value);
+      const before = registers.exchange(register, value);
+      this.#actions.push({ kind: 'writeRegister', register, before, after: value, why });
     }
   }
 
