@@ -48,11 +48,11 @@ function traceEntry(guest: LaunchedGuest, { number, text: words, kind, vcpu, pc 
 }
 
 /** How a step was made, in JSON. */
-export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, startPc, log, actions }: StepAnatomy): StepAnatomyBody {
+export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, startPc, word, log, actions }: StepAnatomy): StepAnatomyBody {
   const { target } = guest;
   const symbol = startPc === undefined ? undefined : target.describeAddress(virtualAddress(startPc));
   const address = startPc === undefined ? undefined : virtualAddress(startPc);
-  const row = address === undefined ? undefined : target.disassemble(vcpu, { address, byteOffset: 0, rowOffset: 0, count: 1 })[0];
+  const row = address === undefined ? undefined : target.disassemble(vcpu, { address, count: 1, word })[0];
   return {
     threadId: vcpu + 1,
     method,

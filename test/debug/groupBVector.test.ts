@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { virtualAddress } from '../../src/base/index.js';
 import { debugQuirks } from '../../src/debug/execution/debugQuirks.js';
 import { traceFixUps } from '../../src/debug/powerpc/trace/fixUps.js';
 import { steppedInstruction } from '../../src/debug/powerpc/trace/steppedInstruction.js';
@@ -72,6 +73,16 @@ for (const fidelity of MODES) {
       assert.deepEqual(guest.traps, []);
     });
 }
+
+test('PPC-HV-34 the record of a return into the other byte order has the return as it was', () => {
+  const guest = new SteppedPartition([ppc.rfid()], { endianness: 'little', srr0: CODE + 0x200n, srr1: ME });
+  guest.put(CODE + 0x200n, [NOP], false);
+  guest.step();
+  const { startPc = 0n, word } = guest.target.stepAnatomy(0);
+  const address = virtualAddress(startPc);
+  const texts = [word, undefined].map(given => guest.target.disassemble(0, { address, count: 1, word: given })[0]?.text);
+  assert.deepEqual([word, texts], [ppc.rfid(), ['rfid', '.long 0x2400004c']]);
+});
 
 test('PPC-HV-32 a branch that begins the Trace handler is stepped to its target, by handlerBranchEscapes never', () => {
   const guest = atVector(ppc.b(8), {});

@@ -24,4 +24,6 @@ export interface DisassemblyRequest {
   readonly rowOffset?: number;
   /** 1 to 10,000. */
   readonly count: number;
+  /** What stands there, in register order, for who has asked before: memory is not read. */
+  readonly word?: number | undefined;
 }

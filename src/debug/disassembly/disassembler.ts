@@ -31,7 +31,7 @@ export function disassembleRows(request: DisassemblyRequest, world: DisassemblyW
   return Array.from({ length: count }, (_, index) => {
     const address = first + BigInt(index) * INSTRUCTION_BYTES;
     if (address < 0n || address > LAST_ROW) return outside(address < 0n ? 0n : LAST_ROW);
-    return rowAt(address, world);
+    return rowAt(address, world, request.word);
   });
 }
 
@@ -46,12 +46,11 @@ const outside = (address: bigint): DisassembledRow => ({
   isReadable: false,
 });
 
-function rowAt(address: bigint, world: DisassemblyWorld): DisassembledRow {
+function rowAt(address: bigint, world: DisassemblyWorld, given: number | undefined): DisassembledRow {
   const { symbols, instructions } = world;
-  const bytes = world.read(address, 4);
   const symbol = symbols.describe(address);
-  if (!bytes) return { ...outside(address), symbol };
-  const word = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, world.endianness === 'little');
+  const word = given ?? wordAt(address, world);
+  if (word === undefined) return { ...outside(address), symbol };
   const line = symbols.lineRowAt(address);
   const isLineStart = line !== undefined && line.line > 0 && line.address === address;
   const instruction = withTargetName(instructions.disassemble(word, address), world);
@@ -65,6 +64,11 @@ function rowAt(address: bigint, world: DisassemblyWorld): DisassembledRow {
     column: isLineStart && line.column > 0 ? line.column : undefined,
     isReadable: true,
   };
+}
+
+function wordAt(address: bigint, { read, endianness }: DisassemblyWorld): number | undefined {
+  const bytes = read(address, 4);
+  return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, endianness === 'little');
 }
 
 function withTargetName(text: string, { instructions, symbols }: DisassemblyWorld): string {

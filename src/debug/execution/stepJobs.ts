@@ -45,6 +45,7 @@ export class StepJobs {
 
   /** As `take`, with `decision` as the last record; the anatomy of the user's own step is kept. */
   finish(job: StepJob, ending: StepEnding, decision: StepAction): void {
+    const word = job.isArmed ? this.method.wordOf?.(job.vcpu.vcpu) : undefined;
     this.take(job, ending);
     const held = job.actions.find(action => action.kind === 'holdVcpus');
     if (held?.kind === 'holdVcpus') job.actions.push({ kind: 'releaseVcpus', vcpus: held.vcpus });
@@ -54,7 +55,7 @@ export class StepJobs {
     if (job.purpose !== 'plan') return;
     const end = this.callLog.newest;
     const log = { first: job.firstLogEntry ?? end, end };
-    const anatomy = { vcpu: index, method: this.method.name, startPc: job.startPc, log, actions: job.actions };
+    const anatomy = { vcpu: index, method: this.method.name, startPc: job.startPc, word, log, actions: job.actions };
     this.#anatomies.set(index, anatomy);
     if (this.method.isPending?.(vcpu) !== true) this.#pendingAnatomies.delete(index);
     else if (ending === 'stoppedElsewhere') this.#pendingAnatomies.set(index, [...(this.#pendingAnatomies.get(index) ?? []), anatomy]);

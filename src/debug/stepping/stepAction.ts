@@ -97,6 +97,8 @@ export interface StepAnatomy {
   readonly method: string;
   /** Address of the instruction; `undefined` if the vCPU has not stepped. */
   readonly startPc: bigint | undefined;
+  /** The instruction itself, where the step may have left the context that it reads so in. */
+  readonly word?: number | undefined;
   /** What KVM's log has of the step: from number `first` on to before number `end`. Empty while the log is off. */
   readonly log: { readonly first: number; readonly end: number };
   readonly actions: readonly StepAction[];

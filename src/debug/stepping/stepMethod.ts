@@ -54,6 +54,8 @@ export interface StepMethod {
   readonly name: string;
   /** Makes the next entry of `vcpu` stop after one instruction, with `lift` out of force. */
   arm(vcpu: Vcpu, lift: Lift, actions: StepAction[]): Result<undefined>;
+  /** The instruction that `vcpu` is armed for, in register order: its own may read otherwise in the context that it leads to. Absent: it reads the same. */
+  wordOf?(vcpu: Vcpu): number | undefined;
   /** Whether the step that `vcpu` is armed for has a trap word out of memory, which is there for others, too: they are held. Absent: never. */
   hasLifted?(vcpu: Vcpu): boolean;
   /** What the exit means. Called for every debug exit of an armed vCPU. */

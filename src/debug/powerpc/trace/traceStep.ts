@@ -182,6 +182,10 @@ export class TraceStep implements StepMethod {
     return false;
   }
 
+  wordOf(vcpu: Vcpu): number | undefined {
+    return this.#stepsOf(vcpu).armed?.instruction.word;
+  }
+
   hasLifted(vcpu: Vcpu): boolean {
     return this.#stepsOf(vcpu).armed?.liftedTrap !== undefined;
   }
