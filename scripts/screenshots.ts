@@ -20,7 +20,14 @@ const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', 'hi
 
 /** The folder's own settings: the theme, and what makes a picture calm. */
 function settings(theme: string): Folder {
-  const values = { 'workbench.colorTheme': theme, 'breadcrumbs.enabled': false, 'editor.fontSize': 12, 'editor.cursorBlinking': 'solid' };
+  const values = {
+    'workbench.colorTheme': theme,
+    'breadcrumbs.enabled': false,
+    'editor.fontSize': 12,
+    'editor.cursorBlinking': 'solid',
+    // Else a session that starts before the status bar listens has no entry in it.
+    'debug.showInStatusBar': 'always',
+  };
   return { '.vscode/settings.json': { text: JSON.stringify(values) } };
 }
 
@@ -43,8 +50,9 @@ async function main(): Promise<void> {
         const bench = new Workbench(opened.page, host.kind);
         await bench.ready();
         await scene.run(bench);
-        // The status bar is told of the session when nothing else is left to do.
+        // The status bar gets its entry and its colour when nothing else is left to do.
         await bench.statusItem('Guest').waitFor();
+        await bench.idle();
         // The pointer's shape is not in the picture, what it lights up is.
         await opened.page.mouse.move(VIEWPORT.width / 2, 2);
         await opened.page.screenshot({
