@@ -21,12 +21,12 @@ const HOST_COLOR = 'debugIcon.breakpointForeground';
 const GUEST_COLOR = 'charts.purple';
 const FULL_ICON: RowIcon = { name: 'warning', color: 'list.warningForeground' };
 
-/** `4/6 breakpoints, 1/4 watchpoints in use`; of the kinds that there are. Short: it stands in the title of a narrow view. */
+/** How many are in use, `4/6 breakpoints, 1/4 watchpoints`; of the kinds that there are. Short: it stands in the title of a narrow view. */
 export function slotUse({ slots }: DebugRegistersBody, l10n: Localization): string {
   const [breakpoints, watchpoints] = [countOf(slots, 'breakpoint'), countOf(slots, 'watchpoint')];
   if (breakpoints.all === 0 && watchpoints.all === 0) return l10n.t('no slots');
-  if (breakpoints.all === 0) return l10n.t('{0}/{1} watchpoints in use', watchpoints.used, watchpoints.all);
-  return l10n.t('{0}/{1} breakpoints, {2}/{3} watchpoints in use', breakpoints.used, breakpoints.all, watchpoints.used, watchpoints.all);
+  if (breakpoints.all === 0) return l10n.t('{0}/{1} watchpoints', watchpoints.used, watchpoints.all);
+  return l10n.t('{0}/{1} breakpoints, {2}/{3} watchpoints', breakpoints.used, breakpoints.all, watchpoints.used, watchpoints.all);
 }
 
 function countOf(slots: readonly WireSlot[], kind: SlotKind): { readonly used: number; readonly all: number } {
@@ -114,7 +114,7 @@ function slotRow(id: string, slot: WireSlot, { threadId, isLoaded, isGuests }: H
   const editOf = (name: string): RegisterEdit => ({ name, ...(isGuests ? { isGuests } : {}) });
   const described = isFree
     ? l10n.t('free')
-    : [place && `${nameOf(place.path)}:${place.line}`, address, watchedBytes(slot), ownerWord(owner, l10n)].filter(Boolean).join(' · ');
+    : [place && `${nameOf(place.path)}:${place.line}`, ownerWord(owner, l10n), address, watchedBytes(slot)].filter(Boolean).join(' · ');
   return {
     id,
     label,

@@ -128,7 +128,10 @@ const registersFull: Scene = {
 };
 const registersPower: Scene = {
   name: 'debug-registers-power',
-  folder: { ...powerSample('counter', COUNTER_HV), ...launchFile({ Guest: { program: inFolder(COUNTER_HV), stopOnEntry: false } }) },
+  folder: {
+    ...powerSample('counter', COUNTER_HV),
+    ...launchFile({ Guest: { program: inFolder(COUNTER_HV), stopOnEntry: false, breakpointMode: 'software' } }),
+  },
   async run(bench) {
     const { editor, debugging } = bench;
     await bench.openFile('samples/counter/counter.c');
