@@ -33,13 +33,13 @@ walk(
     await registers.rowAction('MDSCR_EL1', 'Edit Value');
     await quickInput.fill('nonsense');
     await quickInput.accept();
-    await bench.message('"nonsense" is not a number that MDSCR_EL1 could take.').waitFor();
+    await bench.notified('"nonsense" is not a number that MDSCR_EL1 could take.');
     await registers.row(/MDSCR_EL1.*0x2000.*KDE/).waitFor();
     await registers.open('Breakpoint 0');
     await registers.rowAction('DBGBVR0_EL1', 'Edit Value');
     await quickInput.fill('0x40080000');
     await quickInput.accept();
-    await bench.message(/DBGBVR0_EL1 is in use by .*: change or move that breakpoint instead\./).waitFor();
+    await bench.notified(/DBGBVR0_EL1 is in use by .*: change or move that breakpoint instead\./);
     await debugging.stop();
   },
 );

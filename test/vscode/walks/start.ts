@@ -36,9 +36,7 @@ walk(
   { program: '${workspaceFolder}/samples/hello/missing.elf' },
   async bench => {
     await bench.press('F5');
-    await bench.page.getByText('missing.elf cannot be read: there is no such file.').first().waitFor({ state: 'attached' });
-    await bench.command('Notifications: Show Notifications');
-    await bench.message('missing.elf cannot be read: there is no such file.').waitFor();
+    await bench.notified('missing.elf cannot be read: there is no such file.');
     await bench.pressButton('Open launch.json');
     await bench.page.locator('.tab.active[data-resource-name="launch.json"]').waitFor();
   },

@@ -182,6 +182,18 @@ export class Workbench {
     return this.page.locator('.notification-list-item, .monaco-dialog-box', { hasText: words }).first();
   }
 
+  /**
+   * Waits for a notification with the words. It pops up, but not in the host of Node: the driver that a development folder needs there keeps
+   * notifications in their list.
+   */
+  async notified(words: string | RegExp): Promise<void> {
+    if (this.host === 'node') {
+      await this.page.getByText(words).first().waitFor({ state: 'attached' });
+      await this.command('Notifications: Show Notifications');
+    }
+    await this.message(words).waitFor();
+  }
+
   /** Presses a button of a notification or a dialog. */
   async pressButton(title: string): Promise<void> {
     await this.page.locator('.notification-list-item, .monaco-dialog-box').locator('.monaco-button', { hasText: title }).first().click();
