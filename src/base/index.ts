@@ -14,5 +14,6 @@ export * from './event.js';
 export * from './files.js';
 export * from './invariant.js';
 export * from './log.js';
+export * from './rememberedByNumber.js';
 export * from './result.js';
 export * from './uri.js';

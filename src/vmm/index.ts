@@ -27,4 +27,4 @@ export * from './memory/stage1Explanation.js';
 export * from './memory/stage1Walk.js';
 export type * from './memory/translationWalk.js';
 export type * from './papr/lentDebugRegisters.js';
-export { fetchRegister, fetchRegisters, generalRegisterBytes, NEVER, putRegisters, writeBesides } from './papr/vcpuRegisters.js';
+export { fetchRegister, fetchRegisters, generalRegisterBytes, putRegisters, setRegister, writeBesides } from './papr/vcpuRegisters.js';

@@ -44,6 +44,8 @@ for (const fidelity of MODES) {
     guest.step('over');
     const pcs = [guest.step().pc, guest.step().pc, guest.step().pc];
     assert.deepEqual(pcs, [HANDLER | 8n, HANDLER | 12n, end]);
+    const { startPc, word } = guest.target.stepAnatomy(0);
+    assert.deepEqual([startPc, word], [HANDLER | 12n, ppc.rfid()]);
     assert.deepEqual([guest.traps, guest.gpr(9)], [[], 0n]);
     guest.breakAt(CODE + 12n);
     const stop = guest.continue();

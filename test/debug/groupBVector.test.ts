@@ -84,6 +84,13 @@ test('PPC-HV-34 the record of a return into the other byte order has the return 
   assert.deepEqual([word, texts], [ppc.rfid(), ['rfid', '.long 0x2400004c']]);
 });
 
+test('PPC-HV-34 the record of a step where nothing can be fetched has no instruction', () => {
+  const guest = new SteppedPartition([NOP], { pc: LINEAR | 0x00ff_0000_0000n });
+  guest.step();
+  const { startPc, word } = guest.target.stepAnatomy(0);
+  assert.deepEqual([startPc, word, guest.registers.pc], [LINEAR | 0x00ff_0000_0000n, undefined, LINEAR | 0x4400n]);
+});
+
 test('PPC-HV-32 a branch that begins the Trace handler is stepped to its target, by handlerBranchEscapes never', () => {
   const guest = atVector(ppc.b(8), {});
   guest.step();

@@ -24,6 +24,6 @@ export interface DisassemblyRequest {
   readonly rowOffset?: number;
   /** 1 to 10,000. */
   readonly count: number;
-  /** What stands there, in register order, for who has asked before: memory is not read. */
+  /** The instruction at `address` itself, in register order, for who knows it: memory is not read there. */
   readonly word?: number | undefined;
 }

@@ -31,7 +31,7 @@ export function disassembleRows(request: DisassemblyRequest, world: DisassemblyW
   return Array.from({ length: count }, (_, index) => {
     const address = first + BigInt(index) * INSTRUCTION_BYTES;
     if (address < 0n || address > LAST_ROW) return outside(address < 0n ? 0n : LAST_ROW);
-    return rowAt(address, world, request.word);
+    return rowAt(address, world, address === request.address ? request.word : undefined);
   });
 }
 

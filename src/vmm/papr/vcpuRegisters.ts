@@ -11,12 +11,18 @@ export interface GeneralRegisterBytes {
   readonly values: BigUint64Array;
   /** Of the vCPU that it was last used for. */
   known: KnownRegisters | undefined;
-  /** The `version` of `known` that it has the registers of; `NEVER` once somebody has written to it. */
+  /** The `version` of `known` that it has the registers of; `NEVER` once somebody has written to it (`setRegister`). */
   version: number;
 }
 
 /** The `version` of registers that nobody knows. */
-export const NEVER = -1;
+const NEVER = -1;
+
+/** Writes a doubleword by its index. */
+export function setRegister(into: GeneralRegisterBytes, index: number, value: bigint): void {
+  into.version = NEVER;
+  into.values[index] = value;
+}
 
 export function generalRegisterBytes(): GeneralRegisterBytes {
   const bytes = ppc_kvm_regs.make();

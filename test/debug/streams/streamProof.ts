@@ -22,14 +22,14 @@ const isVector = (pc: bigint): boolean => {
 };
 const extended = (word: number): number => (word >>> 1) & 0x3ff;
 const isReservation = (word: number): boolean => word >>> 26 === 31 && extended(word) === 20;
+const isReturn = (word: number): boolean => word >>> 26 === 19 && [18, 82].includes(extended(word));
 /** lwz and stw: without translation KVM carries them out there, and nothing is traced. */
 const isAccessNowhere = (word: number): boolean => [32, 36].includes(word >>> 26) && ((word >>> 16) & 31) === REGISTER.NOWHERE;
 /**
  * rfid, rfscv, scv, sc 1 and what KVM carries out: behind them an interrupt may come first. A guest that steps itself runs one more, up to its own Trace
  * interrupt.
  */
-const mayBeTwo = (word: number): boolean =>
-  (word >>> 26 === 19 && [18, 82].includes(extended(word))) || word >>> 26 === 17 || isAccessNowhere(word);
+const mayBeTwo = (word: number): boolean => isReturn(word) || word >>> 26 === 17 || isAccessNowhere(word);
 
 /** A guest that steps itself was returned to, at an access that KVM has carried out: nothing is traced there, and an interrupt came behind it. */
 function mayBeThree(guest: StreamGuest): boolean {
@@ -44,7 +44,7 @@ function assertOne(guest: StreamGuest, from: bigint, retired: number): void {
   if (words.some(isReservation)) return;
   const isTold = isVector(guest.pc()) || (guest.registers(0).msr & MSR_BIT.SE) !== 0n;
   assert.ok(
-    words.some(mayBeTwo) && isTold && (retired === 2 || (retired === 3 && mayBeThree(guest))),
+    words.some(mayBeTwo) && isTold && (retired === 2 || (retired === 3 && words.some(isReturn) && mayBeThree(guest))),
     `the step from 0x${from.toString(16)} retired ${retired} instructions and ended at 0x${guest.pc().toString(16)}`,
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { InvariantError } from '../../../base/index.js';
 import { ppc_kvm_regs, type Vcpu } from '../../../kvm/index.js';
-import { fetchRegister, fetchRegisters, generalRegisterBytes, NEVER, putRegisters } from '../../../vmm/index.js';
+import { fetchRegister, fetchRegisters, generalRegisterBytes, putRegisters, setRegister } from '../../../vmm/index.js';
 
 const { fields } = ppc_kvm_regs;
 
@@ -54,8 +54,7 @@ export class GeneralRegisters {
     return this.#values[offset / DOUBLEWORD] ?? 0n;
   }
   write(offset: number, value: bigint): void {
-    this.#structure.version = NEVER;
-    this.#values[offset / DOUBLEWORD] = value;
+    setRegister(this.#structure, offset / DOUBLEWORD, value);
   }
 
   // Each step asks for these, several times.
@@ -89,8 +88,7 @@ export class GeneralRegisters {
     return this.#values[GPRS + n] ?? 0n;
   }
   setGpr(n: number, value: bigint): void {
-    this.#structure.version = NEVER;
-    this.#values[GPRS + n] = value;
+    setRegister(this.#structure, GPRS + n, value);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { type MoveToMsr, type PowerInstruction, powerInstruction } from '../../../cpu/index.js';
+import { rememberedByNumber } from '../../../base/index.js';
+import { MAXIMUM_WORDS, type MoveToMsr, type PowerInstruction, powerInstruction } from '../../../cpu/index.js';
 
 /** How an instruction behaves under MSR[SE] (Power ISA, Book III, Trace Interrupt; PPC-HV section 5). */
 export type StepShape =
@@ -57,18 +58,8 @@ function shapeOf({ name, fields, specialPurposeNumber }: PowerInstruction): Step
   }
 }
 
-/** Words that are remembered, at most. */
-const MAXIMUM_WORDS = 4096;
-const known = new Map<number, SteppedInstruction>();
-
 /** What the method knows of the instruction `word`. */
-export function steppedInstruction(word: number): SteppedInstruction {
-  let stepped = known.get(word);
-  if (stepped === undefined) {
-    const instruction = powerInstruction(word);
-    stepped = { ...instruction, shape: shapeOf(instruction) };
-    if (known.size >= MAXIMUM_WORDS) known.clear();
-    known.set(word, stepped);
-  }
-  return stepped;
-}
+export const steppedInstruction = rememberedByNumber(MAXIMUM_WORDS, (word: number): SteppedInstruction => {
+  const instruction = powerInstruction(word);
+  return { ...instruction, shape: shapeOf(instruction) };
+});

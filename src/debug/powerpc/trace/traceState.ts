@@ -36,6 +36,8 @@ export interface VcpuSteps {
   armed: StepRecord | undefined;
   /** Steps that another stop came before, the innermost last; one that is made meanwhile has a record of its own. */
   readonly pending: StepRecord[];
+  /** The instruction that the last one was armed for, if it can be read. */
+  word: number | undefined;
   /** Where the last step had its trap for the Trace interrupt. */
   lastVector: bigint | undefined;
   /** SIAR and SDAR as they were last written, and `registersVersion` then. */

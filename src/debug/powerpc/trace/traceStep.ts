@@ -105,7 +105,7 @@ export class TraceStep implements StepMethod {
   #stepsOf(vcpu: Vcpu): VcpuSteps {
     let steps = this.#steps.get(vcpu);
     if (steps === undefined) {
-      steps = { armed: undefined, pending: [], lastVector: undefined, sampled: undefined, sampledVersion: 0 };
+      steps = { armed: undefined, pending: [], word: undefined, lastVector: undefined, sampled: undefined, sampledVersion: 0 };
       this.#steps.set(vcpu, steps);
     }
     return steps;
@@ -139,6 +139,7 @@ export class TraceStep implements StepMethod {
     const instruction = this.#instructionIn(here, msr) ?? UNREADABLE;
     // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
     const steps = this.#stepsOf(vcpu);
+    steps.word = instruction === UNREADABLE ? undefined : instruction.word;
     if (this.#returnsToPending(steps, instruction)) return success(undefined);
     const liftedTrap = here !== undefined && here.users > 0 ? here.real : undefined;
     const context = this.#context.standAt(vcpu, here, instruction);
@@ -183,7 +184,7 @@ export class TraceStep implements StepMethod {
   }
 
   wordOf(vcpu: Vcpu): number | undefined {
-    return this.#stepsOf(vcpu).armed?.instruction.word;
+    return this.#stepsOf(vcpu).word;
   }
 
   hasLifted(vcpu: Vcpu): boolean {

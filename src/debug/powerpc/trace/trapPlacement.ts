@@ -56,6 +56,11 @@ export class TrapPlacement {
     return real === undefined ? undefined : this.table.placeAt(real);
   }
 
+  #knownAt(site: StepSite): PlacedTrap | undefined {
+    this.#keepUp();
+    return this.#placed.get(site);
+  }
+
   /** Forgets traps whose places the table has forgotten. */
   #keepUp(): void {
     const { generation } = this.table;
@@ -99,14 +104,13 @@ export class TrapPlacement {
     { msr, here }: { readonly msr: bigint; readonly here: TrapPlace | undefined },
     actions: StepAction[],
   ): Result<readonly PlacedTrap[]> {
-    this.#keepUp();
     const list = this.#listOf(vectors);
     const isAsEver = list !== undefined && !hasPlace(list, here);
     if (isAsEver) for (const trap of list) this.#place(trap, actions);
     if (isAsEver && sites.length === 0) return success(list);
     const placed: PlacedTrap[] = isAsEver ? list.slice() : [];
     for (const site of isAsEver ? sites : [...vectors.sites, ...sites]) {
-      const trap = this.#placed.get(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
+      const trap = this.#knownAt(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
       if (trap !== undefined) {
         if (trap.place.real === here?.real) continue;
         this.#place(trap, actions);
@@ -124,9 +128,10 @@ export class TrapPlacement {
 
   /** The traps of a list once each of its sites has one. */
   #listOf(vectors: VectorList): readonly PlacedTrap[] | undefined {
+    this.#keepUp();
     const known = this.#lists.get(vectors);
     if (known !== undefined) return known;
-    const list = vectors.sites.flatMap(site => this.#placed.get(site) ?? []);
+    const list = vectors.sites.flatMap(site => this.#knownAt(site) ?? []);
     if (list.length < vectors.sites.length) return undefined;
     this.#lists.set(vectors, list);
     return list;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { rememberedByNumber } from '../../../../base/index.js';
 import { type Fields, fieldsOf, type InstructionRow } from '../../../decode/row.js';
 import { sprNumber } from '../../common/instructions/moveRegisters.js';
 import { book3sInstructionSet } from '../instructionSet.js';
@@ -79,20 +80,11 @@ const PRIVILEGED_NUMBER = 0x10;
 const INSTRUCTION_ALIGNMENT = 3n;
 
 /** Words that are remembered, at most. */
-const MAXIMUM_WORDS = 4096;
-const known = new Map<number, PowerInstruction>();
+export const MAXIMUM_WORDS = 4096;
 const { decode } = book3sInstructionSet('ppc64');
 
 /** The instruction `word`, in register order. */
-export function powerInstruction(word: number): PowerInstruction {
-  let instruction = known.get(word);
-  if (instruction === undefined) {
-    instruction = instructionOf(word);
-    if (known.size >= MAXIMUM_WORDS) known.clear();
-    known.set(word, instruction);
-  }
-  return instruction;
-}
+export const powerInstruction: (word: number) => PowerInstruction = rememberedByNumber(MAXIMUM_WORDS, instructionOf);
 
 function instructionOf(word: number): PowerInstruction {
   const row = decode(word);
