@@ -171,7 +171,7 @@ export class Turns {
 
   /**
    * The others are held while `job` gets its vCPU past something. An instruction that goes on at itself does so for ever: it has got past as often as it
-   * may before the others have their turn.
+   * may before the others have their turn. So has one whose step goes on in the guest's own.
    */
   #endOfSlice(job: StepJob): Turn {
     this.#parts.vcpus.kick(job.vcpu.vcpu);
@@ -181,6 +181,8 @@ export class Turns {
         decision: 'reenter',
         why: 'the instruction goes on at itself, and its turn is over',
       });
+    else if (this.#parts.method.hasPassed?.(job.vcpu.vcpu) === true)
+      this.#jobs.finish(job, 'completed', { kind: 'decision', decision: 'reenter', why: 'the instruction has run, and its turn is over' });
     return GO_ON;
   }
 

@@ -58,6 +58,11 @@ export interface StepMethod {
   wordOf?(vcpu: Vcpu): number | undefined;
   /** Whether the step that `vcpu` is armed for has a trap word out of memory, which is there for others, too: they are held. Absent: never. */
   hasLifted?(vcpu: Vcpu): boolean;
+  /**
+   * Whether the instruction that `vcpu` is armed for is behind it and the step goes on with the guest's own, as at a return to a guest that steps itself.
+   * Absent: never.
+   */
+  hasPassed?(vcpu: Vcpu): boolean;
   /** What the exit means. Called for every debug exit of an armed vCPU. */
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision;
   /** Takes everything back; a step that was stopped on its way may stay pending (`endPending`). Called without a step as well when the debugger detaches. */

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { test } from 'node:test';
-import { assertStreams, STEPS, streamCount } from './streamProof.js';
+import { streamOptions } from './streamGuest.js';
+import { assertStreams, proveStream, STEPS, streamCount } from './streamProof.js';
 
 const COUNT = streamCount(2, 40);
 
 test(`PPC-HV-41 ${COUNT} random streams of ${STEPS} steps beside a second vCPU are the same guest as un-stepped`, () =>
   assertStreams('companion', COUNT));
+
+/** vCPU 1's slice ends behind its rfid, which stands at the trap of vCPU 0's step and leads to an instruction that vCPU 1 steps itself. */
+const AT_THE_END_OF_A_SLICE = 2_000_671;
+
+test('ST-TRC-022 a vCPU that passes the trap of another one by a return into its own stepping has no more than its slice', () => {
+  proveStream(streamOptions(AT_THE_END_OF_A_SLICE, 'companion'), 150);
+});

@@ -191,6 +191,13 @@ export class TraceStep implements StepMethod {
     return this.#stepsOf(vcpu).armed?.liftedTrap !== undefined;
   }
 
+  hasPassed(vcpu: Vcpu): boolean {
+    const record = this.#stepsOf(vcpu).armed;
+    if (record?.state !== 'GUEST' || record.injected !== undefined) return false;
+    const { pc } = this.#registers.load(vcpu);
+    return pc !== record.saved.nip && siteAt(record.sites, pc) === undefined;
+  }
+
   decide(vcpu: Vcpu, exit: DebugExit, actions: StepAction[]): StepDecision {
     // The interrupt of a slot of the debugger's: it is undone, and the step is made again.
     if (exit.kind === 'watchpoint') return { kind: 'toDebugger', isCompleted: false };
