@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Kvm, Vcpu } from '../kvm/index.js';
 import type { Machine } from '../vmm/index.js';
-import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
+import type { CodeMemory } from './breakpoints/codeMemory.js';
 import type { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { ExceptionModel } from './exceptions/exceptionModel.js';
 import type { ReadKernelDebugExit } from './execution/debugExit.js';

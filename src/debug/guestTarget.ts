@@ -5,7 +5,7 @@ import type { Machine } from '../vmm/index.js';
 import type { DebugArchitecture } from './architecture.js';
 import { bookSurroundings } from './breakpoints/bookSurroundings.js';
 import { BreakpointBook } from './breakpoints/breakpointBook.js';
-import type { CodeMemory } from './breakpoints/softwareBreakpoints.js';
+import { codeMemory } from './breakpoints/codeMemory.js';
 import { StopMechanisms } from './breakpoints/stopMechanisms.js';
 import type { DebugTarget, SourceReference, SymbolProgress } from './debugTarget.js';
 import type { DisassembledRow, DisassemblyRequest } from './disassembly/disassembledRow.js';
@@ -83,8 +83,8 @@ export class GuestTarget extends Owner implements DebugTarget {
       this.breakpoints.followVectors();
     });
     const facilities = architecture.attach(machine, { quirks, stepMethod, warn: line => this.#didLog.fire(line) });
-    this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, () =>
-      this.control.all.map(({ vcpu }) => facilities.codeBeneathSteps?.(vcpu) ?? this.#codeMemory(vcpu)),
+    this.mechanisms = new StopMechanisms(machine.kvm, facilities.slots, architecture.instructions, first =>
+      this.control.from(first).map(({ vcpu }) => facilities.codeBeneathSteps?.(vcpu) ?? codeMemory(machine, vcpu)),
     );
     this.control = new VcpuControl(machine, this.mechanisms, architecture.registers);
     this.memory = new GuestMemory(machine, this.mechanisms);
@@ -154,13 +154,6 @@ export class GuestTarget extends Owner implements DebugTarget {
     this.control.kickAll();
     this.mechanisms.rest();
     this.#stacks.clear();
-  }
-
-  #codeMemory(vcpu: Vcpu): CodeMemory {
-    return {
-      read: (address, size) => this.machine.readVirtual(vcpu, address, size),
-      write: (address, bytes) => this.machine.writeVirtual(vcpu, address, bytes),
-    };
   }
 
   #surroundings(vcpu: number): FrameSurroundings {

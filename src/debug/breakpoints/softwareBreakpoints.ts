@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { type Failure, failure, hex, type Result, success } from '../../base/index.js';
+import type { Vcpu } from '../../kvm/index.js';
 import type { Instructions } from '../stepping/instructions.js';
 import type { WrittenWord } from '../stepping/stepAction.js';
-
-/** The guest's memory by virtual address as one or another vCPU translates it. */
-export interface CodeMemory {
-  /** All bytes or `undefined`; what is in memory but for the trap words of steps. */
-  read(address: bigint, size: number): Uint8Array | undefined;
-  write(address: bigint, bytes: Uint8Array): boolean;
-}
+import type { CodeMemory } from './codeMemory.js';
 
 export type SoftwareBreakpointFailure = Failure<'EINVAL' | 'EFAULT' | 'ENOENT'>;
 
@@ -16,6 +11,8 @@ interface Trap {
   /** Raw bytes: the guest's byte order does not matter (API-18). */
   readonly original: Uint8Array;
   users: number;
+  /** Where it was written. */
+  readonly memory: CodeMemory;
 }
 
 /**
@@ -25,10 +22,10 @@ interface Trap {
 export class SoftwareBreakpoints {
   readonly #traps = new Map<bigint, Trap>();
 
-  /** `memories` are the views of the vCPUs, the current one first: what one cannot translate another may (API-31). */
+  /** `memories` are the views of the vCPUs, that of `first` before the others: what one cannot translate another may (API-31). */
   constructor(
     private readonly instructions: Pick<Instructions, 'noun' | 'trapWord'>,
-    private readonly memories: () => readonly CodeMemory[],
+    private readonly memories: (first?: Vcpu) => readonly CodeMemory[],
   ) {}
 
   get #word(): Uint8Array {
@@ -51,8 +48,8 @@ export class SoftwareBreakpoints {
     return this.#traps.size > 0 && this.#traps.has(address);
   }
 
-  /** Writes the trap, or counts another user of the one that is there. */
-  insert(address: bigint): Result<undefined, SoftwareBreakpointFailure> {
+  /** Writes the trap, or counts another user of the one that is there. `by`: whose code it is, if it is one vCPU's. */
+  insert(address: bigint, by?: Vcpu): Result<undefined, SoftwareBreakpointFailure> {
     const trap = this.#traps.get(address);
     if (trap) {
       trap.users++;
@@ -60,10 +57,11 @@ export class SoftwareBreakpoints {
     }
     if (address % 4n !== 0n)
       return failure('EINVAL', `${hex(address)} is not the address of ${this.instructions.noun}: it is no multiple of 4.`);
-    for (const memory of this.memories()) {
+    for (const view of this.memories(by)) {
+      const memory = view.fixedAt?.(address) ?? view;
       const original = memory.read(address, this.#word.length);
       if (!original || !memory.write(address, this.#word)) continue;
-      this.#traps.set(address, { original, users: 1 });
+      this.#traps.set(address, { original, users: 1, memory });
       return success(undefined);
     }
     return failure('EFAULT', `There is no writable memory at ${hex(address)} for a software breakpoint.`);
@@ -93,10 +91,10 @@ export class SoftwareBreakpoints {
   place(address: bigint): WrittenWord | undefined {
     const trap = this.#traps.get(address);
     if (!trap) return undefined;
-    for (const memory of this.memories()) {
+    for (const memory of [trap.memory, ...this.memories()]) {
       const original = memory.read(address, this.#word.length);
       if (!original || !memory.write(address, this.#word)) continue;
-      this.#traps.set(address, { original: this.#isTrap(original) ? trap.original : original, users: trap.users });
+      this.#traps.set(address, { ...trap, original: this.#isTrap(original) ? trap.original : original });
       return { before: original, after: this.#word };
     }
     return undefined;
@@ -104,7 +102,7 @@ export class SoftwareBreakpoints {
 
   #restore(address: bigint, trap: Trap): Result<undefined, SoftwareBreakpointFailure> {
     let found: Uint8Array | undefined;
-    for (const memory of this.memories()) {
+    for (const memory of [trap.memory, ...this.memories()]) {
       const now = memory.read(address, this.#word.length);
       if (!now) continue;
       found = now;
@@ -163,7 +161,7 @@ export class SoftwareBreakpoints {
         original[index] = bytes[at] ?? 0;
         result[at] = this.#word[index] ?? 0;
       }
-      this.#traps.set(address, { original, users: trap.users });
+      this.#traps.set(address, { ...trap, original });
     }
     return result;
   }

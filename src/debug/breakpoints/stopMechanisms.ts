@@ -4,7 +4,8 @@ import { KVM_CAP, KVM_GUESTDBG, type Kvm, STEPTRAP_ACCESS, STEPTRAP_CAP_ENGINE, 
 import type { AccessKind, DebugSlots, WatchRequest } from '../slots/debugSlots.js';
 import type { Instructions } from '../stepping/instructions.js';
 import type { TrapUse } from '../stepping/stepView.js';
-import { type CodeMemory, SoftwareBreakpoints } from './softwareBreakpoints.js';
+import type { CodeMemory } from './codeMemory.js';
+import { SoftwareBreakpoints } from './softwareBreakpoints.js';
 
 /** No instruction writes more bytes (DC ZVA). */
 const LARGEST_ACCESS = 64n;
@@ -73,7 +74,7 @@ export class StopMechanisms {
     kvm: Pick<Kvm, 'checkExtension'>,
     slots: DebugSlots,
     private readonly instructions: Instructions,
-    memories: () => readonly CodeMemory[],
+    memories: (first?: Vcpu) => readonly CodeMemory[],
   ) {
     this.hasGuestDebug = kvm.checkExtension(KVM_CAP.SET_GUEST_DEBUG) > 0;
     this.hasEngine = kvm.checkExtension(STEPTRAP_CAP_ENGINE) > 0;
@@ -100,7 +101,8 @@ export class StopMechanisms {
     this.didChangeSlots.fire();
   }
 
-  insertBreakpoint(address: bigint, mechanism: Mechanism): Result<undefined> {
+  /** `by`: whose code it is, if it is one vCPU's: others may have another word at this address. */
+  insertBreakpoint(address: bigint, mechanism: Mechanism, by?: Vcpu): Result<undefined> {
     switch (mechanism) {
       case 'hardware': {
         if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
@@ -110,7 +112,7 @@ export class StopMechanisms {
       }
       case 'software': {
         if (!this.hasGuestDebug) return failure('ENOTSUP', 'This KVM has no guest debugging (KVM_CAP_SET_GUEST_DEBUG).');
-        const outcome = this.software.insert(address);
+        const outcome = this.software.insert(address, by);
         if (outcome.ok) this.#version++;
         return outcome;
       }

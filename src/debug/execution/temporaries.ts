@@ -22,7 +22,7 @@ export function placeTemporaries(
     const chosen = choices.find(
       choice =>
         (choice !== 'hardware' || !parts.mechanisms.slots.hasBreakpointAt(temporary.address)) &&
-        parts.mechanisms.insertBreakpoint(temporary.address, choice).ok,
+        parts.mechanisms.insertBreakpoint(temporary.address, choice, vcpu.vcpu).ok,
     );
     if (chosen) placed.push({ vcpu, temporary, mechanism: chosen, pending });
   }

@@ -44,6 +44,11 @@ export class VcpuControl {
     return present(this.all[index], `vCPU ${index}`);
   }
 
+  /** All, `first` before the others. */
+  from(first: Vcpu | undefined): readonly DebuggedVcpu[] {
+    return first === undefined ? this.all : [this.of(first), ...this.all.filter(({ vcpu }) => vcpu !== first)];
+  }
+
   of(vcpu: Vcpu): DebuggedVcpu {
     return this.at(vcpu.index);
   }

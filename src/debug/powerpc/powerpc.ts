@@ -3,7 +3,7 @@ import { MSR_BIT } from '../../cpu/index.js';
 import { KVM_CAP, type Vcpu } from '../../kvm/index.js';
 import type { Machine } from '../../vmm/index.js';
 import type { DebugArchitecture, Extensions, FacilityParts, StopFacilities } from '../architecture.js';
-import type { CodeMemory } from '../breakpoints/softwareBreakpoints.js';
+import type { CodeMemory } from '../breakpoints/codeMemory.js';
 import { KernelStep } from '../stepping/kernelStep.js';
 import { readHvDebugExit, readPrDebugExit } from './exceptions/debugExit.js';
 import { POWERPC_EXCEPTIONS } from './exceptions/exceptionModel.js';
@@ -40,6 +40,10 @@ function wordsBeneath(traps: InternalTraps, translate: (address: bigint) => bigi
     write: (address, word) => {
       const real = translate(address);
       return real !== undefined && traps.writeBeneath(real, word);
+    },
+    fixedAt: address => {
+      const real = translate(address);
+      return real === undefined ? undefined : wordsBeneath(traps, () => real);
     },
   };
 }
