@@ -32,9 +32,15 @@ export class Walkthrough {
     await this.open(title);
   }
 
+  /** As a person comes back to it whose view was opened over it: a view opens beside the editor that has the focus, which may be the source's. */
+  async #show(): Promise<void> {
+    if (!(await this.page.isVisible())) await this.bench.page.locator('.tabs-container .tab', { hasText: 'Welcome' }).first().click();
+  }
+
   step(title: string): WalkthroughStep {
     const step = this.page.locator('.getting-started-step', { has: this.bench.page.locator('.step-title', { hasText: title }) }).first();
     const open = async (): Promise<void> => {
+      await this.#show();
       if (!((await step.getAttribute('class')) ?? '').split(' ').includes('expanded')) await step.locator('.step-title').click();
       await step.and(this.bench.page.locator('.expanded')).waitFor();
     };
