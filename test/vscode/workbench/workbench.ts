@@ -14,6 +14,9 @@ const KNOWN_COMMAND = 'Steptrap: Open Sample';
 /** Answers of the extension host come within fewer frames than these. */
 const FRAMES_AT_REST = 30;
 
+/** Where a row stands in its list, from 0. */
+const indexOf = async (row: Locator): Promise<number> => Number(await row.getAttribute('data-index'));
+
 /** Where the workbench runs extensions: in a process of Node, or in a web worker of the page. */
 export type HostKind = 'node' | 'web';
 
@@ -24,6 +27,8 @@ export class Workbench {
   readonly disassembly: DisassemblyView;
   readonly terminal: Terminal;
   readonly anatomy: StepAnatomy;
+  /** The folder's files. */
+  private readonly explorer: Locator;
   private tidied = 0;
   readonly walkthrough: Walkthrough;
 
@@ -31,6 +36,7 @@ export class Workbench {
     readonly page: Page,
     readonly host: HostKind,
   ) {
+    this.explorer = page.locator('.explorer-folders-view');
     this.editor = new Editor(this);
     this.debugging = new Debugging(this);
     this.disassembly = new DisassemblyView(this);
@@ -44,7 +50,7 @@ export class Workbench {
    * host is up, F5 does nothing but open a view.
    */
   async ready(): Promise<void> {
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    await this.explorer.locator('.monaco-list-row').first().waitFor();
     const [wanted, others] = [this.quickInput.row(KNOWN_COMMAND), this.quickInput.row(/similar commands|No matching commands/)];
     // The palette lists what was known when it opened, so it is opened again until the command is in it.
     for (let isKnown = false; !isKnown; ) {
@@ -156,9 +162,7 @@ export class Workbench {
     await this.press('Control+Shift+E');
     const names = path.split('/');
     for (const [level, name] of names.entries()) {
-      const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-level="${level + 1}"]`, {
-        has: this.page.getByText(name, { exact: true }),
-      });
+      const row = this.explorer.locator(`.monaco-list-row[aria-level="${level + 1}"]`, { has: this.page.getByText(name, { exact: true }) });
       await row.waitFor();
       if (level === names.length - 1) await row.dblclick();
       else if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
@@ -199,21 +203,38 @@ export class Workbench {
     await this.page.locator('.notification-list-item, .monaco-dialog-box').locator('.monaco-button', { hasText: title }).first().click();
   }
 
-  /** Opens a file in the Explorer by the keyboard: finds each name by typing it, opens folders, opens the file at the end. */
+  /** Opens a file in the Explorer by the keyboard: goes to each name, opens folders, opens the file at the end. */
   async explorerKeys(...names: readonly string[]): Promise<void> {
     await this.press('Control+Shift+E', 'Home');
     for (const [level, name] of names.entries()) {
-      const focused = this.page.locator(`.explorer-folders-view .monaco-list-row.focused[aria-level="${level + 1}"]`, {
-        has: this.page.getByText(name, { exact: true }),
-      });
-      const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-level="${level + 1}"]`, {
-        has: this.page.getByText(name, { exact: true }),
-      });
+      const row = this.explorer.locator(`.monaco-list-row[aria-level="${level + 1}"]`, { has: this.page.getByText(name, { exact: true }) });
       await row.waitFor();
-      while (!(await focused.isVisible())) await this.press('ArrowDown');
-      await this.press(level === names.length - 1 ? 'Enter' : 'ArrowRight');
+      await this.#moveFocus(row);
+      if (level === names.length - 1) await this.press('Enter');
+      else await this.#expandByKey(row);
     }
     await this.page.locator(`.tab.active[data-resource-name="${names.at(-1)}"]`).waitFor();
+  }
+
+  /** Moves the Explorer's focus to a row, as someone who looks after each key where it is: files that come and go move rows, too. */
+  async #moveFocus(row: Locator): Promise<void> {
+    const focused = this.explorer.locator('.monaco-list-row.focused').first();
+    for (;;) {
+      await this.idle();
+      const [at, wanted] = [await indexOf(focused), await indexOf(row)];
+      if (at === wanted) return;
+      await this.press(at < wanted ? 'ArrowDown' : 'ArrowUp');
+    }
+  }
+
+  /** Opens a folder. A key that came while the Explorer filled itself anew may be lost. */
+  async #expandByKey(row: Locator): Promise<void> {
+    for (;;) {
+      await this.press('ArrowRight');
+      await this.idle();
+      if ((await row.getAttribute('aria-expanded')) === 'true') return;
+      await this.#moveFocus(row);
+    }
   }
 
   /**
