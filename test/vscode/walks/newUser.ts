@@ -14,9 +14,12 @@ walkOfNewUser(
     await bench.quickInput.choose('A folder that Steptrap keeps');
     await bench.quickInput.choose('Open in this window');
     await bench.openFile('counter.c');
+    // It is a new window, whose extensions come when they come.
+    await bench.ready();
     const line = lineOf('counter/counter.c', 'store counter');
     await editor.goTo(line);
     await bench.press('F9');
+    await editor.mark('breakpoint').first().waitFor();
     await debugging.show();
     await bench.press('F5');
     await debugging.agreeToTrust();

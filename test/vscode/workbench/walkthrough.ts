@@ -29,6 +29,7 @@ export class Walkthrough {
   /** Opens it in a window that has just loaded a sample's folder. */
   async openAgain(title: string): Promise<void> {
     await this.bench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'counter.c' }).waitFor();
+    await this.bench.ready();
     await this.open(title);
   }
 
