@@ -13,11 +13,11 @@ import {
 import { type Figures, figuresTable, missedTargets } from './figures.js';
 import { breakpointSlowdown, kvmSteps, watchpointSlowdown } from './kvmFigures.js';
 import { logScrolling } from './logFigures.js';
-import { powerEngineSteps, powerPrSteps } from './powerStepFigures.js';
+import { engineSteps, prSteps } from './powerStepFigures.js';
 import { processFigures } from './processFigures.js';
 import { speed, speedPpc64, speedPpc64le } from './speed.js';
 import { stopWithAllViews } from './stopFigures.js';
-import { powerTraceSteps } from './traceStepFigures.js';
+import { traceSteps } from './traceStepFigures.js';
 import { stepInWorkbench } from './workbenchFigures.js';
 
 /** Each group runs in a process of its own, as a session has its own worker: what one has warmed up is not the next one's burden. */
@@ -26,9 +26,12 @@ const GROUPS: Readonly<Record<string, () => Promise<Figures>>> = {
   speedPpc64,
   speedPpc64le,
   kvmSteps,
-  powerEngineSteps,
-  powerPrSteps,
-  powerTraceSteps,
+  engineStepsPpc64: engineSteps('ppc64'),
+  engineStepsPpc64le: engineSteps('ppc64le'),
+  prStepsPpc64: prSteps('ppc64'),
+  prStepsPpc64le: prSteps('ppc64le'),
+  traceStepsPpc64: traceSteps('ppc64'),
+  traceStepsPpc64le: traceSteps('ppc64le'),
   breakpointSlowdown,
   watchpointSlowdown,
   adapterSteps,

@@ -8,7 +8,6 @@ import { interpreterBytes } from '../src/entries/engineImage.js';
 import { KVM_EXIT } from '../src/kvm/index.js';
 import type { Figures } from './figures.js';
 import { granted, ROOT } from './guest.js';
-import { median } from './measure.js';
 import type { PowerIsa } from './powerGuest.js';
 import { loopOf, START_INSTRUCTIONS, stepsPerSecond } from './powerStepFigures.js';
 
@@ -49,11 +48,5 @@ export function stepsLoop(isa: PowerIsa): () => bigint {
   };
 }
 
-const measure = (isa: PowerIsa): number => stepsPerSecond(stepsLoop(isa));
-const medianOf = (isa: PowerIsa): number => median([measure(isa), measure(isa), measure(isa)]);
-
 /** `steps.kvm` of POWER: the Trace method without execution control and adapter. */
-export const powerTraceSteps = async (): Promise<Figures> => ({
-  'steps.kvm.ppc64': medianOf('ppc64'),
-  'steps.kvm.ppc64le': medianOf('ppc64le'),
-});
+export const traceSteps = (isa: PowerIsa) => async (): Promise<Figures> => ({ [`steps.kvm.${isa}`]: stepsPerSecond(stepsLoop(isa)) });

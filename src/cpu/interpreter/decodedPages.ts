@@ -24,6 +24,10 @@ interface DecodedPage {
 }
 
 const INSTRUCTION_BYTES = 4;
+// Shifts, without a sign, in place of divisions: each step of a debugger that writes trap words comes here for each of them.
+const INSTRUCTION_SHIFT = Math.log2(INSTRUCTION_BYTES);
+const PAGE_SHIFT = Math.log2(PAGE_BYTES);
+const startOfPage = (hostOffset: number): number => ((hostOffset >>> PAGE_SHIFT) << PAGE_SHIFT) >>> 0;
 
 /**
  * The decode cache: which pages of RAM have decoded records, where those lie, and which of them
@@ -67,7 +71,7 @@ export class DecodedPages {
       return known;
     }
     const records = DECODED_PAGES + this.#pages.length * DECODED_PAGE_BYTES;
-    this.#pages.push({ hostOffset: hostOffset - (hostOffset % PAGE_BYTES), traps: new Set(), mode: this.mode });
+    this.#pages.push({ hostOffset: startOfPage(hostOffset), traps: new Set(), mode: this.mode });
     new Uint8Array(this.#view.buffer, records, DECODED_PAGE_BYTES).fill(0);
     this.#view.setUint16(records + RECORDS_PER_PAGE * RECORD.bytes + RECORD.handler, HANDLER.PAGE_END, true);
     this.#view.setUint32(mapEntry(hostOffset), records, true);
@@ -128,11 +132,11 @@ export class DecodedPages {
    */
   invalidate(hostOffset: number, bytes: number, reaches: (mode: number, handler: number, instructions: number) => boolean): void {
     const end = hostOffset + bytes;
-    for (let page = hostOffset - (hostOffset % PAGE_BYTES); page < end; page += PAGE_BYTES) {
+    for (let page = startOfPage(hostOffset); page < end; page += PAGE_BYTES) {
       const records = this.recordsAt(page);
       if (records === 0) continue;
-      const first = Math.max(0, Math.floor((hostOffset - page) / INSTRUCTION_BYTES));
-      const last = Math.min(RECORDS_PER_PAGE, Math.ceil((end - page) / INSTRUCTION_BYTES));
+      const first = page >= hostOffset ? 0 : (hostOffset - page) >>> INSTRUCTION_SHIFT;
+      const last = end >= page + PAGE_BYTES ? RECORDS_PER_PAGE : (end - page + INSTRUCTION_BYTES - 1) >>> INSTRUCTION_SHIFT;
       for (let place = first; place < last; place++) this.#undecode(records + place * RECORD.bytes);
       for (let distance = 1; distance < LONGEST_SEQUENCE && distance <= first; distance++) {
         const before = records + (first - distance) * RECORD.bytes;
@@ -150,4 +154,4 @@ export class DecodedPages {
 }
 
 /** Where the code map has the page at `hostOffset`. */
-const mapEntry = (hostOffset: number): number => CODE_MAP + Math.floor((hostOffset - RAM_OFFSET) / PAGE_BYTES) * 4;
+const mapEntry = (hostOffset: number): number => CODE_MAP + ((hostOffset - RAM_OFFSET) >>> PAGE_SHIFT) * 4;

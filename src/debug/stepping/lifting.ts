@@ -30,7 +30,7 @@ export function armLift(
   }
   // An instruction that passes its breakpoint still stops at its access to watched bytes.
   vcpu.steptrapRun.skip_breakpoint_at_pc =
-    (mechanisms.hasEngineBreakpointAt(breakpoint ?? -1n) ? STEPTRAP_SKIP.BREAKPOINT : 0) |
+    (breakpoint !== undefined && mechanisms.hasEngineBreakpointAt(breakpoint) ? STEPTRAP_SKIP.BREAKPOINT : 0) |
     (lift.watchpoints ? STEPTRAP_SKIP.WATCHPOINTS : 0);
   const synced = mechanisms.sync(vcpu, isStepping, lift);
   if (!synced.ok) return synced;

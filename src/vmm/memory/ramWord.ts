@@ -15,33 +15,31 @@ export interface RamWord {
 export const ramWord = (engine: Pick<Engine, 'memory' | 'invalidateCode'>, hostOffset: number): RamWord => new HostWord(engine, hostOffset);
 
 class HostWord implements RamWord {
-  #memory: Uint8Array;
-  #view: DataView;
+  private memory: Uint8Array | undefined;
+  /** The word alone. Linear memory is little-endian, as this host is. */
+  private words: Int32Array = new Int32Array(1);
 
   constructor(
     private readonly engine: Pick<Engine, 'memory' | 'invalidateCode'>,
     private readonly hostOffset: number,
-  ) {
-    this.#memory = engine.memory;
-    this.#view = new DataView(this.#memory.buffer, this.#memory.byteOffset);
-  }
+  ) {}
 
   /** Linear memory that has grown is another buffer. */
-  #viewOfNow(): DataView {
+  private ofNow(): Int32Array {
     const { memory } = this.engine;
-    if (memory !== this.#memory) {
-      this.#memory = memory;
-      this.#view = new DataView(memory.buffer, memory.byteOffset);
+    if (memory !== this.memory) {
+      this.memory = memory;
+      this.words = new Int32Array(memory.buffer, memory.byteOffset + this.hostOffset, 1);
     }
-    return this.#view;
+    return this.words;
   }
 
   read(): number {
-    return this.#viewOfNow().getInt32(this.hostOffset, true);
+    return this.ofNow()[0] ?? 0;
   }
 
   write(word: number): void {
-    this.#viewOfNow().setInt32(this.hostOffset, word, true);
+    this.ofNow()[0] = word;
     this.engine.invalidateCode(this.hostOffset, BYTES);
   }
 }

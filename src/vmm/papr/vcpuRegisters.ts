@@ -4,55 +4,83 @@ import { GUEST_MSR, MSR_BIT } from '../../cpu/index.js';
 import { ppc_kvm_regs, type StructureView, type Vcpu } from '../../kvm/index.js';
 
 /** A struct kvm_regs as user space has it. */
-export interface GeneralRegisterBytes {
+interface RegisterBytes {
   readonly bytes: Uint8Array;
   /** The same bytes: halves of doublewords, least significant first, and doublewords. */
   readonly words: Int32Array;
   readonly values: BigUint64Array;
-  /** Of the vCPU that it was last used for. */
-  known: KnownRegisters | undefined;
-  /** The `version` of `known` that it has the registers of; `NEVER` once somebody has written to it (`setRegister`). */
+  /** `registersVersion` of the vCPU that they are, or before they were changed were, the registers of; `NEVER`: of none. */
   version: number;
 }
+
+/** One that its owner may change (`setRegister`) and hand to KVM. */
+export interface GeneralRegisterBytes extends RegisterBytes {
+  /** Of the vCPU that it was last used for. */
+  known: KnownRegisters | undefined;
+  change: Change;
+}
+
+/** What has become of registers since they were those of the vCPU. */
+const CHANGE = {
+  NONE: 0,
+  /** What KVM takes as it is given. */
+  WHOLE: 1,
+  /** What it may take in part, too. */
+  PARTLY_TAKEN: 2,
+} as const;
+type Change = (typeof CHANGE)[keyof typeof CHANGE];
 
 /** The `version` of registers that nobody knows. */
 const NEVER = -1;
 
+const { fields } = ppc_kvm_regs;
+const indexOf = (offset: number): number => offset / BigUint64Array.BYTES_PER_ELEMENT;
+/** Doublewords that KVM may take in part, if it takes them at all: CR, XER and PID. */
+const PARTLY_TAKEN = new Uint8Array(indexOf(ppc_kvm_regs.bytes));
+for (const [, offset] of [fields.cr, fields.xer, fields.pid]) PARTLY_TAKEN[indexOf(offset)] = 1;
+
 /** Writes a doubleword by its index. */
 export function setRegister(into: GeneralRegisterBytes, index: number, value: bigint): void {
-  into.version = NEVER;
+  if (PARTLY_TAKEN[index] === 1) into.change = CHANGE.PARTLY_TAKEN;
+  else if (into.change === CHANGE.NONE) into.change = CHANGE.WHOLE;
   into.values[index] = value;
 }
 
-export function generalRegisterBytes(): GeneralRegisterBytes {
+function registerBytes(): RegisterBytes {
   const bytes = ppc_kvm_regs.make();
   const { buffer, byteOffset, length } = bytes;
   const words = new Int32Array(buffer, byteOffset, length / Int32Array.BYTES_PER_ELEMENT);
   const values = new BigUint64Array(buffer, byteOffset, length / BigUint64Array.BYTES_PER_ELEMENT);
-  return { bytes, words, values, known: undefined, version: NEVER };
+  return { bytes, words, values, version: NEVER };
 }
 
+export const generalRegisterBytes = (): GeneralRegisterBytes => ({ ...registerBytes(), known: undefined, change: CHANGE.NONE });
+
 /** Those of a vCPU as they were last read or written. */
-interface KnownRegisters extends Omit<GeneralRegisterBytes, 'known'> {
+interface KnownRegisters extends RegisterBytes {
   readonly vcpu: Vcpu;
-  /** `registersVersion` then. */
-  version: number;
   /** The last call's. */
   answer: number;
+  /** Who has got them from KVM, or given them to it, last: they are copied from there when another asks. */
+  latest: GeneralRegisterBytes | undefined;
   readonly fields: Readonly<StructureView<typeof ppc_kvm_regs.fields>>;
 }
 
 const ZEROS: KnownRegisters['fields'] = ppc_kvm_regs.over(ppc_kvm_regs.make());
 
 const known = new WeakMap<Vcpu, KnownRegisters>();
+/** Of the vCPU that was asked for last: a look into a `WeakMap` takes as long as a call of KVM. */
+let recent: KnownRegisters | undefined;
 
 function knownOf(vcpu: Vcpu): KnownRegisters {
+  if (recent?.vcpu === vcpu) return recent;
   let registers = known.get(vcpu);
   if (registers === undefined) {
-    const { bytes, words, values } = generalRegisterBytes();
-    registers = { bytes, words, values, vcpu, version: NEVER, answer: 0, fields: ppc_kvm_regs.over(bytes) };
+    const structure = registerBytes();
+    registers = { ...structure, vcpu, answer: 0, latest: undefined, fields: ppc_kvm_regs.over(structure.bytes) };
     known.set(vcpu, registers);
   }
+  recent = registers;
   return registers;
 }
 
@@ -65,12 +93,23 @@ function knownBy(asking: GeneralRegisterBytes, vcpu: Vcpu): KnownRegisters {
   return asking.known;
 }
 
+/** Whether the bytes of who asked or gave last are the registers as they are at `version`. */
+const isLatest = (latest: GeneralRegisterBytes | undefined, registers: KnownRegisters, version: number): latest is GeneralRegisterBytes =>
+  latest !== undefined && latest.known === registers && latest.version === version && latest.change === CHANGE.NONE;
+
 /** KVM_GET_REGS, unless the registers are known since it was last asked. */
 function fetchKnown(registers: KnownRegisters): KnownRegisters {
-  const { vcpu } = registers;
+  const { vcpu, latest } = registers;
   const version = vcpu.registersVersion;
   registers.answer = 0;
-  if (registers.version === version && !vcpu.isInKvmRun) return registers;
+  if (!vcpu.isInKvmRun) {
+    if (registers.version === version) return registers;
+    if (isLatest(latest, registers, version)) {
+      registers.bytes.set(latest.bytes);
+      registers.version = version;
+      return registers;
+    }
+  }
   registers.answer = vcpu.call('KVM_GET_REGS', registers.bytes);
   registers.version = registers.answer === 0 ? version : NEVER;
   return registers;
@@ -81,12 +120,23 @@ function fetchKnown(registers: KnownRegisters): KnownRegisters {
  * call's; the vCPU must be outside of KVM_RUN.
  */
 export function fetchRegisters(vcpu: Vcpu, into: GeneralRegisterBytes): number {
-  const { bytes, answer, version } = fetchKnown(knownBy(into, vcpu));
-  if (answer === 0 && into.version !== version) {
-    into.bytes.set(bytes);
-    into.version = version;
+  const registers = knownBy(into, vcpu);
+  const version = vcpu.registersVersion;
+  const isAsked = vcpu.isInKvmRun || (registers.version !== version && !isLatest(registers.latest, registers, version));
+  if (!isAsked) {
+    if (into.version === version && into.change === CHANGE.NONE) return 0;
+    into.bytes.set(fetchKnown(registers).bytes);
+  } else {
+    const answer = vcpu.call('KVM_GET_REGS', into.bytes);
+    if (answer !== 0) {
+      into.version = NEVER;
+      return answer;
+    }
+    registers.latest = into;
   }
-  return answer;
+  into.version = version;
+  into.change = CHANGE.NONE;
+  return 0;
 }
 
 /** A doubleword of struct kvm_regs by its index, as `fetchRegisters`; `undefined` if KVM refuses it. */
@@ -101,37 +151,35 @@ export function fetchRegister(vcpu: Vcpu, index: number): bigint | undefined {
  */
 export function putRegisters(vcpu: Vcpu, from: GeneralRegisterBytes): number {
   const registers = knownBy(from, vcpu);
-  const isTaken = registers.version === vcpu.registersVersion && isTakenAsGiven(from.words, registers.words);
+  const isTaken = from.version === vcpu.registersVersion && from.change !== CHANGE.PARTLY_TAKEN && isGuests(from.words);
   const answer = vcpu.call('KVM_SET_REGS', from.bytes);
   if (answer === 0 && isTaken) {
-    registers.bytes.set(from.bytes);
-    from.version = registers.version = vcpu.registersVersion;
-  }
+    from.version = vcpu.registersVersion;
+    from.change = CHANGE.NONE;
+    registers.latest = from;
+  } else from.version = NEVER;
   return answer;
 }
 
 /** `change` writes registers of `vcpu` that are not in struct kvm_regs: what is known of these stays known. */
 export function writeBesides(vcpu: Vcpu, change: () => void): void {
   const registers = knownOf(vcpu);
-  const isKnown = registers.version === vcpu.registersVersion;
+  const { latest } = registers;
+  const before = vcpu.registersVersion;
   change();
-  if (isKnown) registers.version = vcpu.registersVersion;
+  if (isLatest(latest, registers, before)) latest.version = vcpu.registersVersion;
+  if (registers.version === before) registers.version = vcpu.registersVersion;
 }
 
-const { fields } = ppc_kvm_regs;
 const wordOf = (offset: number): number => offset / Int32Array.BYTES_PER_ELEMENT;
 const [MSR_WORD, PC_WORD] = [wordOf(fields.msr[1]), wordOf(fields.pc[1])];
-/** What KVM may take in part, if it takes it at all: CR, XER and PID. */
-const PARTLY_TAKEN = [fields.cr[1], fields.xer[1], fields.pid[1]].flatMap(offset => [wordOf(offset), wordOf(offset) + 1]);
-/** A guest has neither the bits of NIP beneath a word nor all of MSR. */
 const IN_WORD = 3;
 const [NOT_GUESTS_LOW, NOT_GUESTS_HIGH] = [~Number(BigInt.asIntN(32, GUEST_MSR)), ~Number(BigInt.asIntN(32, GUEST_MSR >> 32n))];
 
-function isTakenAsGiven(given: Int32Array, before: Int32Array): boolean {
+/** Whether NIP and MSR are as a guest can have them: neither bits of NIP beneath a word nor all of MSR. */
+function isGuests(given: Int32Array): boolean {
   const [pc = 0, low = 0, high = 0] = [given[PC_WORD], given[MSR_WORD], given[MSR_WORD + 1]];
-  if ((pc & IN_WORD) !== 0 || (low & NOT_GUESTS_LOW) !== 0 || (high & NOT_GUESTS_HIGH) !== 0) return false;
-  for (const word of PARTLY_TAKEN) if (given[word] !== before[word]) return false;
-  return true;
+  return (pc & IN_WORD) === 0 && (low & NOT_GUESTS_LOW) === 0 && (high & NOT_GUESTS_HIGH) === 0;
 }
 
 /** The general registers of `vcpu`, until something runs or changes them; zeros if KVM refuses them. */

@@ -14,14 +14,11 @@ export const GENERAL_OFFSET = {
 
 export type GeneralName = keyof typeof GENERAL_OFFSET;
 const DOUBLEWORD = 8;
-/** Indices of doublewords. */
-const [PC, MSR, SRR0, SRR1, GPRS] = [
-  GENERAL_OFFSET.pc / DOUBLEWORD,
-  GENERAL_OFFSET.msr / DOUBLEWORD,
-  GENERAL_OFFSET.srr0 / DOUBLEWORD,
-  GENERAL_OFFSET.srr1 / DOUBLEWORD,
-  fields.gpr[1] / DOUBLEWORD,
-];
+/** The same in doublewords: indices. */
+const INDEX = Object.fromEntries(Object.entries(GENERAL_OFFSET).map(([name, offset]) => [name, offset / DOUBLEWORD])) as Readonly<
+  Record<GeneralName, number>
+>;
+const GPRS = fields.gpr[1] / DOUBLEWORD;
 
 /** struct kvm_regs of one vCPU at one moment. */
 export class GeneralRegisters {
@@ -59,29 +56,29 @@ export class GeneralRegisters {
 
   // Each step asks for these, several times.
   get pc(): bigint {
-    return this.#values[PC] ?? 0n;
+    return this.#values[INDEX.pc] ?? 0n;
   }
   get msr(): bigint {
-    return this.#values[MSR] ?? 0n;
+    return this.#values[INDEX.msr] ?? 0n;
   }
   get srr0(): bigint {
-    return this.#values[SRR0] ?? 0n;
+    return this.#values[INDEX.srr0] ?? 0n;
   }
   get srr1(): bigint {
-    return this.#values[SRR1] ?? 0n;
+    return this.#values[INDEX.srr1] ?? 0n;
   }
 
   get(name: GeneralName): bigint {
-    return this.read(GENERAL_OFFSET[name]);
+    return this.#values[INDEX[name]] ?? 0n;
   }
   set(name: GeneralName, value: bigint): void {
-    this.write(GENERAL_OFFSET[name], value);
+    setRegister(this.#structure, INDEX[name], value);
   }
   /** `set`; answers what was there before. */
   exchange(name: GeneralName, value: bigint): bigint {
-    const offset = GENERAL_OFFSET[name];
-    const before = this.read(offset);
-    this.write(offset, value);
+    const index = INDEX[name];
+    const before = this.#values[index] ?? 0n;
+    setRegister(this.#structure, index, value);
     return before;
   }
   gpr(n: number): bigint {

@@ -53,6 +53,9 @@ export const guestTraceFixUps: FixUps = (record, now, quirks, writes) => {
   mfmsrFixUp(record, now, quirks, writes);
 };
 
+const SAVED_MSR = 'what SRR1 has saved, without its status bits';
+const SAVED_MSR_WITHOUT_SE = `${SAVED_MSR} and without our SE`;
+
 /** ARMED, ARMED_RFID, PENDING: the Trace interrupt is undone (PPC-HV-14 to PPC-HV-18). */
 export const traceFixUps: FixUps = (record, now, quirks, writes) => {
   const { instruction, saved } = record;
@@ -63,8 +66,7 @@ export const traceFixUps: FixUps = (record, now, quirks, writes) => {
   const byCiabr = record.ciabr !== undefined;
   const msr = withSEOfAfter(now.srr1 & withoutStatus, record, quirks);
   writes.write('pc', now.srr0, 'SRR0 is where the guest goes on');
-  const saves = 'what SRR1 has saved, without its status bits';
-  writes.write('msr', msr, byCiabr ? saves : `${saves} and without our SE`);
+  writes.write('msr', msr, byCiabr ? SAVED_MSR : SAVED_MSR_WITHOUT_SE);
   writes.write('srr0', written === 'srr0' ? now.gpr(register) : saved.srr0, 'as before the interrupt');
   writes.write('srr1', written === 'srr1' ? now.gpr(register) : saved.srr1, 'as before the interrupt');
   mfmsrFixUp(record, now, quirks, writes);

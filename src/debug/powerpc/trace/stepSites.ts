@@ -104,13 +104,13 @@ function armingOfTraced(instruction: SteppedInstruction, context: StepContext): 
   const isMove = shape.kind === 'moveToMsr' && !quirks.moveToMsrKeepsVector;
   const after = isMove ? msrAfterMove(shape.move, msr | SE, registers.gpr(instruction.register)) : msr;
   const isMoved = after !== msr;
-  const vectors =
-    quirks.handlersSeeTrace || isMoved ? NO_VECTORS : context.vectors.under(msr, context.lpcr).traceOrInstead[instruction.mayBring];
-  const moved = vectors === NO_VECTORS ? [traceSite(after, context), ...interruptSites(instruction, context)] : NO_SITES;
+  const { trace, traceOrInstead } = context.vectors.under(after, context.lpcr);
+  const vectors = quirks.handlersSeeTrace || isMoved ? NO_VECTORS : traceOrInstead[instruction.mayBring];
+  const moved = vectors === NO_VECTORS ? [trace, ...interruptSites(instruction, context)] : NO_SITES;
   // An access to a device is KVM's to carry out, and nothing is traced then.
   const sites = instruction.storage !== undefined && !quirks.untracedStepsOneMore ? [...moved, nextSite(context, msr)] : moved;
   const isGuests = !quirks.guestTraceSeenOnlyAtRfid && ((msr & SE) !== 0n || ((msr & BE) !== 0n && instruction.branch !== undefined));
-  const arming: Arming = context.isAt(traceSite(after, context))
+  const arming: Arming = context.isAt(trace)
     ? armingOfHandlerStart(instruction, after, context)
     : { state: isGuests ? 'GUEST' : 'ARMED', injected: 'msr', isGuests, vectors, sites };
   return instruction.storage === undefined || quirks.accessesMeetTraps ? arming : besideAccess(arming, context);

@@ -26,11 +26,16 @@ function hasPlace(traps: readonly PlacedTrap[], place: TrapPlace | undefined): b
   return false;
 }
 
+const isSame = (a: StepSite, b: StepSite): boolean =>
+  a === b || (a.role === b.role && a.address === b.address && a.msr === b.msr && a.vector === b.vector && a.entryUnder === b.entryUnder);
+
 /** Writes traps of steps and takes them away again, with the records of both. */
 export class TrapPlacement {
   readonly #registers = new GeneralRegisters();
   /** The traps of sites whose address is the same in each context. */
   #placed = new WeakMap<StepSite, PlacedTrap>();
+  /** The last trap of another site at each place: an instruction that is stepped again has the same successors. */
+  #passing = new Map<TrapPlace, PlacedTrap>();
   #lists = new WeakMap<VectorList, readonly PlacedTrap[]>();
   #generation = 0;
 
@@ -56,17 +61,13 @@ export class TrapPlacement {
     return real === undefined ? undefined : this.table.placeAt(real);
   }
 
-  #knownAt(site: StepSite): PlacedTrap | undefined {
-    this.#keepUp();
-    return this.#placed.get(site);
-  }
-
   /** Forgets traps whose places the table has forgotten. */
   #keepUp(): void {
     const { generation } = this.table;
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#placed = new WeakMap();
+    this.#passing.clear();
     this.#lists = new WeakMap();
   }
 
@@ -110,7 +111,7 @@ export class TrapPlacement {
     if (isAsEver && sites.length === 0) return success(list);
     const placed: PlacedTrap[] = isAsEver ? list.slice() : [];
     for (const site of isAsEver ? sites : [...vectors.sites, ...sites]) {
-      const trap = this.#knownAt(site) ?? this.#trapAt(this.placeOf(vcpu, site, msr), site);
+      const trap = this.#trapAt(vcpu, site, msr);
       if (trap !== undefined) {
         if (trap.place.real === here?.real) continue;
         this.#place(trap, actions);
@@ -131,16 +132,25 @@ export class TrapPlacement {
     this.#keepUp();
     const known = this.#lists.get(vectors);
     if (known !== undefined) return known;
-    const list = vectors.sites.flatMap(site => this.#knownAt(site) ?? []);
+    const list = vectors.sites.flatMap(site => this.#placed.get(site) ?? []);
     if (list.length < vectors.sites.length) return undefined;
     this.#lists.set(vectors, list);
     return list;
   }
 
-  #trapAt(place: TrapPlace | undefined, site: StepSite): PlacedTrap | undefined {
+  /** The trap of a site as `vcpu` has it with the MSR `now`; `undefined`: that is no RAM. */
+  #trapAt(vcpu: Vcpu, site: StepSite, now: bigint): PlacedTrap | undefined {
+    this.#keepUp();
+    const isFixed = this.#isFixed(site);
+    const fixed = isFixed ? this.#placed.get(site) : undefined;
+    if (fixed !== undefined) return fixed;
+    const place = this.placeOf(vcpu, site, now);
     if (place === undefined) return undefined;
+    const known = isFixed ? undefined : this.#passing.get(place);
+    if (known !== undefined && isSame(known.site, site)) return known;
     const trap = new PlacedTrap(site, place);
-    if (this.#isFixed(site)) this.#placed.set(site, trap);
+    if (isFixed) this.#placed.set(site, trap);
+    else this.#passing.set(place, trap);
     return trap;
   }
 

@@ -37,7 +37,9 @@ const [GPRS_OFFSET, GPRS_BYTES] = [8 * valueIndex(GENERAL_SLOTS[0] ?? ZERO_SLOT)
 const FIELDS = 8;
 const PIDR = specialPurposeSlot('PIDR');
 /** By CR field: places of the operands that it was compared from, and of how. */
-const CONDITION_WORDS = CONDITION_SLOTS.map(({ a, b, kind }) => ({ a: lowWord(a), b: lowWord(b), kind: lowWord(kind) }));
+const CONDITION_A = Int32Array.from(CONDITION_SLOTS, ({ a }) => lowWord(a));
+const CONDITION_B = Int32Array.from(CONDITION_SLOTS, ({ b }) => lowWord(b));
+const CONDITION_KIND = Int32Array.from(CONDITION_SLOTS, ({ kind }) => lowWord(kind));
 
 /** Where `words` has registers of 64 bits: the low half, which the high half follows; SPRG0 to 3 in order. For who copies them without making a `bigint` of each. */
 export const POWER_WORDS = {
@@ -130,27 +132,18 @@ export class PowerRegisterFile extends StatePage {
   /** The condition register, 32 bits. */
   get cr(): number {
     let whole = 0;
-    for (let n = 0; n < FIELDS; n++) whole = (whole << 4) | this.#field(n);
+    const { words } = this;
+    for (let n = 0; n < FIELDS; n++) whole = (whole << 4) | conditionField(words, n);
     return whole >>> 0;
   }
 
   set cr(content: number) {
     const { words } = this;
     for (let n = 0; n < FIELDS; n++) {
-      const place = CONDITION_WORDS[n]?.kind ?? 0;
+      const place = CONDITION_KIND[n] ?? 0;
       words[place] = EXPLICIT | ((content >>> (4 * (FIELDS - 1 - n))) & 0b1111);
       words[place + 1] = 0;
     }
-  }
-
-  #field(n: number): number {
-    const { words } = this;
-    const { a, b, kind } = CONDITION_WORDS[n] ?? { a: 0, b: 0, kind: 0 };
-    const how = words[kind] ?? 0;
-    if (how >= EXPLICIT) return how & 0b1111;
-    const [x, y] = [words[a + 1] ?? 0, words[b + 1] ?? 0];
-    const [lowX, lowY] = [(words[a] ?? 0) >>> 0, (words[b] ?? 0) >>> 0];
-    return (x === y && lowX === lowY ? 0b0010 : x < y || (x === y && lowX < lowY) ? 0b1000 : 0b0100) | how;
   }
 
   get xer(): bigint {
@@ -200,5 +193,15 @@ export class PowerRegisterFile extends StatePage {
 
 /** Doublewords that `copyCore` delivers. */
 export const POWER_CORE_REGISTER_COUNT = 38;
+
+/** CR field `n`, 4 bits. */
+function conditionField(words: Int32Array, n: number): number {
+  const how = words[CONDITION_KIND[n] ?? 0] ?? 0;
+  if (how >= EXPLICIT) return how & 0b1111;
+  const [a, b] = [CONDITION_A[n] ?? 0, CONDITION_B[n] ?? 0];
+  const [x, y] = [words[a + 1] ?? 0, words[b + 1] ?? 0];
+  const [lowX, lowY] = [(words[a] ?? 0) >>> 0, (words[b] ?? 0) >>> 0];
+  return (x === y && lowX === lowY ? 0b0010 : x < y || (x === y && lowX < lowY) ? 0b1000 : 0b0100) | how;
+}
 
 const vsrSlot = (n: number, doubleword: 0 | 1): Slot => (doubleword === 0 ? VSR_HIGH_SLOTS : VSR_LOW_SLOTS)[n] ?? ZERO_SLOT;

@@ -194,11 +194,12 @@ export const SPECIAL_PURPOSE_REGISTERS: readonly SpecialPurposeRegister[] = DEFI
   }),
 );
 
-const BY_NUMBER = new Map(SPECIAL_PURPOSE_REGISTERS.map(each => [each.number, each]));
+const BY_NUMBER: (SpecialPurposeRegister | undefined)[] = [];
+for (const register of SPECIAL_PURPOSE_REGISTERS) BY_NUMBER[register.number] = register;
 
 /** The register with this number on `model`; `undefined`: there is none. */
 export function specialPurposeRegisterAt(number: number, model: PowerCpuModel): SpecialPurposeRegister | undefined {
-  const found = BY_NUMBER.get(number);
+  const found = BY_NUMBER[number];
   return found?.has(model) === true ? found : undefined;
 }
 
