@@ -46,5 +46,6 @@ export * from './power/book3s/translation/hashedPages.js';
 export type * from './power/book3s/translation/partitionScope.js';
 export type * from './power/book3s/translation/processScope.js';
 export * from './power/book3s/translation/radix.js';
+export * from './power/book3s/translation/realMode.js';
 export * from './power/book3s/translation/segmentLookasideBuffer.js';
 export * from './registers/describeRegister.js';

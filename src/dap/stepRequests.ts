@@ -66,8 +66,7 @@ export function stepAnatomyBody(guest: LaunchedGuest, { vcpu, method, startPc, w
 
 /** An action of a step in JSON: each 64-bit number, each run of bytes and KVM's control word as a `0x` text. */
 function wireAction(guest: LaunchedGuest, action: StepAction): WireStepAction {
-  const address = 'pc' in action ? action.pc : 'address' in action ? action.address : undefined;
-  const symbol = address === undefined ? undefined : guest.target.describeAddress(virtualAddress(address));
+  const symbol = symbolOf(guest, action);
   const changes = action.kind === 'writeRegister' ? fieldChanges(guest, action) : [];
   return {
     ...Object.fromEntries(Object.entries(action).map(([name, value]) => [name, wireValue(value)])),
@@ -76,6 +75,15 @@ function wireAction(guest: LaunchedGuest, action: StepAction): WireStepAction {
     ...(action.kind === 'exit' && action.kernel !== undefined ? { kernel: action.kernel.map(write => wireKernelWrite(guest, write)) } : {}),
     ...(changes.length === 0 ? {} : { changes }),
   } as WireStepAction;
+}
+
+/** What lies where an action is: of memory by the address that the guest has for it, or else, as programs that move themselves are linked, by the real one. */
+function symbolOf({ target }: LaunchedGuest, action: StepAction): string | undefined {
+  const describe = (address: bigint): string | undefined => target.describeAddress(virtualAddress(address));
+  if ('pc' in action) return describe(action.pc);
+  if (!('address' in action)) return undefined;
+  const effective = action.kind === 'writeMemory' && action.trap !== undefined ? describe(action.trap.address) : undefined;
+  return effective ?? describe(action.address);
 }
 
 function wireKernelWrite(guest: LaunchedGuest, write: KernelWrite): WireKernelWrite {

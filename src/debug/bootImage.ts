@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ByteReader, failure, type PhysicalAddress, physicalAddress, type Result, success } from '../base/index.js';
+import { realModeAddress } from '../cpu/index.js';
 import { type ElfFile, type ElfSegment, EM, PT, parseElf } from '../symbols/index.js';
 import { armImageHeader, type BootImage, type MachineName, placeArmImage, rawImage, VIRT_MAP } from '../vmm/index.js';
 
@@ -80,8 +81,8 @@ function elfImage(path: string, elf: ElfFile): Result<BootImage> {
   });
 }
 
-/** Power ISA, Book III: in real mode bits 0:3 of an address are ignored. Kernels are linked with the bits that tell regions of virtual memory apart. */
-const withoutRegion = (address: PhysicalAddress): PhysicalAddress => physicalAddress(BigInt.asUintN(60, address));
+/** Kernels are linked with the bits that tell regions of virtual memory apart; they are loaded in real mode. */
+const withoutRegion = (address: PhysicalAddress): PhysicalAddress => physicalAddress(realModeAddress(address));
 
 /** The entry point is a virtual address; before translation is on, the guest starts where the segment that holds it was loaded. */
 function physicalEntry(entry: bigint, load: readonly ElfSegment[]): PhysicalAddress {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { MSR_BIT } from '../../cpu/index.js';
+import { MSR_BIT, realModeAddress } from '../../cpu/index.js';
 import { KVM_CAP, type Vcpu } from '../../kvm/index.js';
 import type { Machine } from '../../vmm/index.js';
 import type { DebugArchitecture, Extensions, FacilityParts, StopFacilities } from '../architecture.js';
@@ -18,9 +18,6 @@ import { TraceStep } from './trace/traceStep.js';
 
 /** MSR[SE], which KVM-PR forces while the guest runs; what the kernel emulates counts as a step, too (PPC-HV-47). */
 const FORCED_TRACE = { name: 'KVM-PR single step', why: 'KVM-PR runs the guest with MSR[SE] set' } as const;
-
-/** Without translation an address is real but for its four highest bits. */
-const REAL_ADDRESS_BITS = 60;
 
 /** Whether this KVM steps by itself: KVM-PR does, KVM-HV ignores KVM_GUESTDBG_SINGLESTEP (PPC-HV-10). */
 const kernelSteps = (kvm: Extensions): boolean => kvm.checkExtension(KVM_CAP.PPC_GUEST_DEBUG_SSTEP) > 0;
@@ -51,7 +48,7 @@ function wordsBeneath(traps: InternalTraps, translate: (address: bigint) => bigi
 /** Where an instruction is fetched from: by MSR[IR] alone, whatever data goes by. */
 function realOfCode(machine: Machine, vcpu: Vcpu, address: bigint): bigint | undefined {
   const msr = readGeneral(vcpu, GENERAL_OFFSET.msr) ?? 0n;
-  return (msr & MSR_BIT.IR) === 0n ? BigInt.asUintN(REAL_ADDRESS_BITS, address) : machine.translate(vcpu, address);
+  return (msr & MSR_BIT.IR) === 0n ? realModeAddress(address) : machine.translate(vcpu, address);
 }
 
 function attachHv(machine: Machine, parts: FacilityParts): StopFacilities {

@@ -21,8 +21,6 @@ export interface StepMemory {
 export type StepDecision =
   /** The step is over (`completed`), or something else stopped it and the debugger shall know. */
   | { readonly kind: 'toDebugger'; readonly isCompleted: boolean }
-  /** The event is the guest's: it has to be given to it, and that ends the step at its handler. */
-  | { readonly kind: 'toGuest' }
   /** An exit that belongs to the method's own work: enter the guest again. */
   | { readonly kind: 'reenter' };
 

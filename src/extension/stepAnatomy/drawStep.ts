@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
-import type { BorrowedTrack, Lane, StepMark, StepPhase, StepPicture } from '../../views/index.js';
+import type { BorrowedTrack, Lane, StepPhase, StepPicture } from '../../views/index.js';
 import type { Localization } from '../localization.js';
 import { type DrawnMark, marksOf, vcpuList } from './actionMarks.js';
 import { storyOf } from './methodStories.js';
@@ -118,6 +118,3 @@ function tracksOf(marks: readonly DrawnMark[]): readonly BorrowedTrack[] {
     return { name, title, states };
   });
 }
-
-/** All marks of a picture, in order. */
-export const allMarks = (picture: StepPicture): readonly StepMark[] => picture.phases.flatMap(({ marks }) => marks);

@@ -17,7 +17,7 @@ export interface DebugRegisterBorrower {
   keepDawr0(vcpu: Vcpu, address: bigint, extension: bigint): void;
 }
 
-const { SUCCESS } = HCALL_RESULT;
+const { SUCCESS, HARDWARE } = HCALL_RESULT;
 const CIABR = ppcRegisterId('CIABR');
 
 /** The guest's debug registers while a debugger has DAWR0: KVM then leaves the hypercalls that set them to user space. */
@@ -51,8 +51,7 @@ export class LentDebugRegisters {
       case 'refused':
         return call.result;
       case 'CIABR':
-        vcpu.setOneRegValue(CIABR, call.value);
-        return SUCCESS;
+        return vcpu.setOneRegValue(CIABR, call.value) === 0 ? SUCCESS : HARDWARE;
       case 'DAWR0':
         borrower?.keepDawr0(vcpu, call.address, call.extension);
         return SUCCESS;

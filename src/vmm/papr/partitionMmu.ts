@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { MSR_BIT, type RadixContext, translateRadix } from '../../cpu/index.js';
+import { MSR_BIT, type RadixContext, realModeAddress, translateRadix } from '../../cpu/index.js';
 import {
   HCALL_RESULT,
   KVM_PPC_MMUV3,
@@ -29,8 +29,6 @@ export interface MmuRequest {
 const RADIX_TABLE = 1n << 63n;
 const [TABLE_ADDRESS, TABLE_SIZE, TABLE_SIZE_BASE] = [0x0fff_ffff_ffff_f000n, 0x1fn, 12n];
 const TRANSLATION = MSR_BIT.IR | MSR_BIT.DR;
-/** Power ISA, Book III: in real mode bits 0:3 of an effective address are ignored. */
-const REAL_ADDRESS_BITS = 60;
 const DOUBLEWORD = 8;
 
 /** Guest RAM as table walks read it. */
@@ -65,7 +63,7 @@ export class PartitionMmu {
   /** The real address of `ea` as `vcpu` translates it now, for a debugger; no side effect. */
   translate(vcpu: Vcpu, ea: bigint): bigint | undefined {
     const { msr } = readRegisters(vcpu);
-    return (msr & TRANSLATION) === 0n ? BigInt.asUintN(REAL_ADDRESS_BITS, ea) : this.translateByTables(vcpu, ea);
+    return (msr & TRANSLATION) === 0n ? realModeAddress(ea) : this.translateByTables(vcpu, ea);
   }
 
   /** As `translate`, as if MSR[IR] and MSR[DR] were set. */
@@ -88,7 +86,7 @@ export class PartitionMmu {
       return {
         regime: 'Real addressing mode',
         steps: registers,
-        outcome: { kind: 'mapped', address: BigInt.asUintN(REAL_ADDRESS_BITS, ea), pageBytes: undefined, attributes: [] },
+        outcome: { kind: 'mapped', address: realModeAddress(ea), pageBytes: undefined, attributes: [] },
       };
     const walk = this.#walk(vcpu, ea, registers, pid);
     if ((msr & TRANSLATION) === TRANSLATION) return walk;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../../base/index.js';
-import { DAWRX, encode, handlerEntry, INTERRUPT, MSR_BIT, SRR1_STATUS } from '../../../cpu/index.js';
+import { DAWRX, encode, handlerEntry, INTERRUPT, MSR_BIT, realModeAddress, SRR1_STATUS } from '../../../cpu/index.js';
 import { type PpcRegisterName, ppcRegisterId, type Vcpu } from '../../../kvm/index.js';
 import type { DebugRegisterBorrower, Machine } from '../../../vmm/index.js';
 import type { FacilityParts } from '../../architecture.js';
@@ -23,8 +23,6 @@ export interface DawrSwitchParts extends FacilityParts {
 }
 
 const { IR, DR } = MSR_BIT;
-/** Without translation an address is real but for its four highest bits. */
-const REAL_BITS = (1n << 60n) - 1n;
 /** DSISR bits 41 and 38: a match of DAWR, a store. */
 const [DAWR_MATCH, STORE] = [0x0040_0000n, 0x0200_0000n];
 /** dcbz is the access that reaches furthest. */
@@ -164,7 +162,7 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
     this.#lpcr = lpcr;
     this.#relocated = undefined;
     for (const [n, { address, msr }] of entries.entries()) {
-      const real = (msr & IR) === 0n ? address & REAL_BITS : this.parts.machine.translateByTables(vcpu, address);
+      const real = (msr & IR) === 0n ? realModeAddress(address) : this.parts.machine.translateByTables(vcpu, address);
       const isPlaced = real !== undefined && (this.#traps.has(real) || this.parts.traps.place(real));
       if (isPlaced) this.#traps.add(real);
       else if (n === 0) return failure('EFAULT', `There is no memory for a trap at ${hex(address)}, where a data breakpoint leads to.`);
@@ -178,7 +176,7 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
     const lpcr = read(vcpu, LPCR_64);
     return [0n, IR | DR].flatMap(under => {
       const { address, msr } = handlerEntry(INTERRUPT.dataStorage, under, lpcr);
-      const real = (msr & IR) === 0n ? address & REAL_BITS : this.parts.machine.translateByTables(vcpu, address);
+      const real = (msr & IR) === 0n ? realModeAddress(address) : this.parts.machine.translateByTables(vcpu, address);
       const purpose = 'the vector of the Data Storage interrupt, where a match of DAWR leads to';
       return real === undefined ? [] : [{ address, real, purpose, isInMemory: this.#traps.has(real) }];
     });
@@ -201,7 +199,7 @@ export class DawrSwitch implements UserSwitch, DebugRegisterBorrower {
   isQuietAt(vcpu: Vcpu, pc: bigint): boolean {
     if (!this.isBorrowed) return false;
     const msr = this.#registers.load(vcpu).get('msr');
-    const here = (msr & IR) === 0n ? pc & REAL_BITS : pc;
+    const here = (msr & IR) === 0n ? realModeAddress(pc) : pc;
     // The same code runs in the handler that it begins.
     return here === handlerEntry(INTERRUPT.dataStorage, msr, read(vcpu, LPCR_64)).address;
   }

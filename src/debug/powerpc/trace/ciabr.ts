@@ -2,7 +2,7 @@
 import { CIABR, decode, encode, MSR_BIT } from '../../../cpu/index.js';
 import { ppcRegisterId, type Vcpu } from '../../../kvm/index.js';
 import type { StepAction } from '../../stepping/stepAction.js';
-import type { SteppedInstruction } from './steppedInstruction.js';
+import { isTraced, type SteppedInstruction } from './steppedInstruction.js';
 import type { Arming } from './stepSites.js';
 
 // CIABR in place of MSR[SE] (PPC-HV-44): the Trace interrupt comes behind the instruction at its address, and nothing of the guest's shows a bit.
@@ -20,10 +20,8 @@ export const isCiabrGuests = (vcpu: Vcpu): boolean => decode(CIABR, read(vcpu)).
  * Whether CIABR can make the step of `instruction` that SE would make: it is traced, no Trace of the guest's own would come with it, whose SRR1 tells
  * another cause.
  */
-export function canStepByCiabr({ shape }: SteppedInstruction, { state, injected }: Arming, msr: bigint): boolean {
-  const isTraced = !['returnFromInterrupt', 'systemCall', 'hypercall', 'vectoredSystemCall'].includes(shape.kind);
-  return isTraced && state === 'ARMED' && injected === 'msr' && (msr & (SE | BE)) === 0n;
-}
+export const canStepByCiabr = (instruction: SteppedInstruction, { state, injected }: Arming, msr: bigint): boolean =>
+  isTraced(instruction) && state === 'ARMED' && injected === 'msr' && (msr & (SE | BE)) === 0n;
 
 /** Makes the instruction at `nip` the one that is traced; the guest's value, which has to come back. */
 export function borrowCiabr(vcpu: Vcpu, nip: bigint, msr: bigint, actions: StepAction[]): bigint {

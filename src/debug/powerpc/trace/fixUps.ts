@@ -10,7 +10,7 @@ import type { StepRecord } from './traceState.js';
 const { SE } = MSR_BIT;
 const BY_CIABR = maskOf(SRR1_TRACE, 'CIABR');
 /** SRR1[42], which the posted series forgot to clear. */
-const STATUS_42 = 1n << 21n;
+const STATUS_42 = 1n << (63n - 42n);
 // Masks without a sign: `& ~` of a bigint makes two.
 const butFor = (mask: bigint): bigint => BigInt.asUintN(64, ~mask);
 const [WITHOUT_SE, WITHOUT_STATUS, WITHOUT_STATUS_BUT_42] = [butFor(SE), butFor(SRR1_STATUS), butFor(SRR1_STATUS & ~STATUS_42)];

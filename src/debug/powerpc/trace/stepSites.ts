@@ -10,7 +10,7 @@ import {
 } from '../../../cpu/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
-import type { SteppedInstruction, StepShape } from './steppedInstruction.js';
+import { isTraced, type SteppedInstruction, type StepShape } from './steppedInstruction.js';
 import type { StepSite } from './stepSite.js';
 import type { InjectedInto, TraceState } from './traceState.js';
 import { NO_VECTORS, type VectorList, type VectorSites, vectorSite } from './vectorSites.js';
@@ -204,10 +204,6 @@ function arrivedAt(pc: bigint, msr: bigint, context: StepContext): StepContext {
     instructionAt: (address, under) => context.instructionAt(address, under),
   };
 }
-
-/** Whether MSR[SE] asks for a Trace interrupt behind it. */
-const isTraced = ({ shape }: SteppedInstruction): boolean =>
-  shape.kind !== 'returnFromInterrupt' && shape.kind !== 'systemCall' && shape.kind !== 'hypercall' && shape.kind !== 'vectoredSystemCall';
 
 const RELOCATE = IR | MSR_BIT.DR;
 

@@ -58,6 +58,10 @@ function shapeOf({ name, fields, specialPurposeNumber }: PowerInstruction): Step
   }
 }
 
+/** Whether MSR[SE] asks for a Trace interrupt behind it. */
+export const isTraced = ({ shape }: SteppedInstruction): boolean =>
+  shape.kind !== 'returnFromInterrupt' && shape.kind !== 'systemCall' && shape.kind !== 'hypercall' && shape.kind !== 'vectoredSystemCall';
+
 /** What the method knows of the instruction `word`. */
 export const steppedInstruction = rememberedByNumber(MAXIMUM_WORDS, (word: number): SteppedInstruction => {
   const instruction = powerInstruction(word);

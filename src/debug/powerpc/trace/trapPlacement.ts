@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { failure, hex, type Result, success } from '../../../base/index.js';
-import { MSR_BIT } from '../../../cpu/index.js';
+import { MSR_BIT, realModeAddress } from '../../../cpu/index.js';
 import type { Vcpu } from '../../../kvm/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { StepAction } from '../../stepping/stepAction.js';
@@ -16,8 +16,6 @@ import type { VectorList } from './vectorSites.js';
 
 const { IR, DR } = MSR_BIT;
 const TRANSLATION = IR | DR;
-/** Without translation an address is real but for its four highest bits. */
-const REAL_BITS = (1n << 60n) - 1n;
 /** Linux maps all memory from here on, in order. */
 const LINEAR_MAP = 0xcn;
 
@@ -50,9 +48,9 @@ export class TrapPlacement {
   realOf(vcpu: Vcpu, { address, msr }: Pick<StepSite, 'address' | 'msr'>, now: bigint): bigint | undefined {
     // The posted series read and wrote memory as the vCPU does, whose translation need not be the handler's.
     if (this.quirks.trapThroughCurrentContext && (now & TRANSLATION) !== 0n) return this.memory.translate(vcpu, address);
-    if ((msr & IR) === 0n) return address & REAL_BITS;
+    if ((msr & IR) === 0n) return realModeAddress(address);
     if ((now & IR) !== 0n) return this.memory.translate(vcpu, address);
-    return this.#translateUnder(vcpu, address, msr) ?? (address >> 60n === LINEAR_MAP ? address & REAL_BITS : undefined);
+    return this.#translateUnder(vcpu, address, msr) ?? (address >> 60n === LINEAR_MAP ? realModeAddress(address) : undefined);
   }
 
   /** The word there; `undefined`: that is no RAM. */
@@ -78,7 +76,7 @@ export class TrapPlacement {
 
   /** Where a load or store of `vcpu` gets to. `now`: its MSR. */
   realOfData(vcpu: Vcpu, address: bigint, msr: bigint, now: bigint): bigint | undefined {
-    if ((msr & DR) === 0n) return address & REAL_BITS;
+    if ((msr & DR) === 0n) return realModeAddress(address);
     return (now & DR) === 0n ? this.#translateUnder(vcpu, address, msr) : this.memory.translate(vcpu, address);
   }
 

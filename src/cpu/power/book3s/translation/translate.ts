@@ -7,10 +7,9 @@ import { specialPurposeSlot } from '../registers/specialPurposeRegisters.js';
 import { translateHashed } from './hashedPages.js';
 import type { AccessKind, RealMemory, Translated } from './processScope.js';
 import { translateRadix } from './radix.js';
+import { realModeAddress } from './realMode.js';
 
 const [AMR, IAMR] = [specialPurposeSlot('AMR'), specialPurposeSlot('IAMR')];
-/** In real mode bits 0:3 of an effective address are ignored. */
-const REAL_ADDRESS_BITS = 60;
 const PROTECTION: Translated = { kind: 'storage', status: encode(DSISR, { PROTECTION: 1 }) };
 const NO_TRANSLATION: Translated = { kind: 'storage', status: encode(DSISR, { NO_TRANSLATION: 1 }) };
 const [IR, DR] = [Number(MSR_BIT.IR), Number(MSR_BIT.DR)];
@@ -20,7 +19,7 @@ const PAGE_BYTES = 4096n;
 export function translate(core: PowerCore, ea: bigint, access: AccessKind): Translated {
   const { registers, processScope } = core;
   if ((registers.status & (access.kind === 'fetch' ? IR : DR)) === 0) {
-    const address = BigInt.asUintN(REAL_ADDRESS_BITS, ea);
+    const address = realModeAddress(ea);
     return core.realModeLimit !== undefined && address >= core.realModeLimit ? PROTECTION : { kind: 'real', address };
   }
   switch (processScope.kind) {
