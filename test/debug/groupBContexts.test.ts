@@ -101,6 +101,13 @@ for (const fidelity of MODES)
       assert.deepEqual([...seen], [old, moved]);
       assert.equal(guest.partition.registers(1).pc, SECOND_CODE + 20n);
       assert.deepEqual(guest.remarks, []);
+      // The records of the step have the move, though another vCPU's call has brought it.
+      const places = guest.target.stepAnatomy(0).actions.flatMap(action => {
+        if (action.kind !== 'writeMemory' || action.trap?.role !== 'trace') return [];
+        return [`${action.trap.isPlaced ? 'to' : 'from'} ${action.address.toString(16)}, AIL ${action.trap.vector?.AIL ?? '?'}`];
+      });
+      const [before, after] = [old.toString(16), moved.toString(16)];
+      assert.deepEqual(places, [`to ${before}, AIL ${from}`, `from ${before}, AIL ?`, `to ${after}, AIL ${to}`, `from ${after}, AIL ?`]);
     });
 
 test('S-060 PPC-HV-37 the trap of a step of the call itself is at the old vector before and at the new one behind', () => {

@@ -230,7 +230,7 @@ test('ST-VIEW-100 traps that move within a step are drawn as given back there an
   const placed = body.actions[at];
   assert.ok(placed?.kind === 'writeMemory' && placed.trap !== undefined);
   const { address, before, after, trap } = placed;
-  const removed: WireStepAction = { ...placed, before: after, after: before };
+  const removed: WireStepAction = { ...placed, before: after, after: before, trap: { ...trap, isPlaced: false } };
   const moved: WireStepAction = { ...placed, address: '0x18d00', trap: { ...trap, address: '0x18d00' } };
   const picture = drawStep({ ...body, actions: [...body.actions.slice(0, at + 1), removed, moved] }, english) as StepPicture;
   assert.deepEqual(

@@ -222,7 +222,7 @@ test('ST-VIEW-037 the debug registers of a POWER guest are read as rows: DAWR, M
     'Breakpoints  none under this KVM',
     'Watchpoints  1 of 1 in use',
     "Guest's own slots  none in use",
-    'KVM_SET_GUEST_DEBUG  not enabled',
+    'KVM_SET_GUEST_DEBUG  comes before the next entry',
     'MSR  0x',
     'CIABR  0x · free',
     'SIAR  0x',

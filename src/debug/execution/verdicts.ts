@@ -51,7 +51,7 @@ export class Verdicts {
           pc: vcpu.registers.pc,
           ...kernelWrites(vcpu.vcpu),
         });
-        this.#parts.method.machineServed?.(vcpu.vcpu, job?.actions ?? []);
+        this.#parts.method.machineServed?.(vcpu.vcpu);
         return GO_ON;
       case 'notOurs':
         return GO_ON;

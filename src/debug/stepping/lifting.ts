@@ -33,7 +33,10 @@ export function armLift(
     (breakpoint !== undefined && mechanisms.hasEngineBreakpointAt(breakpoint) ? STEPTRAP_SKIP.BREAKPOINT : 0) |
     (lift.watchpoints ? STEPTRAP_SKIP.WATCHPOINTS : 0);
   const synced = mechanisms.sync(vcpu, isStepping, lift);
-  if (!synced.ok) return synced;
+  if (!synced.ok) {
+    restoreLift(mechanisms, vcpu, lift, actions);
+    return synced;
+  }
   const { control, isChanged } = synced.value;
   actions.push({ kind: isChanged ? 'setGuestDebug' : 'guestDebugInForce', control, names: controlNames(control), why });
   return success(undefined);

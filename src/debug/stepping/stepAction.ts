@@ -77,6 +77,8 @@ export interface WrittenWord {
 
 /** A trap word of a step. */
 export interface StepTrap {
+  /** It comes; if not, what lay beneath comes back. */
+  readonly isPlaced: boolean;
   /** Effective. */
   readonly address: bigint;
   /** What it is there for: the interrupt behind the instruction, one that may come instead, or the next instruction. */

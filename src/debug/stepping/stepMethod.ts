@@ -70,7 +70,7 @@ export interface StepMethod {
   /** Whether a debug exit of `vcpu`, which no step is armed for, is the end of its pending step; it has been brought to its end then. */
   endPending?(vcpu: Vcpu, actions: StepAction[]): boolean;
   /** The machine has served an exit of `vcpu`, which may have moved the vectors of all vCPUs. */
-  machineServed?(vcpu: Vcpu, actions: StepAction[]): void;
+  machineServed?(vcpu: Vcpu): void;
   /** What becomes of `vcpu`, which has run into a trap word at `pc` that no step of its own ends at. `undefined`: it is no step's. Absent: the method has none. */
   strayInto?(vcpu: Vcpu, pc: bigint): Stray | undefined;
   /** Absent: it leaves nothing in the guest that a view could show. */

@@ -242,7 +242,9 @@ function fieldText({ name, bits, value, meaning }: WireField): string {
 }
 
 function kvmRow(id: string, { control, controlNames, loadedSet, isDirty, threadId }: DebugRegistersBody, l10n: Localization): TreeRow {
-  const names = controlNames.map(name => name.replace(/^KVM_GUESTDBG_/, '')).join(' | ') || l10n.t('not enabled');
+  // Breakpoints are in their slots as soon as they are set; KVM is told before the guest is entered.
+  const none = loadedSet === 'host' ? l10n.t('comes before the next entry') : l10n.t('not enabled');
+  const names = controlNames.map(name => name.replace(/^KVM_GUESTDBG_/, '')).join(' | ') || none;
   const loaded = {
     none: l10n.t('no debug registers'),
     guest: l10n.t("the guest's debug registers"),

@@ -18,18 +18,11 @@ export interface MarkContext {
   readonly l10n: Localization;
 }
 
-/** With what is known of all records that become marks together. */
-interface StretchContext extends MarkContext {
-  /** The writes that put a trap word into memory; others give the guest's own word back. */
-  readonly placing: ReadonlySet<WireStepAction>;
-}
-
 type Of<Kind extends WireStepAction['kind']> = Extract<WireStepAction, { kind: Kind }>;
 type Write = Of<'writeRegister'>;
 
 /** The marks of records between two exits. Registers that are remembered together, and traps for whatever may come instead, are one mark. */
-export function marksOf(actions: readonly WireStepAction[], where: MarkContext): readonly DrawnMark[] {
-  const context: StretchContext = { ...where, placing: placingWrites(actions, where) };
+export function marksOf(actions: readonly WireStepAction[], context: MarkContext): readonly DrawnMark[] {
   const marks: DrawnMark[] = [];
   for (let at = 0; at < actions.length; ) {
     const run = runAt(actions.slice(at), context);
@@ -41,35 +34,21 @@ export function marksOf(actions: readonly WireStepAction[], where: MarkContext):
   return marks;
 }
 
-/** Traps may move in the middle of a step: the word that lay under one is given back, whatever part of the step it is. */
-function placingWrites(actions: readonly WireStepAction[], { phase, seen }: MarkContext): ReadonlySet<WireStepAction> {
-  const placing = new Set<WireStepAction>();
-  const beneath = new Map<string, string>();
-  const notice = (action: WireStepAction, isPlacedAtFirst: boolean): void => {
-    if (action.kind !== 'writeMemory') return;
-    const { address, before, after } = action;
-    const own = beneath.get(address);
-    if (own === undefined ? !isPlacedAtFirst : own === after) {
-      beneath.delete(address);
-      return;
-    }
-    placing.add(action);
-    if (own === undefined) beneath.set(address, before);
-  };
-  for (const action of seen) notice(action, true);
-  for (const action of actions) notice(action, phase === 'prepare');
-  return placing;
-}
+/** Whether the write puts a trap word into memory; others give the guest's own word back. */
+const isPlaced = ({ trap }: Of<'writeMemory'>): boolean => trap?.isPlaced === true;
+
+/** What the words at vectors of interrupts that may come instead are called together, however many come and go at once. */
+const TRAPS = 'traps';
 
 /** The records that go into one mark with the first. */
-function runAt([first, ...others]: readonly WireStepAction[], context: StretchContext): readonly WireStepAction[] {
+function runAt([first, ...others]: readonly WireStepAction[], context: MarkContext): readonly WireStepAction[] {
   if (first === undefined) return [];
   const joins = joining(first, context);
   const end = others.findIndex(other => joins === undefined || joining(other, context) !== joins);
   return [first, ...others.slice(0, end < 0 ? others.length : end)];
 }
 
-function joining(action: WireStepAction, context: StretchContext): 'saved' | 'given back' | 'traps' | 'words' | undefined {
+function joining(action: WireStepAction, context: MarkContext): 'saved' | 'given back' | 'traps' | 'words' | undefined {
   switch (action.kind) {
     case 'saveRegister':
       return 'saved';
@@ -77,14 +56,14 @@ function joining(action: WireStepAction, context: StretchContext): 'saved' | 'gi
       return BY_INTERRUPT.includes(action.register) && isGivenBack(action, context) ? 'given back' : undefined;
     case 'writeMemory':
       if (action.trap?.role !== 'interrupt') return undefined;
-      return context.placing.has(action) ? 'traps' : 'words';
+      return isPlaced(action) ? 'traps' : 'words';
     default:
       return undefined;
   }
 }
 
-function groupMark(run: readonly WireStepAction[], context: StretchContext): DrawnMark {
-  const { l10n, placing } = context;
+function groupMark(run: readonly WireStepAction[], context: MarkContext): DrawnMark {
+  const { l10n } = context;
   const marks = run.map(action => markOf(action, context));
   const values = marks.flatMap(({ mark }) => mark.values);
   const [first] = marks;
@@ -105,11 +84,11 @@ function groupMark(run: readonly WireStepAction[], context: StretchContext): Dra
         ends: marks.flatMap(({ ends }) => ends),
       };
     default: {
-      const isPlaced = run[0] !== undefined && placing.has(run[0]);
-      const title = isPlaced ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more places", run.length);
-      const why = isPlaced ? l10n.t('at the vectors of interrupts that may come instead') : l10n.t('nothing of the step stays in memory');
-      const begun = { name: 'traps', title: l10n.t('{0} more words', run.length) };
-      return { mark: { ...mark, title, why }, begins: isPlaced ? [begun] : [], ends: isPlaced ? [] : ['traps'] };
+      const isComing = run[0]?.kind === 'writeMemory' && isPlaced(run[0]);
+      const title = isComing ? l10n.t('{0} more trap words', run.length) : l10n.t("The guest's own words at {0} more places", run.length);
+      const why = isComing ? l10n.t('at the vectors of interrupts that may come instead') : l10n.t('nothing of the step stays in memory');
+      const begun = { name: TRAPS, title: l10n.t('{0} more words', run.length) };
+      return { mark: { ...mark, title, why }, begins: isComing ? [begun] : [], ends: isComing ? [] : [TRAPS] };
     }
   }
 }
@@ -118,7 +97,7 @@ function groupMark(run: readonly WireStepAction[], context: StretchContext): Dra
 export const plain = (mark: StepMark): DrawnMark => ({ mark, begins: [], ends: [] });
 
 /** The mark of one record. One of a kind that is not known here is shown with all that it has. */
-function markOf(action: WireStepAction, context: StretchContext): DrawnMark {
+function markOf(action: WireStepAction, context: MarkContext): DrawnMark {
   const { l10n } = context;
   switch (action.kind) {
     case 'saveRegister':
@@ -133,7 +112,7 @@ function markOf(action: WireStepAction, context: StretchContext): DrawnMark {
     case 'writeRegister':
       return registerMark(action, context);
     case 'writeMemory':
-      return memoryMark(action, context);
+      return memoryMark(action, l10n);
     case 'setGuestDebug':
       return plain(
         own('call', 'debugger', 'KVM_SET_GUEST_DEBUG', {
@@ -260,15 +239,15 @@ function ownValue(register: string, seen: readonly WireStepAction[]): string | u
   return undefined;
 }
 
-function memoryMark(action: Of<'writeMemory'>, { placing, l10n }: StretchContext): DrawnMark {
-  const { address: real, before, after, why } = action;
-  const address = action.trap?.address ?? real;
-  const isPlaced = placing.has(action);
+function memoryMark(action: Of<'writeMemory'>, l10n: Localization): DrawnMark {
+  const { address: real, before, after, why, trap } = action;
+  const address = trap?.address ?? real;
+  const isComing = isPlaced(action);
   const values: MarkValue[] = [{ name: l10n.t('word at {0}', real), before, after }];
   const mark = own(
-    isPlaced ? 'trap' : 'restore',
+    isComing ? 'trap' : 'restore',
     'debugger',
-    isPlaced ? l10n.t('Trap word at {0}', address) : l10n.t("The guest's own word at {0}", address),
+    isComing ? l10n.t('Trap word at {0}', address) : l10n.t("The guest's own word at {0}", address),
     {
       to: 'guest',
       why,
@@ -277,7 +256,8 @@ function memoryMark(action: Of<'writeMemory'>, { placing, l10n }: StretchContext
       address,
     },
   );
-  return { mark, begins: isPlaced ? [{ name: real, title: l10n.t('word at {0}', address) }] : [], ends: isPlaced ? [] : [real] };
+  const name = trap?.role === 'interrupt' ? TRAPS : real;
+  return { mark, begins: isComing ? [{ name, title: l10n.t('word at {0}', address) }] : [], ends: isComing ? [] : [name] };
 }
 
 function breakpointMark({ kind, mode, address, slot }: Of<'liftBreakpoint' | 'restoreBreakpoint'>, l10n: Localization): DrawnMark {

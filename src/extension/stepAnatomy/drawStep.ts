@@ -3,7 +3,7 @@ import type { StepAnatomyBody, WireStepAction } from '../../dap/index.js';
 import type { BorrowedTrack, Lane, StepPhase, StepPicture } from '../../views/index.js';
 import type { Localization } from '../localization.js';
 import { type DrawnMark, marksOf, vcpuList } from './actionMarks.js';
-import { storyOf } from './methodStories.js';
+import { isServed, storyOf } from './methodStories.js';
 
 type Exit = Extract<WireStepAction, { kind: 'exit' }>;
 
@@ -62,6 +62,7 @@ function phaseTitle(name: StepPhase['name'], marks: readonly DrawnMark[], l10n: 
   }
 }
 
+/** The guest is entered again behind an exit that the machine has served, as behind a decision to do so. */
 function stretchesOf(body: StepAnatomyBody, l10n: Localization): readonly Stretch[] {
   const stretches: { readonly name: StepPhase['name']; readonly marks: DrawnMark[] }[] = [];
   const story = storyOf(body.method, l10n);
@@ -79,7 +80,7 @@ function stretchesOf(body: StepAnatomyBody, l10n: Localization): readonly Stretc
       const run = story.run({ body, exit: action as Exit, before: body.actions.slice(0, index), after: body.actions.slice(index + 1) });
       stretches.push({ name: 'run', marks: [...run] });
       seen.push(action);
-      name = 'restore';
+      name = isServed(action) && body.actions.slice(index + 1).some(({ kind }) => kind === 'exit') ? 'prepare' : 'restore';
       continue;
     }
     waiting.push(action);

@@ -77,7 +77,13 @@ function leave({ exit }: GuestRun, l10n: Localization): DrawnMark {
   );
 }
 
-function ran({ body }: GuestRun, why: string, l10n: Localization): StepMark {
+/** Whether the machine has done what the guest left for: the guest goes on behind it. */
+export const isServed = ({ reason }: GuestRun['exit']): boolean => reason.endsWith(', served by the machine');
+
+function ran({ body, before }: GuestRun, how: string, l10n: Localization): StepMark {
+  const why = before.some(action => action.kind === 'exit' && isServed(action))
+    ? l10n.t('it has what the machine has answered, and is over')
+    : how;
   return own('instruction', 'guest', body.instruction?.replace(/<[^>]*>\s*/, '') ?? l10n.t('the instruction'), {
     why,
     isDerived: true,
@@ -113,14 +119,14 @@ const traceStory: Story = (l10n, method) => ({
     ),
     l10n.t('So the guest stops before its handler has run. Everything that was borrowed is put back, and the guest never knows.'),
   ],
-  run: run => {
-    const trap = trapAt(run);
-    return stay(run, traceMarks(run, trap?.role, l10n), l10n);
-  },
+  run: run =>
+    stay(run, isAtTrapWord(run) ? traceMarks(run, trapAt(run)?.role, l10n) : [derived(ran(run, l10n.t('the guest runs'), l10n))], l10n),
   facts: body => [...whoSeesWhat(l10n), ...traceVector(body, l10n)],
 });
 
 type Trap = NonNullable<Extract<WireStepAction, { kind: 'writeMemory' }>['trap']>;
+
+const isAtTrapWord = ({ exit }: GuestRun): boolean => /^KVM_EXIT_DEBUG: trap word/.test(exit.reason);
 
 /** The trap that the guest came out at. */
 function trapAt({ exit, before }: GuestRun): Trap | undefined {
@@ -225,6 +231,10 @@ const forcedTraceStory: Story = l10n => ({
   facts: () => traceOwner(l10n),
 });
 
+/** Whether the stay begins active-pending: KVM has completed the instruction, and its exception is all that is to come. */
+const isOwed = ({ exit }: GuestRun): boolean =>
+  (exit.kernel ?? []).some(({ when, register, after }) => when === 'entering' && register === 'pstate.SS' && BigInt(after) === 0n);
+
 /** ARM64: the step state machine of the architecture (Arm ARM, D2.12). */
 const softwareStepStory: Story = l10n => ({
   sentences: [
@@ -236,13 +246,17 @@ const softwareStepStory: Story = l10n => ({
       run,
       run.exit.reason.includes('software step')
         ? [
-            derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
-            derived(
-              own('set', 'guest', 'PSTATE.SS ← 0', {
-                why: l10n.t('active-pending: the next instruction may not run'),
-                address: run.exit.pc,
-              }),
-            ),
+            ...(isOwed(run)
+              ? []
+              : [
+                  derived(ran(run, l10n.t('active-not-pending: PSTATE.SS is 1, one instruction may run'), l10n)),
+                  derived(
+                    own('set', 'guest', 'PSTATE.SS ← 0', {
+                      why: l10n.t('active-pending: the next instruction may not run'),
+                      address: run.exit.pc,
+                    }),
+                  ),
+                ]),
             derived(
               own('interrupt', 'guest', l10n.t('Software Step exception'), {
                 to: 'kvm',

@@ -54,8 +54,6 @@ export class SoftwareStepWrites implements StepWrites {
     if (this.#stay === STAY.NONE) return [];
     const [mdscr, guestMdscr] = [this.#mdscr, this.#guestMdscr];
     const [guestSS, armedSS, leftSS] = [BigInt(this.#guestSS), BigInt(this.#armedSS), BigInt(this.#leftSS)];
-    // A step that is active-pending is armed with PSTATE.SS clear.
-    const wasPending = 1n - armedSS;
     const entering: KernelWrite[] = [
       { when: 'entering', register: 'mdscr_el1', before: guestMdscr, after: mdscr },
       { when: 'entering', register: 'pstate.SS', before: guestSS, after: armedSS },
@@ -63,7 +61,7 @@ export class SoftwareStepWrites implements StepWrites {
     if (this.#stay === STAY.IN_GUEST) return entering;
     return [
       ...entering,
-      ...(leftSS === 0n ? [pending(wasPending, 1n)] : []),
+      ...(leftSS < armedSS ? [pending(0n, 1n)] : []),
       { when: 'leaving', register: 'pstate.SS', before: leftSS, after: guestSS },
       { when: 'leaving', register: 'mdscr_el1', before: mdscr, after: guestMdscr },
       ...(this.#stay === STAY.REPORTED ? [pending(1n, 0n)] : []),

@@ -220,7 +220,7 @@ export abstract class Machine {
     return true;
   }
 
-  /** The word of RAM at a physical address; `undefined` if not all four bytes are RAM. */
+  /** The word of RAM at a physical address, a multiple of 4; `undefined` if that is no RAM. */
   wordAt(address: bigint): RamWord | undefined {
     const { engine, ram, kind } = this.#host;
     if (this.memory.ram(address, WORD_BYTES) === undefined) return undefined;

@@ -11,7 +11,7 @@ export interface RamWord {
   write(word: number): void;
 }
 
-/** The four bytes at `hostOffset` of the linear memory of `engine`. */
+/** The four bytes at `hostOffset`, a multiple of 4, of the linear memory of `engine`. */
 export const ramWord = (engine: Pick<Engine, 'memory' | 'invalidateCode'>, hostOffset: number): RamWord => new HostWord(engine, hostOffset);
 
 class HostWord implements RamWord {

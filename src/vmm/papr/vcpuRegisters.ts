@@ -9,7 +9,7 @@ interface RegisterBytes {
   /** The same bytes: halves of doublewords, least significant first, and doublewords. */
   readonly words: Int32Array;
   readonly values: BigUint64Array;
-  /** `registersVersion` of the vCPU that they are, or before they were changed were, the registers of; `NEVER`: of none. */
+  /** `registersVersion` of the vCPU when they were its registers; `NEVER`: they were none's. */
   version: number;
 }
 
@@ -17,10 +17,10 @@ interface RegisterBytes {
 export interface GeneralRegisterBytes extends RegisterBytes {
   /** Of the vCPU that it was last used for. */
   known: KnownRegisters | undefined;
+  /** What has become of them since they were the vCPU's. */
   change: Change;
 }
 
-/** What has become of registers since they were those of the vCPU. */
 const CHANGE = {
   NONE: 0,
   /** What KVM takes as it is given. */
@@ -193,6 +193,8 @@ export function changeRegisters(vcpu: Vcpu, change: (registers: StructureView<ty
   const into = generalRegisterBytes();
   const read = vcpu.result(fetchRegisters(vcpu, into));
   if (!read.ok) return read;
+  // What `change` writes is not the vCPU's before KVM has it, and never if it throws.
+  into.version = NEVER;
   change(ppc_kvm_regs.over(into.bytes));
   return vcpu.result(vcpu.call('KVM_SET_REGS', into.bytes));
 }

@@ -33,7 +33,7 @@ export class PlacedTrap {
         before: original,
         after: trapWord,
         why: PURPOSES[role],
-        trap: { address, role, ...(vector === undefined ? {} : { vector }) },
+        trap: { isPlaced: true, address, role, ...(vector === undefined ? {} : { vector }) },
       };
     }
     return this.#placing;
@@ -45,7 +45,14 @@ export class PlacedTrap {
     if (this.#removing?.after !== original) {
       const { address, role } = this.site;
       const why = "the guest's own word again";
-      this.#removing = { kind: 'writeMemory', address: this.place.real, before: trapWord, after: original, why, trap: { address, role } };
+      this.#removing = {
+        kind: 'writeMemory',
+        address: this.place.real,
+        before: trapWord,
+        after: original,
+        why,
+        trap: { isPlaced: false, address, role },
+      };
     }
     return this.#removing;
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import type { HandlerEntry } from '../../../cpu/index.js';
 import type { StepTrap } from '../../stepping/stepAction.js';
 
 /** What it means that the vCPU stands at a site. */
@@ -25,8 +24,8 @@ export interface StepSite {
   readonly address: bigint;
   /** MSR when the vCPU gets there, as far as addresses depend on it. */
   readonly msr: bigint;
-  /** For vectors: where the site is under another LPCR. */
-  readonly entryUnder?: (lpcr: bigint) => HandlerEntry;
+  /** For vectors: the site under another LPCR. */
+  readonly siteUnder?: (lpcr: bigint) => StepSite;
   /** For vectors: why it is this address, for the records. */
   readonly vector?: NonNullable<StepTrap['vector']>;
 }

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: MIT
-import {
-  branchTarget,
-  type HandlerEntry,
-  INTERRUPT,
-  MSR_BIT,
-  msrAfterMove,
-  msrAfterReturn,
-  vectoredSystemCallEntry,
-} from '../../../cpu/index.js';
+import { branchTarget, INTERRUPT, MSR_BIT, msrAfterMove, msrAfterReturn, vectoredSystemCallEntry } from '../../../cpu/index.js';
 import type { DebugQuirks } from '../../execution/debugQuirks.js';
 import type { GeneralRegisters } from '../registers/generalRegisters.js';
 import { isTraced, type SteppedInstruction, type StepShape } from './steppedInstruction.js';
@@ -222,8 +214,8 @@ function callSites(shape: CallShape, context: StepContext): readonly StepSite[] 
       return [nextSite(context, msr), ...refused, ...woken];
     }
     case 'vectoredSystemCall': {
-      const entryUnder = (now: bigint): HandlerEntry => vectoredSystemCallEntry(shape.LEV, msr, now);
-      return [{ role: 'interrupt', ...entryUnder(lpcr), entryUnder }];
+      const siteUnder = (now: bigint): StepSite => ({ role: 'interrupt', ...vectoredSystemCallEntry(shape.LEV, msr, now), siteUnder });
+      return [siteUnder(lpcr)];
     }
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { StepAction } from '../../stepping/stepAction.js';
 import type { PlacedTrap } from './placedTrap.js';
 import type { Sampled } from './savedState.js';
 import type { SteppedInstruction } from './steppedInstruction.js';
@@ -59,6 +60,8 @@ export interface StepRecord {
   sites: readonly PlacedTrap[];
   /** LPCR that the vectors went by. */
   lpcr: bigint;
+  /** Where what is done for it is recorded: the step's own records, and while it is PENDING those that its end brings. */
+  actions: StepAction[];
   /** Another step's trap at the instruction itself, which is out of memory while it runs. */
   readonly liftedTrap: bigint | undefined;
 }

@@ -140,7 +140,7 @@ export class TraceStep implements StepMethod {
     // PENDING, and this is the return that SE sleeps behind: the pending step ends it.
     const steps = this.#stepsOf(vcpu);
     steps.word = instruction === UNREADABLE ? undefined : instruction.word;
-    if (this.#returnsToPending(steps, instruction)) return success(undefined);
+    if (this.#returnsToPending(steps, instruction, actions)) return success(undefined);
     const liftedTrap = here !== undefined && here.users > 0 ? here.real : undefined;
     const context = this.#context.standAt(vcpu, here, instruction);
     const arming = armingOf(instruction, context);
@@ -161,7 +161,7 @@ export class TraceStep implements StepMethod {
     const vector = arming.vectors.sites[0] ?? arming.sites.find(isTraceSite);
     if (vector !== undefined) steps.lastVector = vector.address;
     const ciabr = usesCiabr ? borrowCiabr(vcpu, nip, msr, actions) : undefined;
-    steps.armed = { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr: context.lpcr, liftedTrap };
+    steps.armed = { state, saved, instruction, injected, ciabr, isGuests, sites: placed.value, lpcr: context.lpcr, actions, liftedTrap };
     if (arming.injected !== undefined)
       actions.push(
         { kind: 'saveRegister', register: 'srr0', value: srr0 },
@@ -208,7 +208,9 @@ export class TraceStep implements StepMethod {
   /** PENDING → DONE: whether `vcpu`, which no step is armed for, has come to the trap of its pending step. */
   endPending(vcpu: Vcpu, actions: StepAction[]): boolean {
     const record = this.#pendingOf(vcpu);
-    if (record === undefined || !this.#endAtTrap(vcpu, record, actions)) return false;
+    if (record === undefined || !this.#isAtTrap(vcpu, record)) return false;
+    actions.push(...record.actions);
+    this.#endAtTrap(vcpu, record, actions);
     this.#stepsOf(vcpu).pending.pop();
     this.#traps.releaseAll(record.sites, actions);
     return true;
@@ -257,12 +259,16 @@ export class TraceStep implements StepMethod {
   }
 
   /** H_SET_MODE has moved the vectors, which LPCR places for all vCPUs: the traps of all steps follow (PPC-HV-37). `vcpu`: who called. */
-  machineServed(vcpu: Vcpu, actions: StepAction[]): void {
+  machineServed(vcpu: Vcpu): void {
     if (this.#traps.table.size === 0) return;
     const lpcr = readLpcr(vcpu);
     const all = [...this.#steps.values()];
     for (const record of [...all.map(({ armed }) => armed), ...all.flatMap(({ pending }) => pending)])
-      if (record !== undefined && record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr, actions);
+      if (record !== undefined && record.lpcr !== lpcr) this.#follow(vcpu, record, lpcr);
+  }
+
+  #isAtTrap(vcpu: Vcpu, { sites }: StepRecord): boolean {
+    return siteAt(sites, this.#registers.load(vcpu).pc) !== undefined;
   }
 
   /** IDLE → ARMED … → DONE, if `vcpu` stands at one of the traps of `record`. */
@@ -304,11 +310,12 @@ export class TraceStep implements StepMethod {
   /** ARMED → PENDING: traps and saved state stay. */
   #becomePending(vcpu: Vcpu, record: StepRecord): void {
     record.state = 'PENDING';
+    record.actions = [];
     this.#stepsOf(vcpu).pending.push(record);
   }
 
   /** PENDING, and the return is the one to the interrupted context: the pending step is what ends this one. */
-  #returnsToPending(steps: VcpuSteps, { shape }: SteppedInstruction): boolean {
+  #returnsToPending(steps: VcpuSteps, { shape }: SteppedInstruction, actions: StepAction[]): boolean {
     const pending = lastOf(steps.pending);
     if (pending === undefined || shape.kind !== 'returnFromInterrupt' || shape.from !== 'srr') return false;
     const { quirks } = this.parts;
@@ -318,6 +325,8 @@ export class TraceStep implements StepMethod {
     if (!isThere && !quirks.anyReturnEndsPending) return false;
     steps.pending.pop();
     steps.armed = pending;
+    actions.push(...pending.actions);
+    pending.actions = actions;
     return true;
   }
 
@@ -336,9 +345,10 @@ export class TraceStep implements StepMethod {
   }
 
   /** The traps of `record` are put where the vectors are now. `vcpu` translates: the one that steps may be inside KVM_RUN. */
-  #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint, actions: StepAction[]): void {
+  #follow(vcpu: Vcpu, record: StepRecord, lpcr: bigint): void {
+    const { actions } = record;
     const msr = this.#registers.load(vcpu).msr;
-    const moved = record.sites.map(({ site }) => (site.entryUnder === undefined ? site : { ...site, ...site.entryUnder(lpcr) }));
+    const moved = record.sites.map(({ site }) => site.siteUnder?.(lpcr) ?? site);
     this.#traps.releaseAll(record.sites, actions);
     const placed = this.#traps.placeAll(vcpu, { vectors: NO_VECTORS, sites: moved }, { msr, here: undefined }, actions);
     if (!placed.ok) this.parts.warn(placed.error.message);

@@ -16,7 +16,7 @@ import type { VectorList } from './vectorSites.js';
 
 const { IR, DR } = MSR_BIT;
 const TRANSLATION = IR | DR;
-/** Linux maps all memory from here on, in order. */
+/** The first four bits of where Linux maps all memory, in order: without them an address is the real one. */
 const LINEAR_MAP = 0xcn;
 
 function hasPlace(traps: readonly PlacedTrap[], place: TrapPlace | undefined): boolean {
@@ -25,7 +25,7 @@ function hasPlace(traps: readonly PlacedTrap[], place: TrapPlace | undefined): b
 }
 
 const isSame = (a: StepSite, b: StepSite): boolean =>
-  a === b || (a.role === b.role && a.address === b.address && a.msr === b.msr && a.vector === b.vector && a.entryUnder === b.entryUnder);
+  a === b || (a.role === b.role && a.address === b.address && a.msr === b.msr && a.vector === b.vector && a.siteUnder === b.siteUnder);
 
 /** Writes traps of steps and takes them away again, with the records of both. */
 export class TrapPlacement {

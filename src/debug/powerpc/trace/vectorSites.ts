@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type HandlerEntry, handlerEntry, INTERRUPT, MSR_BIT, relocationReason } from '../../../cpu/index.js';
+import { handlerEntry, INTERRUPT, MSR_BIT, relocationReason } from '../../../cpu/index.js';
 import type { SteppedInstruction } from './steppedInstruction.js';
 import type { SiteRole, StepSite } from './stepSite.js';
 
@@ -20,8 +20,12 @@ const { EE } = MSR_BIT;
 
 /** The handler's first instruction for an interrupt that comes under the MSR `under`. */
 export function vectorSite(vector: number, under: bigint, lpcr: bigint, role: SiteRole = 'interrupt'): StepSite {
-  const entryUnder = (now: bigint): HandlerEntry => handlerEntry(vector, under, now);
-  return { role, ...entryUnder(lpcr), entryUnder, vector: { offset: vector, ...relocationReason(under, lpcr) } };
+  return {
+    role,
+    ...handlerEntry(vector, under, lpcr),
+    vector: { offset: vector, ...relocationReason(under, lpcr) },
+    siteUnder: now => vectorSite(vector, under, now, role),
+  };
 }
 
 /** Bytes of a cache block: no instruction accesses more, but it may begin anywhere in one. */
