@@ -3,11 +3,10 @@ import { INTERRUPT, MSR_BIT, PowerProcessingElement } from '../src/cpu/index.js'
 import { KVM_EXIT, KVM_GUESTDBG, ppc_kvm_guest_debug } from '../src/kvm/index.js';
 import type { Figures } from './figures.js';
 import { MEMORY_BYTES } from './guest.js';
-import { median, userSeconds } from './measure.js';
 import { bootPowerGuest, ENTRY_MSR, loadPowerGuest, type PowerIsa } from './powerGuest.js';
+import { type Rate, undisturbedRate } from './undisturbed.js';
 
-const STEPS = 300_000;
-const WARMING_STEPS = 20_000;
+const WARMING_STEPS = 100_000;
 /** Until the guest is in its loop. */
 export const START_INSTRUCTIONS = 100_000;
 
@@ -18,26 +17,30 @@ export const loopOf = (isa: PowerIsa): string => `bench/loop/loop.${isa}.elf`;
 const LOOP_BYTES = 0x40n;
 
 /**
- * Steps a second of `step`, which answers where the guest stands then: the median of three rounds. All are of one machine, as a session has one:
- * what V8 has made for one machine's engine is slower once a second one runs in the same process.
+ * Steps a second of `step`, which answers where the guest stands then. All are of one machine, as a session has one: what V8 has made for one
+ * machine's engine is slower once a second one runs in the same process.
  */
-export function stepsPerSecond(step: () => bigint): number {
+export function stepRate(step: () => bigint): Rate {
   const start = step();
-  const checked = (): void => {
-    const at = step();
-    if (at > start + LOOP_BYTES || at < start - LOOP_BYTES) throw new Error(`A step of the loop stands at 0x${at.toString(16)}.`);
+  const steps = (count: number): void => {
+    for (let left = count; left > 0; left--) {
+      const at = step();
+      if (at > start + LOOP_BYTES || at < start - LOOP_BYTES) throw new Error(`A step of the loop stands at 0x${at.toString(16)}.`);
+    }
   };
-  for (let count = 0; count < WARMING_STEPS; count++) checked();
-  const round = (): number =>
-    STEPS /
-    userSeconds(() => {
-      for (let count = 0; count < STEPS; count++) checked();
-    });
-  return median([round(), round(), round()]);
+  steps(WARMING_STEPS);
+  return undisturbedRate(steps);
 }
 
+/** The figure under `key` of the rounds that were undisturbed, and beside it that of all. */
+export const rateFigures = (key: string, { undisturbed, median, share }: Rate): Figures => ({
+  [key]: undisturbed,
+  [`${key}.median`]: median,
+  [`${key}.undisturbed`]: share,
+});
+
 /** The Trace interrupts of a processing element whose MSR[SE] is set. */
-function engineStepsPerSecond(isa: PowerIsa): number {
+function engineStepRate(isa: PowerIsa): Rate {
   const { share, model, hostOffset, entry } = loadPowerGuest(loopOf(isa));
   const partitionScope = {
     translate: (address: bigint) =>
@@ -50,7 +53,7 @@ function engineStepsPerSecond(isa: PowerIsa): number {
   while (pe.retired < START_INSTRUCTIONS) pe.run(START_INSTRUCTIONS - pe.retired);
   pe.hypervisorInterrupts = new Set([INTERRUPT.trace]);
   pe.msr |= MSR_BIT.SE;
-  return stepsPerSecond(() => {
+  return stepRate(() => {
     const exit = pe.run(1);
     if (exit.kind !== 'interrupt' || exit.vector !== INTERRUPT.trace) throw new Error(`A step left with ${exit.kind}.`);
     return pe.pc;
@@ -58,7 +61,7 @@ function engineStepsPerSecond(isa: PowerIsa): number {
 }
 
 /** Steps through KVM_RUN; the exit says where the guest stands. */
-function kvmStepsPerSecond(isa: PowerIsa): number {
+function kvmStepRate(isa: PowerIsa): Rate {
   const { vcpu, run } = bootPowerGuest(loopOf(isa), 'pr');
   run(START_INSTRUCTIONS);
   vcpu.signal();
@@ -66,14 +69,14 @@ function kvmStepsPerSecond(isa: PowerIsa): number {
   if (vcpu.setGuestDebug(ppc_kvm_guest_debug.make({ control: KVM_GUESTDBG.ENABLE | KVM_GUESTDBG.SINGLESTEP })) !== 0)
     throw new Error(vcpu.lastFailure?.message);
   const { kvmRun } = vcpu;
-  return stepsPerSecond(() => {
+  return stepRate(() => {
     if (vcpu.run() !== 0 || kvmRun.exit_reason !== KVM_EXIT.DEBUG) throw new Error(`A step left with ${kvmRun.exit_reason}.`);
     return kvmRun.ppc_debug_address;
   });
 }
 
 /** `steps.engine`: the processor's own step, without KVM. */
-export const engineSteps = (isa: PowerIsa) => async (): Promise<Figures> => ({ [`steps.engine.${isa}`]: engineStepsPerSecond(isa) });
+export const engineSteps = (isa: PowerIsa) => async (): Promise<Figures> => rateFigures(`steps.engine.${isa}`, engineStepRate(isa));
 
 /** `steps.pr`: the kvm layer in KVM-PR without debugger and adapter. */
-export const prSteps = (isa: PowerIsa) => async (): Promise<Figures> => ({ [`steps.pr.${isa}`]: kvmStepsPerSecond(isa) });
+export const prSteps = (isa: PowerIsa) => async (): Promise<Figures> => rateFigures(`steps.pr.${isa}`, kvmStepRate(isa));

@@ -9,7 +9,7 @@ import { KVM_EXIT } from '../src/kvm/index.js';
 import type { Figures } from './figures.js';
 import { granted, ROOT } from './guest.js';
 import type { PowerIsa } from './powerGuest.js';
-import { loopOf, START_INSTRUCTIONS, stepsPerSecond } from './powerStepFigures.js';
+import { loopOf, rateFigures, START_INSTRUCTIONS, stepRate } from './powerStepFigures.js';
 
 /** Full steps of the Trace method under KVM-HV: armed, run, the exit decided on, all that was borrowed given back, through the calls of KVM. */
 export function stepsLoop(isa: PowerIsa): () => bigint {
@@ -49,4 +49,4 @@ export function stepsLoop(isa: PowerIsa): () => bigint {
 }
 
 /** `steps.kvm` of POWER: the Trace method without execution control and adapter. */
-export const traceSteps = (isa: PowerIsa) => async (): Promise<Figures> => ({ [`steps.kvm.${isa}`]: stepsPerSecond(stepsLoop(isa)) });
+export const traceSteps = (isa: PowerIsa) => async (): Promise<Figures> => rateFigures(`steps.kvm.${isa}`, stepRate(stepsLoop(isa)));
