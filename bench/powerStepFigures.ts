@@ -32,11 +32,11 @@ export function stepRate(step: () => bigint): Rate {
   return undisturbedRate(steps);
 }
 
-/** The figure under `key` of the rounds that were undisturbed, and beside it that of all. */
+/** The figure under `key` of all rounds, and beside it that of the rounds that were undisturbed, with their share. */
 export const rateFigures = (key: string, { undisturbed, median, share }: Rate): Figures => ({
-  [key]: undisturbed,
-  [`${key}.median`]: median,
-  [`${key}.undisturbed`]: share,
+  [key]: median,
+  ...(undisturbed === undefined ? {} : { [`${key}.undisturbed`]: undisturbed }),
+  [`${key}.undisturbedShare`]: share,
 });
 
 /** The Trace interrupts of a processing element whose MSR[SE] is set. */

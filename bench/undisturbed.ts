@@ -3,8 +3,8 @@ import { median } from './measure.js';
 
 /** A rate by the clock, in units of work a second. */
 export interface Rate {
-  /** The median of the rounds in which the machine was left to us; of all if there are too few. */
-  readonly undisturbed: number;
+  /** The median of the rounds in which the machine was left to us; `undefined`: they were too few. */
+  readonly undisturbed: number | undefined;
   /** The median of all rounds. */
   readonly median: number;
   /** How many of all rounds were undisturbed: 0 to 1. */
@@ -33,7 +33,7 @@ function reference(): number {
 
 /**
  * The rate of `work`, which does `units` of work. On a machine that others share the same work takes up to twice the time, from one moment
- * to the next: rounds of it alternate with a reference, and those count in which the reference was as quick as it can be. What is measured
+ * to the next: rounds of it alternate with a reference, and a round was undisturbed if the reference was as quick as it can be. What is measured
  * has no part in which rounds these are.
  */
 export function undisturbedRate(work: (units: number) => void): Rate {
@@ -54,10 +54,9 @@ export function undisturbedRate(work: (units: number) => void): Rate {
     before = behind;
   }
   const counting = rounds.filter(isUndisturbed);
-  const all = median(rounds.map(({ rate }) => rate));
   return {
-    undisturbed: counting.length < ROUNDS.undisturbed ? all : median(counting.map(({ rate }) => rate)),
-    median: all,
+    undisturbed: counting.length < ROUNDS.undisturbed ? undefined : median(counting.map(({ rate }) => rate)),
+    median: median(rounds.map(({ rate }) => rate)),
     share: counting.length / rounds.length,
   };
 }

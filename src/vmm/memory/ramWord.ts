@@ -15,9 +15,9 @@ export interface RamWord {
 export const ramWord = (engine: Pick<Engine, 'memory' | 'invalidateCode'>, hostOffset: number): RamWord => new HostWord(engine, hostOffset);
 
 class HostWord implements RamWord {
-  private memory: Uint8Array | undefined;
+  #memory: Uint8Array | undefined;
   /** The word alone. Linear memory is little-endian, as this host is. */
-  private words: Int32Array = new Int32Array(1);
+  #words: Int32Array = new Int32Array(1);
 
   constructor(
     private readonly engine: Pick<Engine, 'memory' | 'invalidateCode'>,
@@ -25,21 +25,21 @@ class HostWord implements RamWord {
   ) {}
 
   /** Linear memory that has grown is another buffer. */
-  private ofNow(): Int32Array {
+  #ofNow(): Int32Array {
     const { memory } = this.engine;
-    if (memory !== this.memory) {
-      this.memory = memory;
-      this.words = new Int32Array(memory.buffer, memory.byteOffset + this.hostOffset, 1);
+    if (memory !== this.#memory) {
+      this.#memory = memory;
+      this.#words = new Int32Array(memory.buffer, memory.byteOffset + this.hostOffset, 1);
     }
-    return this.words;
+    return this.#words;
   }
 
   read(): number {
-    return this.ofNow()[0] ?? 0;
+    return this.#ofNow()[0] ?? 0;
   }
 
   write(word: number): void {
-    this.ofNow()[0] = word;
+    this.#ofNow()[0] = word;
     this.engine.invalidateCode(this.hostOffset, BYTES);
   }
 }

@@ -69,7 +69,7 @@ interface KnownRegisters extends RegisterBytes {
 const ZEROS: KnownRegisters['fields'] = ppc_kvm_regs.over(ppc_kvm_regs.make());
 
 const known = new WeakMap<Vcpu, KnownRegisters>();
-/** Of the vCPU that was asked for last: a look into a `WeakMap` takes as long as a call of KVM. */
+/** Of the vCPU that was asked for last: a step asks for the same one many times, and a look into a `WeakMap` is slow. */
 let recent: KnownRegisters | undefined;
 
 function knownOf(vcpu: Vcpu): KnownRegisters {
