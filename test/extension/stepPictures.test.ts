@@ -39,6 +39,7 @@ test('ST-VIEW-102 an exit that the machine serves is drawn without a trap word, 
   const picture = pictureOf(guest);
   assert.deepEqual(inGuest(picture), [
     'sc 1: the guest runs',
+    'Something for KVM',
     'KVM_EXIT_PAPR_HCALL, served by the machine',
     'sc 1: it has what the machine has answered, and is over',
     'Trap word at 0xc000000000010004',

@@ -120,7 +120,13 @@ const traceStory: Story = (l10n, method) => ({
     l10n.t('So the guest stops before its handler has run. Everything that was borrowed is put back, and the guest never knows.'),
   ],
   run: run =>
-    stay(run, isAtTrapWord(run) ? traceMarks(run, trapAt(run)?.role, l10n) : [derived(ran(run, l10n.t('the guest runs'), l10n))], l10n),
+    stay(
+      run,
+      isAtTrapWord(run)
+        ? traceMarks(run, trapAt(run)?.role, l10n)
+        : [derived(ran(run, l10n.t('the guest runs'), l10n)), exitToKvm(run, l10n)],
+      l10n,
+    ),
   facts: body => [...whoSeesWhat(l10n), ...traceVector(body, l10n)],
 });
 
